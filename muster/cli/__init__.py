@@ -1,0 +1,1 @@
+"""The command line: thin, it asks the services and prints."""

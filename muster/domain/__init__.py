@@ -1,0 +1,1 @@
+"""What Muster knows and decides: plain values and pure functions, no clock and no I/O."""

@@ -1,0 +1,1 @@
+"""Forces read from and written to files."""

@@ -1,0 +1,1 @@
+"""The record and its views, kept in a database."""
