@@ -1,0 +1,73 @@
+"""Local time of the force and instants: the only place where one becomes the other."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from muster.domain.errors import Invalid
+
+
+def instant_of(said: str, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, of a local date (its midnight), a local date and time, or a time with an offset.
+
+    Raises ``Invalid`` for what is not a date or time, and for a local time that the clock skips or shows twice.
+    """
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise Invalid(f"{said!r} must be a date (2020-10-07) or a local date and time (2020-10-07T18:30)") from None
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    return _only_instant(moment, zone)
+
+
+def _only_instant(local: datetime, zone: ZoneInfo) -> datetime:
+    first = local.replace(tzinfo=zone, fold=0)
+    second = local.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        skipped = f"does not exist in {zone.key}: the clocks skip it; give the hour before or after the gap"
+        raise Invalid(f"local time {local:%Y-%m-%dT%H:%M} {skipped}")
+    choices = f"{first.isoformat(timespec='minutes')} or {second.isoformat(timespec='minutes')}"
+    raise Invalid(f"local time {local:%Y-%m-%dT%H:%M} happens twice in {zone.key}: write {choices}")
+
+
+@lru_cache(maxsize=65_536)
+def on_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant at which a clock on the wall shows ``at`` on that day.
+
+    Shown twice: the first time. Skipped: as far after midnight as it would have been, so a tour never loses its start.
+    """
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def local(at: datetime, zone: ZoneInfo) -> datetime:
+    """The same instant as people of the force read it."""
+    return at.astimezone(zone)
+
+
+def local_text(at: datetime, zone: ZoneInfo) -> str:
+    """An instant written for a file: a date when it is local midnight, an offset only where it is needed."""
+    here = at.astimezone(zone)
+    if here.time() == time() and _plain(here, zone):
+        return here.date().isoformat()
+    said = here.replace(tzinfo=None).isoformat(timespec="minutes" if not (here.second or here.microsecond) else "auto")
+    return said if _plain(here, zone) else said + here.isoformat()[-6:]
+
+
+def _plain(here: datetime, zone: ZoneInfo) -> bool:
+    bare = here.replace(tzinfo=None)
+    return bare.replace(tzinfo=zone, fold=0).utcoffset() == bare.replace(tzinfo=zone, fold=1).utcoffset()
+
+
+def hours(span: timedelta) -> float:
+    """A span in hours."""
+    return span.total_seconds() / 3600
+
+
+def span_text(span: timedelta) -> str:
+    """A span as people say it: ``9 h 35 m``, ``17 h``, ``40 m``."""
+    minutes = round(span.total_seconds() / 60)
+    h, m = divmod(minutes, 60)
+    return " ".join(p for p in (f"{h} h" if h else "", f"{m} m" if m or not h else "") if p)

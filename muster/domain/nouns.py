@@ -1,0 +1,54 @@
+"""Every noun that has rows, in the order in which a force directory is read: what is pointed at comes first."""
+
+from typing import Final
+
+from muster.domain.areas import Area
+from muster.domain.authority import Authority, Delegation, Matter, Supersession
+from muster.domain.command import CommandEvent
+from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
+from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
+from muster.domain.schema import Row
+from muster.domain.separation import Separation
+from muster.domain.taskings import Call, Tasking
+
+FORCE_ROWS: Final[tuple[type[Row], ...]] = (
+    Force,
+    Rank,
+    Unit,
+    Area,
+    Title,
+    Position,
+    Covering,
+    Tour,
+    Chart,
+    Squad,
+    OnCall,
+    HoursRule,
+    Matter,
+    Authority,
+    Delegation,
+    Supersession,
+    Member,
+    Career,
+    Qualification,
+    Appointment,
+    Attachment,
+    SquadPlace,
+    Absence,
+    ContactPoint,
+)
+"""Rows of the force directory."""
+
+EVENT_ROWS: Final[tuple[type[Row], ...]] = (
+    Signing,
+    Reachability,
+    Waiver,
+    CommandEvent,
+    Separation,
+    Tasking,
+    Call,
+)
+"""Rows that only commands make."""
+
+ROWS: Final[dict[str, type[Row]]] = {row.NOUN: row for row in FORCE_ROWS + EVENT_ROWS}

@@ -1,0 +1,164 @@
+"""Rows: one dataclass is the CSV file, the fact and the view of a noun.
+
+A class derived from ``Row`` declares its columns with the helpers below. The force directory, its documentation,
+the bodies of facts and the tables of the views are all read off these declarations; nothing is written twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date, datetime, time
+from typing import Any, ClassVar, Literal, Self, TypeVar
+
+ColumnKind = Literal["ref", "refs", "text", "whole", "flag", "instant", "date", "local_time", "choice", "texts"]
+Value = str | int | bool | datetime | date | time | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column is written and what it may hold.
+
+    ``to`` names the noun that a ref points at (None: the ref names this row itself or stands free).
+    ``least`` and ``most`` bound a whole number. A ``sealed`` text may have to be erased by law: facts carry only
+    its salted hash. ``choices`` lists the words of a choice.
+    """
+
+    name: str
+    kind: ColumnKind
+    says: str
+    key: bool = False
+    required: bool = True
+    to: str | None = None
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    sealed: bool = False
+
+
+def column(kind: ColumnKind, says: str, *, default: Any = MISSING, **more: Any) -> Any:
+    """A dataclass field that carries a ``Column``; with a default the column may be left empty."""
+    required = default is MISSING
+    return field(default=default, metadata={"column": {"kind": kind, "says": says, "required": required, **more}})
+
+
+def ref(says: str, *, to: str | None = None, key: bool = False) -> Any:
+    """A required reference (letters, digits, ``.``, ``_``, ``-``) to a row of noun ``to``, or this row's own name."""
+    return column("ref", says, to=to, key=key)
+
+
+def maybe_ref(says: str, *, to: str | None = None) -> Any:
+    """A reference that may be empty (None)."""
+    return column("ref", says, to=to, default=None)
+
+
+def text(says: str, *, default: Any = MISSING, key: bool = False, sealed: bool = False) -> Any:
+    """Free text without line breaks."""
+    return column("text", says, default=default, key=key, sealed=sealed)
+
+
+def choice(says: str, *choices: str, default: Any = MISSING, key: bool = False) -> Any:
+    """One of a few words."""
+    return column("choice", says, default=default, choices=choices, key=key)
+
+
+def whole(says: str, *, least: int, most: int, default: Any = MISSING) -> Any:
+    """A whole number between two bounds, both allowed."""
+    return column("whole", says, default=default, least=least, most=most)
+
+
+def flag(says: str, *, default: bool) -> Any:
+    """``yes`` or ``no``."""
+    return column("flag", says, default=default)
+
+
+def instant(says: str, *, default: Any = MISSING, key: bool = False) -> Any:
+    """An instant: a date (its local midnight) or a local date and time, in the force's zone."""
+    return column("instant", says, default=default, key=key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a noun. Two rows with the same ``key`` are versions of the same thing."""
+
+    NOUN: ClassVar[str] = ""
+    FILE: ClassVar[str | None] = None  # of the force directory; None: only commands make such rows
+
+    @classmethod
+    def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
+        """The row once a fact ``<noun>.<verb>`` with this body follows ``before``; None when it is gone.
+
+        By default a fact carries the whole row; nouns whose facts are events override this.
+        """
+        return None if verb == "removed" else from_body(cls, body)
+
+    @property
+    def key(self) -> str:
+        """The values of the key columns, joined by ``/``."""
+        return "/".join(written(getattr(self, c.name)) for c in columns_of(type(self)) if c.key)
+
+    @property
+    def stream(self) -> str:
+        """The stream of the record in which this row's facts stand."""
+        return f"{self.NOUN}/{self.key}"
+
+
+R = TypeVar("R", bound=Row)
+
+
+_columns: dict[type[Row], tuple[Column, ...]] = {}
+
+
+def columns_of(row: type[Row]) -> tuple[Column, ...]:
+    """The columns of a noun, in the order of its file."""
+    if row not in _columns:
+        _columns[row] = tuple(Column(name=f.name, **f.metadata["column"]) for f in fields(row))
+    return _columns[row]
+
+
+def written(value: Value) -> str:
+    """A value as text, the one way it stands in keys and bodies: instants as ``2020-10-07T22:00:00Z``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        said = value.isoformat()
+        return said[:-6] + "Z" if said.endswith("+00:00") else said
+    if isinstance(value, time):
+        return value.strftime("%H%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return "" if value is None else str(value)
+
+
+def to_body(row: Row) -> dict[str, Any]:
+    """The body of a fact about this row: its columns that are not empty, ready for JSON."""
+    body: dict[str, Any] = {}
+    for c in columns_of(type(row)):
+        value = getattr(row, c.name)
+        if value is None or value == ():
+            continue
+        if isinstance(value, tuple):
+            body[c.name] = list(value)
+        elif isinstance(value, bool | int | str):
+            body[c.name] = value
+        else:
+            body[c.name] = written(value)
+    return body
+
+
+def from_body(row: type[R], body: Mapping[str, Any]) -> R:
+    """The row that a body made by ``to_body`` describes; columns it does not name keep their default."""
+    return row(**{c.name: read(c.kind, body[c.name]) for c in columns_of(row) if c.name in body})
+
+
+def read(kind: ColumnKind, value: Any) -> Any:
+    """A JSON value of a body as the column's type."""
+    if kind == "instant":
+        return datetime.fromisoformat(value)
+    if kind == "date":
+        return date.fromisoformat(value)
+    if kind == "local_time":
+        return time(int(value[:2]), int(value[2:]))
+    if kind in ("refs", "texts"):
+        return tuple(value)
+    return value

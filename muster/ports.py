@@ -1,0 +1,94 @@
+"""What services need from the world: a record to append to, views to read, both inside one transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from muster.domain.record import Fact, Recorded
+from muster.domain.schema import Row
+
+R = TypeVar("R", bound=Row)
+Clock = Callable[[], datetime]
+"""Returns the present instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Generic[R]):
+    """What a row said for a while: ``row`` is None where it was taken out; ``known_until`` None: still believed."""
+
+    row: R | None
+    seq: int
+    known_from: datetime
+    known_until: datetime | None
+
+
+class Views(Protocol):
+    """Tables derived from facts, read as of one state of the record."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this transaction, aware, in UTC."""
+
+    def rows(
+        self,
+        row: type[R],
+        *,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        **equal: str | int | Collection[str] | None,
+    ) -> list[R]:
+        """Rows of a noun, ordered by key.
+
+        ``known_at``: as believed at that instant; None: as believed now. ``at``: only rows that hold at that instant,
+        for nouns with ``since`` and ``until``. Each further argument names a column and the value, or any of the
+        values, it must have. Sealed columns hold tokens; see ``unseal``.
+        """
+
+    def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:
+        """The row with this key, or None."""
+
+    def history(self, row: type[R], key: str) -> list[Version[R]]:
+        """All that was ever believed of one row, oldest first."""
+
+    def unseal(self, tokens: Collection[str]) -> Mapping[str, str]:
+        """The texts behind sealed tokens; those that were erased are missing."""
+
+    def facts(
+        self,
+        *,
+        streams: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        about: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Iterator[Recorded]:
+        """Facts in order: of these streams (a stream ending in ``/`` means all below it), of these kinds, about a
+        thing (it is named in the stream or anywhere in the body), from seq ``first`` to ``last``, both included."""
+
+    def head(self) -> tuple[int, str]:
+        """Sequence and hash of the newest fact; ``(0, GENESIS)`` for an empty record."""
+
+
+class Record(Views, Protocol):
+    """The record, open for writing. All that one transaction appends becomes true together or not at all."""
+
+    def append(self, facts: Iterable[Fact]) -> list[Recorded]:
+        """Append facts and bring the views up to them; returns them as recorded."""
+
+    def seal(self, texts: Collection[str]) -> Mapping[str, str]:
+        """Put texts that may have to be erased into the side table; returns the token of each."""
+
+    def erase(self, tokens: Collection[str]) -> int:
+        """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole."""
+
+
+class Store(Protocol):
+    """Where the record is kept."""
+
+    def reading(self) -> AbstractContextManager[Views]:
+        """One consistent state of the record to read from."""
+
+    def writing(self) -> AbstractContextManager[Record]:
+        """The only writer, until the block ends; on an exception nothing of it is kept."""
