@@ -1,1 +1,1 @@
-"""The record and its views, kept in a database."""
+"""Where the record is kept: facts in one hash chain, and the views derived from them."""

@@ -1,0 +1,100 @@
+"""What is asked for, as SQL: each shape of a question is compiled once and then only given its values."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Dialect, Text, bindparam, or_, select
+
+from muster.domain.errors import Invalid
+from muster.domain.schema import Row
+from muster.store.lines import Shape
+from muster.store.statements import Statement, compiled, many, one_of
+from muster.store.tables import VIEWS
+
+R = TypeVar("R", bound=Row)
+Asked = tuple[Statement, dict[str, Any]]
+Equal = str | int | Collection[str] | None
+
+
+class Filters:
+    """The finished statements of one database. Threads may share it: at worst a statement is compiled twice."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._statements: dict[Any, Statement] = {}
+        self._shapes: dict[type[Row], Shape[Any]] = {}
+
+    def once(self, name: Any, make: Callable[[], Statement]) -> Statement:
+        """The statement of this name, made at its first use."""
+        found = self._statements.get(name)
+        if found is None:
+            found = self._statements[name] = make()
+        return found
+
+    def shape(self, row: type[R]) -> Shape[R]:
+        """How rows of this class stand in this database. Raises Invalid for a class without a view."""
+        found = self._shapes.get(row)
+        if found is None:
+            if row.NOUN not in VIEWS:
+                raise Invalid(f"Noun {row.NOUN or row.__name__}: has no view; it must be one of {', '.join(VIEWS)}")
+            found = self._shapes[row] = Shape(row, self.dialect)
+        return found
+
+    def asked(
+        self, row: type[Row], at: datetime | None, known_at: datetime | None, equal: Mapping[str, Equal]
+    ) -> Asked:
+        """The statement for ``Views.rows`` with its values."""
+        instant = self.shape(row).instant_in
+        how = tuple((name, _how(value)) for name, value in equal.items())
+        key = (row, at is not None, known_at is not None, how)
+        statement = self._statements.get(key) or self.once(key, lambda: self._rows(*key))
+        values: dict[str, Any] = {name: self._given(value) for name, value in equal.items() if value is not None}
+        if at is not None:
+            values["holds_at"] = instant(at)
+        if known_at is not None:
+            values["known_at"] = instant(known_at)
+        return statement, values
+
+    def _given(self, value: Equal) -> Any:
+        return value if isinstance(value, str | int) or value is None else many(value, self.dialect)
+
+    def _rows(self, row: type[Row], at: bool, known_at: bool, how: Sequence[tuple[str, str]]) -> Statement:
+        columns = VIEWS[row.NOUN].c
+        names = self.shape(row).names
+        wrong = [name for name, _ in how if name not in (*names, "key")]
+        if wrong:
+            raise Invalid(f"Noun {row.NOUN}: has no column {', '.join(wrong)}; there are {', '.join(names)}")
+        where = [self._equal(columns[name], name, manner) for name, manner in how]
+        if known_at:
+            known = bindparam("known_at", type_=Text())
+            where += [columns.known_from <= known, or_(columns.known_until.is_(None), columns.known_until > known)]
+        else:
+            where.append(columns.known_until.is_(None))
+        if at:
+            where += _holds(columns)
+        return compiled(select(*(columns[name] for name in names)).where(*where).order_by(columns.key), self.dialect)
+
+    def _equal(self, column: ColumnElement[Any], name: str, manner: str) -> ColumnElement[bool]:
+        if manner == "none":
+            return column.is_(None)
+        if manner == "many":
+            return one_of(column, name, self.dialect)
+        return column == bindparam(name, type_=column.type)
+
+
+def _how(value: Equal) -> str:
+    if value is None:
+        return "none"
+    return "one" if isinstance(value, str | int) else "many"
+
+
+def _holds(columns: Any) -> list[ColumnElement[bool]]:
+    """Whether a row holds at ``holds_at``; a noun without ``since`` or ``until`` has no such bound."""
+    instant = bindparam("holds_at", type_=Text())
+    bounds = []
+    if "since" in columns:
+        bounds.append(or_(columns.since.is_(None), columns.since <= instant))
+    if "until" in columns:
+        bounds.append(or_(columns.until.is_(None), columns.until > instant))
+    return bounds

@@ -1,0 +1,131 @@
+"""From facts to views: which beliefs a run of facts ends, and which it begins."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from muster.domain.errors import Invalid, Tampered
+from muster.domain.nouns import ROWS
+from muster.domain.record import Recorded
+from muster.domain.schema import Row
+from muster.store.filters import Filters
+from muster.store.lines import Shape
+from muster.store.statements import Line, compiled, many, one_of
+from muster.store.tables import VIEWS
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(slots=True)
+class Belief(Generic[R]):
+    """What the facts seen so far say of one key; ``row`` None: it is gone."""
+
+    row: R | None
+    seq: int
+    since: str
+
+
+class NounChange(Generic[R]):
+    """What a run of facts changes in the view of one noun."""
+
+    def __init__(self, row: type[R], filters: Filters, connection: Connection) -> None:
+        self._row = row
+        self._shape: Shape[R] = filters.shape(row)
+        self._filters = filters
+        self._connection = connection
+        self._folds = row.after.__func__ is not Row.after.__func__  # type: ignore[attr-defined]
+        self._before: dict[str, R] = {}
+        self._now: dict[str, Belief[R]] = {}
+        self._recorded = self._shape.recorded
+        self._ended: list[Line] = []
+        self._lines: list[Line] = []
+
+    def prepare(self, keys: Iterable[str]) -> None:
+        """Read what is believed of these keys, if the noun's facts are events that build on it."""
+        if not self._folds:
+            return
+        table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
+        columns = [table.c[name] for name in self._shape.names]
+        wanted = select(*columns).where(one_of(table.c.key, "keys", dialect), table.c.known_until.is_(None))
+        asked = self._filters.once((self._row, "before"), lambda: compiled(wanted, dialect))
+        found = self._shape.rows(asked.run(self._connection, {"keys": many(list(keys), dialect)}))
+        self._before = {row.key: row for row in found}
+
+    def take(self, said: Recorded, key: str, verb: str, body: Mapping[str, Any]) -> None:
+        """Follow one fact. Raises Invalid when it makes a row with another key than its stream names."""
+        believed = self._now.get(key)
+        before = believed.row if believed else self._before.get(key)
+        row = self._row.after(before, verb, body)
+        if row is not None and row.key != key:
+            raise Invalid(f"Fact {said.kind} in {said.stream}: its row must have the key {key}, not {row.key}")
+        if believed:
+            self._end(key, believed, said.recorded_at)
+        elif said.version > 1:
+            self._ended.append((key, self._recorded(said.recorded_at)))
+        self._now[key] = Belief(row, said.seq, said.recorded_at)
+
+    def _end(self, key: str, believed: Belief[R], at: str) -> None:
+        # What began and ended in one instant was believed at none, and would only be in the way.
+        if believed.row is not None and believed.since != at:
+            self._keep(key, believed, at)
+
+    def _keep(self, key: str, believed: Belief[R], until: str | None) -> None:
+        assert believed.row is not None
+        since, ended = self._recorded(believed.since), until and self._recorded(until)
+        self._lines.append((key, believed.seq, since, ended, *self._shape.line(believed.row)))
+
+    def write(self) -> None:
+        """Bring the stored view up to the facts taken."""
+        for key, believed in self._now.items():
+            if believed.row is not None:
+                self._keep(key, believed, None)
+        self._write_ends()
+        names = ("key", "fact", "known_from", "known_until", *self._shape.names)
+        table = VIEWS[self._row.NOUN]
+        new = self._filters.once((self._row, "new"), lambda: compiled(insert(table), self._connection.dialect))
+        new.run_many(self._connection, self._lines, names)
+
+    def _write_ends(self) -> None:
+        table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
+        still = (table.c.key == bindparam("of"), table.c.known_until.is_(None))
+        at = bindparam("at", type_=table.c.known_until.type)
+        gone = delete(table).where(*still, table.c.known_from == at)
+        ended = update(table).where(*still).values(known_until=at)
+        drop = self._filters.once((self._row, "drop"), lambda: compiled(gone, dialect))
+        end = self._filters.once((self._row, "end"), lambda: compiled(ended, dialect))
+        drop.run_many(self._connection, self._ended, ("of", "at"))
+        end.run_many(self._connection, self._ended, ("of", "at"))
+
+
+def project(facts: Iterable[Recorded], bodies: Iterable[Mapping[str, Any]], filters: Filters, to: Connection) -> None:
+    """Bring the views up to these facts, the newest of the record. Facts of a noun without rows change no view."""
+    by_noun: dict[str, list[tuple[Recorded, str, str, Mapping[str, Any]]]] = {}
+    for said, body in zip(facts, bodies, strict=True):
+        noun, _, verb = said.kind.partition(".")
+        if noun in ROWS:
+            by_noun.setdefault(noun, []).append((said, _key_of(said, noun), verb, body))
+    for noun, taken in by_noun.items():
+        change = NounChange(ROWS[noun], filters, to)
+        change.prepare({key for _, key, _, _ in taken})
+        for each in taken:
+            change.take(*each)
+        change.write()
+
+
+def _key_of(said: Recorded, noun: str) -> str:
+    stream_noun, _, key = said.stream.partition("/")
+    if stream_noun != noun or not key:
+        raise Invalid(f"Fact {said.kind} in {said.stream}: its stream must begin with {noun}/")
+    return key
+
+
+def bodies_of(facts: Iterable[Recorded]) -> Iterable[Mapping[str, Any]]:
+    """The bodies of recorded facts. Raises Tampered for one that is no longer JSON."""
+    for said in facts:
+        try:
+            yield json.loads(said.body)
+        except ValueError:
+            raise Tampered(f"Fact {said.seq}: its body is no JSON; run `muster record verify`") from None

@@ -1,0 +1,99 @@
+"""Writing: facts into the one chain, together with the views they change; texts that may have to be erased."""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from muster.domain.errors import Invalid
+from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
+from muster.store.filters import Filters
+from muster.store.projection import project
+from muster.store.statements import compiled, many, one_of
+from muster.store.tables import fact, secret
+from muster.store.views import SqlViews
+
+SEALED: Final = "sealed:"
+SALT_BYTES: Final = 16
+
+
+class SqlRecord(SqlViews):
+    """The record inside the one writing transaction. ``now`` never runs behind what is recorded already."""
+
+    def __init__(self, connection: Connection, filters: Filters, clock_says: datetime) -> None:
+        super().__init__(connection, filters, clock_says)
+        self._seq, self._hash, recorded_at = self.newest()
+        if recorded_at is not None:
+            self._now = max(clock_says, datetime.fromisoformat(recorded_at))
+        self.erased = False
+
+    def append(self, facts: Iterable[Fact]) -> list[Recorded]:
+        """Append facts and bring the views up to them; returns them as recorded. Raises Invalid for what is no text."""
+        facts = list(facts)
+        try:
+            recorded = self._chained(facts)
+        except UnicodeEncodeError as said:
+            raise Invalid(f"Fact with the text {said.object!r}: must be Unicode text without lone surrogates") from None
+        if recorded:
+            dialect = self._connection.dialect
+            asked = self._filters.once("append", lambda: compiled(insert(fact), dialect))
+            asked.run_many(self._connection, recorded, Recorded._fields)
+            project(recorded, (each.body for each in facts), self._filters, self._connection)
+            self._seq, self._hash = recorded[-1].seq, recorded[-1].hash
+        return recorded
+
+    def _chained(self, facts: Collection[Fact]) -> list[Recorded]:
+        versions = self._versions({each.stream for each in facts})
+        seq, previous, now = self._seq, self._hash, instant_text(self._now)
+        recorded = []
+        for each in facts:
+            seq += 1
+            version = versions[each.stream] = versions.get(each.stream, 0) + 1
+            effective, body = instant_text(each.effective_at), canonical(each.body)
+            digest = digest_of(each.stream, version, now, effective, each.kind, body)
+            chained = link(previous, seq, digest)
+            recorded.append(Recorded(seq, each.stream, version, now, effective, each.kind, body, previous, chained))
+            previous = chained
+        return recorded
+
+    def _versions(self, streams: Collection[str]) -> dict[str, int]:
+        dialect = self._connection.dialect
+        newest = select(fact.c.stream, func.max(fact.c.version)).where(one_of(fact.c.stream, "streams", dialect))
+        asked = self._filters.once("versions", lambda: compiled(newest.group_by(fact.c.stream), dialect))
+        return dict(asked.run(self._connection, {"streams": many(streams, dialect)}))
+
+    def seal(self, texts: Collection[str]) -> Mapping[str, str]:
+        """Put texts that may have to be erased into the side table; returns the token of each."""
+        dialect = self._connection.dialect
+        asked = self._filters.once("seal", lambda: compiled(insert(secret), dialect))
+        kept = {}
+        lines = []
+        for text in dict.fromkeys(texts):
+            salt = secrets.token_hex(SALT_BYTES)
+            kept[text] = SEALED + sha256(f"{salt}{text}".encode()).hexdigest()
+            lines.append((kept[text], salt, text))
+        asked.run_many(self._connection, sorted(lines), ("token", "salt", "text"))
+        return kept
+
+    def erase(self, tokens: Collection[str]) -> int:
+        """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole.
+
+        The whole table is written anew: a page that a row once left may still hold a copy of it, and only freeing
+        the page is sure to overwrite that.
+        """
+        dialect = self._connection.dialect
+        there = self._filters.once("secrets", lambda: compiled(select(secret), dialect))
+        kept = list(there.run(self._connection, {}))
+        unwanted = set(tokens)
+        left = [line for line in kept if line[0] not in unwanted]
+        if len(left) == len(kept):
+            return 0
+        self._filters.once("forget", lambda: compiled(delete(secret), dialect)).run(self._connection, {})
+        self._filters.once("seal", lambda: compiled(insert(secret), dialect)).run_many(
+            self._connection, sorted(left), ("token", "salt", "text")
+        )
+        self.erased = True
+        return len(kept) - len(left)

@@ -1,0 +1,71 @@
+"""Bringing a database up to this version: migrations for what is kept, building anew for the views."""
+
+from itertools import islice
+
+from sqlalchemy import Connection, insert, inspect, select, text
+
+from muster.domain.errors import Invalid
+from muster.domain.record import Recorded
+from muster.store.facts import Wanted, lines
+from muster.store.filters import Filters
+from muster.store.projection import bodies_of, project
+from muster.store.store import SqlStore, said_plainly
+from muster.store.tables import PREFIX, SCHEMA, fingerprint, view_meta, views
+
+CHUNK = 50_000
+
+
+def bring_up(store: SqlStore, *, rebuild: bool = True) -> None:
+    """Make the schema that this version needs, in one transaction; nothing is done where it is there already.
+
+    Without ``rebuild`` views of another version stay as they are: for looking at a record that cannot be projected.
+    """
+    with said_plainly(store.engine):
+        with store.engine.connect() as connection, connection.begin():
+            if _is_current(connection, rebuild):
+                return
+        with store.begin() as connection:
+            if _is_current(connection, rebuild):  # somebody else was faster
+                return
+            _migrate(connection)
+            if rebuild:
+                rebuild_views(connection, store.filters)
+
+
+def _is_current(connection: Connection, rebuild: bool) -> bool:
+    there = inspect(connection)
+    if not there.has_table("alembic_version"):
+        return False
+    schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if str(schema) > SCHEMA:
+        raise Invalid(f"Database schema {schema}: must be at most {SCHEMA}; it was written by a newer Muster, use that")
+    if schema != SCHEMA or not rebuild:
+        return schema == SCHEMA
+    return there.has_table(view_meta.name) and _stored(connection) == fingerprint()
+
+
+def _stored(connection: Connection) -> str | None:
+    return connection.execute(select(view_meta.c.value).where(view_meta.c.name == "fingerprint")).scalar()
+
+
+def _migrate(connection: Connection) -> None:
+    # A fifth of a second to import, which only the first command on a database should pay.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "muster.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def rebuild_views(connection: Connection, filters: Filters) -> None:
+    """Make all views anew from the facts, in the caller's transaction. Raises Tampered for a fact that is no JSON."""
+    for name in inspect(connection).get_table_names():
+        if name.startswith(PREFIX):
+            connection.exec_driver_sql(f'DROP TABLE "{name}"')
+    views.create_all(connection)
+    facts = map(Recorded._make, lines(Wanted(), connection))
+    while chunk := list(islice(facts, CHUNK)):
+        project(chunk, bodies_of(chunk), filters, connection)
+    connection.execute(insert(view_meta).values(name="fingerprint", value=fingerprint()))

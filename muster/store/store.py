@@ -1,0 +1,84 @@
+"""The store: readers each see one state, writers take turns, and what is not committed never was."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from muster.domain.errors import Conflict, MusterError, Refused, Tampered
+from muster.ports import Clock
+from muster.store import sqlite
+from muster.store.filters import Filters
+from muster.store.record import SqlRecord
+from muster.store.views import SqlViews
+
+_SAYS: Final = (
+    ("locked", Refused, "another process has been writing for a long time; try again"),
+    ("full", Refused, "there is no room left to write to; make some and repeat"),
+    ("disk I/O error", Refused, "the disk refuses to read or write; look at its room and health, then repeat"),
+    ("readonly", Refused, "the database may only be read by this user"),
+    ("unable to open", Refused, "the file cannot be opened; look at its folder and permissions"),
+    ("malformed", Tampered, "the file is damaged; restore a backup with `muster restore`"),
+    ("not a database", Tampered, "the file is no database; name another one or restore a backup"),
+)
+
+
+class SqlStore:
+    """Where the record is kept, through one engine. Threads may share it."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.filters = Filters(engine.dialect)
+        self._clock = clock
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlViews]:
+        """One consistent state of the record to read from; later commits do not show in it."""
+        with said_plainly(self.engine), self.engine.connect() as connection, connection.begin():
+            views = SqlViews(connection, self.filters, self._clock())
+            views.head()  # the first read is what fixes the state
+            yield views
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlRecord]:
+        """The only writer, until the block ends; on an exception nothing of it is kept."""
+        with said_plainly(self.engine), self.begin() as connection:
+            record = SqlRecord(connection, self.filters, self._clock())
+            yield record
+        if record.erased:
+            sqlite.forget_log(self.engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that holds the lock of the only writer."""
+        with self.engine.connect() as connection:
+            writes = connection.execution_options(**{sqlite.WRITES: True})
+            with writes.begin():
+                yield writes
+
+    def close(self) -> None:
+        """Let go of the database; the last to do so folds the log back into the file."""
+        self.engine.dispose()
+
+
+@contextmanager
+def said_plainly(engine: Engine) -> Iterator[None]:
+    """Errors of the driver as ours, which say what to do."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as said:
+        raise _plain(said, engine) from said
+
+
+def _plain(said: Exception, engine: Engine) -> MusterError:
+    cause = str(said.orig) if isinstance(said, DBAPIError) else str(said)
+    where = f"Database {engine.url.database}"
+    if isinstance(said, IntegrityError):
+        return Conflict(f"{where}: {cause}; read again and repeat")
+    for sign, kind, advice in _SAYS:
+        if sign in cause:
+            return kind(f"{where}: {advice} ({cause})")
+    return Refused(f"{where}: {cause}")
