@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from muster.cli.forces import city as city_command
+from muster.domain.checks import check
 from muster.domain.duty import Chart, OnCall, Squad, SquadPlace, Tour
 from muster.domain.errors import Invalid, Refused
 from muster.domain.force import Covering, Position, Title, Unit
@@ -20,7 +21,7 @@ from muster.domain.instants import on_clock
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
-from muster.files import write
+from muster.files import read, write
 from muster.scenarios.city import city
 from muster.scenarios.doctrine import CHARTS, DAY_12, NIGHT_12, ZONE
 
@@ -265,6 +266,13 @@ def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(tmp_path: P
     first = written(tmp_path / "first", 7)
     assert written(tmp_path / "again", 7) == first
     assert written(tmp_path / "other", 8) != first
+
+
+def test_the_check_finds_no_fault_but_officers_without_a_telephone(tmp_path: Path) -> None:
+    written(tmp_path, 1)
+    faults = check(read(tmp_path), datetime(2020, 10, 7, tzinfo=UTC))
+    unreached = {m.member for m in of(Member)} - {c.member for c in of(ContactPoint)}
+    assert {(f.warning, f.value) for f in faults} == {(True, member) for member in unreached}
 
 
 def test_a_directory_with_files_in_it_is_left_alone(tmp_path: Path) -> None:

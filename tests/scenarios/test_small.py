@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from muster.cli.forces import new
 from muster.domain.authority import Authority
+from muster.domain.checks import check
 from muster.domain.duty import Chart, Squad, SquadPlace, Tour
 from muster.domain.errors import Refused
 from muster.domain.force import Title, Unit
@@ -100,11 +101,11 @@ def test_everybody_has_a_number_kept_for_fiction() -> None:
     assert all(number.startswith("+1-212-555-01") for number in numbers)
 
 
-def test_the_command_writes_a_directory_that_reads_without_fault(tmp_path: Path) -> None:
+def test_the_command_writes_a_directory_that_has_no_fault_and_no_warning(tmp_path: Path) -> None:
     directory = tmp_path / "force"
     CliRunner().invoke(new, [str(directory)], catch_exceptions=False)
     found = read(directory)
-    assert not found.faults
+    assert check(found, datetime(2020, 10, 7, tzinfo=UTC)) == []
     ordered = [sorted(of(noun), key=lambda row: row.key) for noun in FORCE_ROWS]
     assert [row for rows in found.rows().values() for row in rows] == [row for rows in ordered for row in rows]
 
