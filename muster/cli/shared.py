@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.bootstrap import open_store
 from muster.domain.errors import Unknown
 from muster.domain.force import Force
 from muster.domain.instants import instant_of
@@ -46,6 +45,8 @@ def action(command: F) -> F:
 @contextmanager
 def reading(db: str) -> Iterator[Views]:
     """The record at this URL, to read from; it must exist."""
+    from muster.bootstrap import open_store  # the database layer takes half a second to import
+
     with open_store(db, must_exist=True).reading() as views:
         yield views
 
@@ -53,6 +54,8 @@ def reading(db: str) -> Iterator[Views]:
 @contextmanager
 def writing(db: str) -> Iterator[Record]:
     """The record at this URL, to write to, in one transaction; it must exist."""
+    from muster.bootstrap import open_store
+
     with open_store(db, must_exist=True).writing() as record:
         yield record
 

@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.command import CommandEvent
 from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
+from muster.domain.relief import Crossing
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
@@ -48,6 +50,9 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Separation,
     Tasking,
     Call,
+    Crossing,
+    Account,
+    Claim,
 )
 """Rows that only commands make."""
 

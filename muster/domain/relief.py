@@ -1,0 +1,141 @@
+"""Relief: limits that a duty has crossed, who can take over at once, and who comes on duty next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from muster.domain.candidates import candidates
+from muster.domain.errors import Unknown
+from muster.domain.instants import span_text
+from muster.domain.passing import Holder, weigh
+from muster.domain.presence import holds, scheduled_stretches
+from muster.domain.profiles import RULES, Limit
+from muster.domain.schema import Row, instant, maybe_ref, ref, whole
+from muster.domain.taskings import Tasking
+from muster.domain.watch import Watches
+
+LIMITS = ("relief-owed", "relief-overdue", "unfit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing(Row):
+    """A continuous duty crossed a limit. It moves no command: it says who can relieve, now and from when."""
+
+    NOUN: ClassVar[str] = "crossing"
+
+    member: str = ref("the member on duty", to="member", key=True)
+    duty_since: datetime = instant("when the continuous duty began", key=True)
+    rule: str = ref("the limit: relief-owed, relief-overdue or unfit", key=True)
+    at: datetime = instant("when it was crossed")
+    hours: int = whole("the limit", least=0, most=8760)
+    unit: str = ref("the unit of the position", to="unit")
+    position: str = ref("the position the member holds", to="position")
+    relief_member: str | None = maybe_ref("who can relieve at once; None: nobody", to="member")
+    relief_position: str | None = maybe_ref("in which position", to="position")
+    next_member: str | None = maybe_ref("the next of the unit's command positions to come on duty", to="member")
+    next_position: str | None = maybe_ref("in which position", to="position")
+    next_from: datetime | None = instant("from when", default=None)
+
+
+def next_in_line(watches: Watches, unit: str, without: str) -> Holder | None:
+    """The first who can take the watch of the unit, or of a unit above, other than the member; None for nobody."""
+    for level in watches.snapshot.path_up(unit):
+        if level.civil:
+            return None
+        for candidate in candidates(watches.moment, level.unit):
+            weighed = weigh(watches.moment, candidate, level.unit)
+            if isinstance(weighed, Holder) and weighed.member != without:
+                return weighed
+    return None
+
+
+def next_on_duty(watches: Watches, unit: str, without: str) -> tuple[datetime, str, str] | None:
+    """When, who and in which position the next holder of a command position of the unit comes on duty, other than the
+    member, within two days; None for nobody."""
+    at = watches.moment.at
+    found = []
+    for c in candidates(watches.moment, unit):
+        held = c.appointment
+        command = watches.snapshot.titles[c.position.title].kind == "command"
+        if held is None or not command or held.member == without or not c.position.takes_watch:
+            continue
+        file = watches.moment.file(held.member)
+        for s in scheduled_stretches(file, watches.snapshot.schedule, at, at + timedelta(days=2)):
+            if s.start > at and s.unit == unit and holds(held, s.start):
+                found.append((s.start, c.position.order, held.member, c.position.position))
+                break
+    if not found:
+        return None
+    start, _, member, position = min(found)
+    return start, member, position
+
+
+def crossed(watches: Watches, member: str, unit: str, position: str) -> Iterator[Crossing]:
+    """The limits that the member's running duty has crossed at the instant of these watches, oldest first. Ask with
+    the watches of the instant of a crossing, so that it names who could relieve then."""
+    fitness = watches.moment.fitness(member)
+    if fitness.since is None:
+        return
+    relief = next_in_line(watches, unit, member)
+    later = next_on_duty(watches, unit, member)
+    for rule, at, limit in limits_of(watches, fitness.since):
+        if at <= watches.moment.at:
+            yield Crossing(
+                member=member,
+                duty_since=fitness.since,
+                rule=rule,
+                at=at,
+                hours=round(limit.hours),
+                unit=unit,
+                position=position,
+                relief_member=relief.member if relief else None,
+                relief_position=relief.position if relief else None,
+                next_from=later[0] if later else None,
+                next_member=later[1] if later else None,
+                next_position=later[2] if later else None,
+            )
+
+
+def limits_of(watches: Watches, since: datetime) -> list[tuple[str, datetime, Limit]]:
+    """The instants at which a continuous duty that began at ``since`` crosses each limit of the profile."""
+    found = ((rule, getattr(watches.snapshot.profile, RULES[rule])) for rule in LIMITS)
+    return [(rule, since + timedelta(hours=limit.hours), limit) for rule, limit in found if limit is not None]
+
+
+def on_duty_posts(watches: Watches) -> Iterator[tuple[str, str, str]]:
+    """Member, unit and position of everybody on duty who holds a command or tour position; each member once, in the
+    position that comes first."""
+    seen = set()
+    units = [u for u in sorted(watches.snapshot.positions) if not watches.snapshot.unit(u).civil]
+    for unit, c in ((unit, c) for unit in units for c in candidates(watches.moment, unit)):
+        if c.appointment is None or c.capacity == "cover" or c.appointment.member in seen:
+            continue
+        member = c.appointment.member
+        if watches.moment.status(member).state == "on-duty":
+            seen.add(member)
+            yield member, unit, c.position.position
+
+
+def relief_tasking(watches: Watches, crossing: Crossing) -> Tasking:
+    """The tasking to relieve somebody whose relief is overdue; the one who can relieve owns it, or else the head of
+    the nearest unit above that has one."""
+    owner = crossing.relief_position or _head_above(watches, crossing.unit)
+    hours = span_text(crossing.at - crossing.duty_since)
+    return Tasking(
+        tasking=f"relief-{crossing.member}-{crossing.duty_since:%Y%m%dT%H%M}",
+        kind="relief",
+        what=f"relieve {crossing.member} ({crossing.position}), on duty {hours}",
+        place=crossing.unit,
+        competent_unit=crossing.unit,
+        received_at=crossing.at,
+        deadline=crossing.at,
+        owner=owner,
+    )
+
+
+def _head_above(watches: Watches, unit: str) -> str:
+    for level in watches.snapshot.path_up(unit)[1:]:
+        for c in candidates(watches.moment, level.unit):
+            return c.position.position
+    raise Unknown(f"unit {unit}: no position stands over it that could own a tasking to relieve; add one and load it")

@@ -1,0 +1,68 @@
+"""Calls: an unanswered call is a routing event. Somebody else answers, and the caller is told until when."""
+
+from datetime import datetime
+
+from muster.domain.candidates import candidates
+from muster.domain.errors import Refused
+from muster.domain.force import Position
+from muster.domain.passing import until_text
+from muster.domain.record import entered
+from muster.domain.relief import next_in_line
+from muster.domain.rules import protected_until
+from muster.domain.taskings import Call
+from muster.domain.watch import Watches
+from muster.ports import Record
+from muster.services.routing import position_of
+from muster.services.watch import watches_at
+
+
+def call(record: Record, position: str, caller: str, at: datetime, *, answered: bool, about: str | None = None) -> Call:
+    """Record a call to the holder of a position. Unanswered, it goes to whoever is next in line and can decide; the
+    caller is told who has it and until when the one called is not available. Raises ``Refused`` for a vacancy."""
+    post = position_of(record, position, at)
+    watches = watches_at(record, [post.unit], at)
+    held = [c for c in candidates(watches.moment, post.unit) if c.position.position == post.position]
+    first = next((c.appointment for c in held if c.appointment is not None), None)
+    if first is None:
+        raise Refused(
+            f"position {post.position} is vacant: nobody can be called; 'muster watch {post.unit}' says who is due"
+        )
+    if answered:
+        made = Call(member=first.member, at=at, caller=caller, answered=True, about=about, unit=post.unit)
+    else:
+        made = unanswered(watches, post, first.member, caller, about)
+    record.append([entered(made, None, record.now)])
+    return made
+
+
+def unanswered(watches: Watches, post: Position, member: str, caller: str, about: str | None) -> Call:
+    """The call that nobody answered, with who answers instead and what the caller is told."""
+    instead = next_in_line(watches, post.unit, member)
+    unavailable = _not_available(watches, member)
+    if instead is None:
+        said = f"{post.position} {unavailable}. NOBODY else can take it"
+        return Call(member=member, at=watches.moment.at, caller=caller, about=about, unit=post.unit, said=said)
+    said = f"{post.position} {unavailable}. {instead.position} has it"
+    return Call(
+        member=member,
+        at=watches.moment.at,
+        caller=caller,
+        about=about,
+        unit=post.unit,
+        routed_to=instead.member,
+        routed_position=instead.position,
+        said=said,
+    )
+
+
+def _not_available(watches: Watches, member: str) -> str:
+    """What everybody may know: not available until an hour, or did not answer while on duty."""
+    status = watches.moment.status(member)
+    zone, at = watches.snapshot.schedule.zone, watches.moment.at
+    if status.state == "on-duty":
+        return "is on duty and did not answer"
+    if status.state == "absent":
+        return "is not available" + until_text(status.until, zone, at)
+    file = watches.moment.file(member)
+    rest = protected_until(file, watches.snapshot.schedule, watches.snapshot.profile, at)
+    return "is not available" + until_text(rest, zone, at)

@@ -1,0 +1,128 @@
+"""What members and commanders say about duty: signing on and off, holding over, rest, reach, waivers, absences."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from muster.domain.command import CommandEvent
+from muster.domain.duty import Reachability, Signing, Waiver
+from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.force import Unit
+from muster.domain.members import Absence, Member
+from muster.domain.presence import Status
+from muster.domain.profiles import RULES
+from muster.domain.record import entered
+from muster.domain.schema import Row
+from muster.ports import Record, Views
+from muster.services.watch import watches_at
+
+R = TypeVar("R", bound=Row)
+
+
+def status(views: Views, member: str, at: datetime, known_at: datetime | None = None) -> Status:
+    """The status of a member at an instant. Raises ``Unknown``."""
+    known_member(views, member, known_at)
+    return watches_at(views, [], at, known_at, [member]).moment.status(member)
+
+
+def known_member(views: Views, member: str, known_at: datetime | None = None) -> Member:
+    """The member. Raises ``Unknown``."""
+    found = views.row(Member, member, known_at=known_at)
+    if found is None:
+        raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
+    return found
+
+
+def known_unit(views: Views, unit: str) -> Unit:
+    """The unit. Raises ``Unknown``."""
+    found = views.row(Unit, unit)
+    if found is None:
+        raise Unknown(f"unit {unit!r} is not in the record; see units.csv of the force directory")
+    return found
+
+
+def sign_on(record: Record, member: str, unit: str, at: datetime, why: str | None = None) -> Signing | None:
+    """The member is on duty in the unit from ``at``; None when they have signed on there already."""
+    if known_unit(record, unit).civil:
+        raise Refused(f"unit {unit}: civil authority has no tours; nobody signs on there")
+    now = status(record, member, at)
+    if now.state == "separated":
+        raise Refused(f"member {member}: {now.source}; somebody who has left cannot sign on")
+    if now.state == "on-duty" and now.source == "signed on" and now.unit == unit:
+        return None
+    return keep(record, Signing(member=member, at=at, kind="on", unit=unit, why=why))
+
+
+def sign_off(record: Record, member: str, at: datetime) -> Signing:
+    """The member's duty ends at ``at``. Raises ``Refused`` for a member who is not on duty."""
+    now = status(record, member, at)
+    if now.state != "on-duty" and not _commands_somewhere(record, member):
+        raise Refused(f"member {member} is {now.state} at that time ({now.source}): there is no duty to sign off from")
+    return keep(record, Signing(member=member, at=at, kind="off"))
+
+
+def _commands_somewhere(views: Views, member: str) -> bool:
+    return any(e.kind == "assumed" for e in views.rows(CommandEvent, member=member))
+
+
+def hold_over(record: Record, member: str, at: datetime, why: str | None = None) -> Signing:
+    """The member stays on duty past the end of the tour, until signed off. ``at`` lies in the tour or is its end."""
+    now = status(record, member, at)
+    if now.state != "on-duty":
+        now = status(record, member, at - timedelta(minutes=1))
+    if now.state != "on-duty" or now.unit is None:
+        raise Refused(f"member {member} is not on duty then ({now.source}): sign on first, or give a time in the tour")
+    return keep(record, Signing(member=member, at=at, kind="held-over", unit=now.unit, why=why))
+
+
+def unreachable(record: Record, member: str, at: datetime, until: datetime | None, stated_by: str) -> Reachability:
+    """The member cannot be reached until an hour (None: until further notice), as somebody stated."""
+    return _state(record, Reachability(member=member, since=at, until=until, kind="unreachable", stated_by=stated_by))
+
+
+def rest(record: Record, member: str, at: datetime, until: datetime, stated_by: str) -> Reachability:
+    """The member is to be left to rest until an hour, as the member or a commander stated."""
+    return _state(record, Reachability(member=member, since=at, until=until, kind="rest", stated_by=stated_by))
+
+
+def _state(record: Record, said: Reachability) -> Reachability:
+    known_member(record, said.member)
+    known_member(record, said.stated_by)
+    require(
+        f"member {said.member}",
+        Check("until", said.until, said.until is None or said.until > said.since, f"must be after {said.since}"),
+    )
+    return keep(record, said)
+
+
+def waive(record: Record, waiver: Waiver) -> Waiver:
+    """A rule is waived for a member, signed, with the rest owed. Nobody signs their own waiver."""
+    known_member(record, waiver.member)
+    known_member(record, waiver.signed_by)
+    require(
+        f"waiver for {waiver.member}",
+        Check("rule", waiver.rule, waiver.rule in RULES, f"must be one of {', '.join(RULES)}"),
+        Check("until", waiver.until, waiver.until > waiver.since, f"must be after {waiver.since}"),
+        Check(
+            "signed_by", waiver.signed_by, waiver.signed_by != waiver.member, "must be somebody else than the member"
+        ),
+    )
+    return keep(record, waiver)
+
+
+def absent(record: Record, absence: Absence) -> Absence:
+    """The member is away for a time; the reason is sealed."""
+    known_member(record, absence.member)
+    ends = absence.until is None or absence.until > absence.since
+    require(f"absence of {absence.member}", Check("until", absence.until, ends, f"must be after {absence.since}"))
+    if absence.reason:
+        absence = replace(absence, reason=record.seal([absence.reason])[absence.reason])
+    return keep(record, absence)
+
+
+def keep(record: Record, row: R) -> R:
+    """Append the fact that a row was entered, or changed where one of the same key stands; returns the row."""
+    before = record.row(type(row), row.key)
+    if before != row:
+        record.append([entered(row, before, record.now)])
+    return row

@@ -1,0 +1,73 @@
+"""Gathering the facts that matter for the watch of some units: few rows, however large the force."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from muster.domain.command import CommandEvent
+from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.force import Covering, Force, Position, Title, Unit
+from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
+from muster.domain.schema import Row
+from muster.domain.separation import Separation
+from muster.domain.snapshot import Snapshot, path_up, snapshot_of
+from muster.ports import Views
+
+Rows = dict[type[Row], list[Any]]
+
+ABOUT_MEMBERS: tuple[type[Row], ...] = (
+    SquadPlace,
+    Attachment,
+    Absence,
+    Signing,
+    Reachability,
+    Waiver,
+    Separation,
+    ContactPoint,
+)
+
+
+def snapshot(
+    views: Views,
+    units: Collection[str] | None = None,
+    *,
+    members: Iterable[str] = (),
+    known_at: datetime | None = None,
+) -> Snapshot:
+    """What decides the watch of these units (None: of all) and the status of these members, as believed at
+    ``known_at`` (None: now). Raises ``Unknown`` for a unit that the record does not have."""
+    rows: Rows = {noun: views.rows(noun, known_at=known_at) for noun in (Force, Unit, Title, Chart, Tour, HoursRule)}
+    asked = _with_parents(rows[Unit], units)
+    posts = _posts(views, rows, asked, known_at)
+    rows[Appointment] = views.rows(Appointment, known_at=known_at, position=posts)
+    rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
+    rows[CommandEvent] = views.rows(CommandEvent, known_at=known_at, unit=asked)
+    people = {a.member for a in rows[Appointment]} | set(members)
+    _add_members(views, rows, people, known_at)
+    return snapshot_of(rows)
+
+
+def _with_parents(known: list[Unit], units: Collection[str] | None) -> set[str]:
+    """The units asked about and all above them; None asks about all."""
+    if units is None:
+        return {u.unit for u in known}
+    by_name = {u.unit: u for u in known}
+    return {above.unit for unit in units for above in path_up(by_name, unit)}
+
+
+def _posts(views: Views, rows: Rows, asked: set[str], known_at: datetime | None) -> set[str]:
+    """The command and tour positions of the units, and those that cover them; fills in their rows."""
+    rows[Covering] = views.rows(Covering, known_at=known_at, unit=asked)
+    titles = {t.title for t in rows[Title] if t.kind in ("command", "tour")}
+    own = views.rows(Position, known_at=known_at, title=titles, unit=asked)
+    missing = {c.position for c in rows[Covering]} - {p.position for p in own}
+    covering = views.rows(Position, known_at=known_at, position=missing) if missing else []
+    rows[Position] = own + covering
+    return {p.position for p in rows[Position]}
+
+
+def _add_members(views: Views, rows: Rows, people: set[str], known_at: datetime | None) -> None:
+    for noun in ABOUT_MEMBERS:
+        rows[noun] = views.rows(noun, known_at=known_at, member=people)
+    squads = {p.squad for p in rows[SquadPlace]} | {a.squad for a in rows[Attachment] if a.squad}
+    rows[Squad] = views.rows(Squad, known_at=known_at, squad=squads)

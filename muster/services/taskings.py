@@ -1,0 +1,250 @@
+"""Taskings: received where they belong, offered, accepted, refused, delegated, taken over, sent elsewhere, closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.force import Position, Unit
+from muster.domain.members import Appointment
+from muster.domain.presence import holds
+from muster.domain.record import Fact
+from muster.domain.routing import Asked, Bypass, Level, Route, bypass, level_of
+from muster.domain.snapshot import path_up
+from muster.domain.taskings import Tasking
+from muster.domain.watch import Watches
+from muster.ports import Record, Views
+from muster.services.command import may_supersede
+from muster.services.routing import position_of, routed, unit_of
+from muster.services.watch import watches_at
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A tasking as it was received, with the route that put it where it is."""
+
+    tasking: Tasking
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """Somebody gives a matter to somebody: units or positions. ``reason`` is needed when it passes the chain."""
+
+    giver: str
+    receiver: str
+    reason: str | None = None
+
+
+def tasking_named(views: Views, name: str, known_at: datetime | None = None) -> Tasking:
+    """The tasking. Raises ``Unknown``."""
+    found = views.row(Tasking, name, known_at=known_at)
+    if found is None:
+        raise Unknown(f"tasking {name!r} is not in the record; 'muster tasking list' shows them")
+    return found
+
+
+def next_name(views: Views) -> str:
+    """A name for the next tasking: T1, T2, ..."""
+    return f"T{1 + sum(1 for t in views.rows(Tasking) if t.tasking[1:].isdigit())}"
+
+
+def receive(
+    record: Record, asked: Asked, what: str, kind: str, directive: Directive | None = None, name: str | None = None
+) -> Received:
+    """Receive a tasking. Its owner is the position that decides in the competent unit, whatever a directive says; a
+    directive past the chain offers it to the receiver, and every level passed over is told.
+
+    Raises ``Refused`` for a directive past the chain without a reason.
+    """
+    name = name or next_name(record)
+    if record.row(Tasking, name) is not None:
+        raise Refused(f"tasking {name!r} is in the record already; give another name")
+    giver, receiver = (directive.giver, directive.receiver) if directive else (None, None)
+    watches, found = routed(record, asked, giver, receiver)
+    tasking = Tasking(
+        tasking=name,
+        kind="directive" if directive else kind,
+        what=what,
+        matter=asked.matter,
+        place=asked.place,
+        competent_unit=found.competent_unit,
+        people=asked.people,
+        hours=asked.hours,
+        members=asked.members,
+        received_at=asked.at,
+        deadline=asked.by,
+        notify_at_once=found.notify_at_once,
+        giver=giver,
+        receiver=found.receiver,
+        reason=directive.reason if directive else None,
+        owner=found.owner,
+    )
+    facts = [tasking.received()]
+    if directive is not None and found.receiver is not None:
+        passed = Bypass(found.skipped_above, found.competent_below)
+        facts += sent(watches, tasking, found.receiver, directive, passed, asked.at)
+    facts += _told_at_once(watches, tasking, found, asked.at)
+    record.append(facts)
+    return Received(tasking_named(record, name), found)
+
+
+def sent(
+    watches: Watches, tasking: Tasking, receiver: str, directive: Directive, passed: Bypass, at: datetime
+) -> list[Fact]:
+    """The facts that send a tasking to a position; past the chain only with a reason, and every level is told."""
+    if passed.told and not (directive.reason or "").strip():
+        above = ", ".join(level.position or level.unit for level in passed.skipped_above) or "nobody"
+        below = ", ".join(level.name for level in passed.competent_below) or "nobody"
+        raise Refused(
+            f"this directive passes the chain (skipped above: {above}; competent below: {below}). Send it to "
+            f"{tasking.owner} instead, or give the reason for sending it all the same"
+        )
+    body = {"to": receiver, "by": directive.giver, "reason": directive.reason}
+    lists = {
+        "skipped_above": [level.unit for level in passed.skipped_above],
+        "competent_below": [level.unit for level in passed.competent_below],
+    }
+    facts = [tasking.event("sent", at, **body, **lists)]
+    over = [_tell(watches, tasking, level, f"{directive.giver} passed over you", at) for level in passed.skipped_above]
+    under = [
+        _tell(watches, tasking, level, f"{directive.giver} gave it to {receiver} above you", at)
+        for level in passed.competent_below
+    ]
+    return [*facts, *(f for f in (*over, *under) if f is not None)]
+
+
+def _tell(watches: Watches, tasking: Tasking, level: Level, why: str, at: datetime) -> Fact | None:
+    due = None if watches.snapshot.unit(level.unit).civil else watches.due(level.unit).holder
+    position = level.position or (due.position if due else None)
+    return None if position is None else tasking.tell(position, why, at, due.member if due else None)
+
+
+def _told_at_once(watches: Watches, tasking: Tasking, found: Route, at: datetime) -> list[Fact]:
+    if not found.notify_at_once:
+        return []
+    level = level_of(watches, found.competent_unit)
+    if level.position in (None, tasking.owner):
+        return []
+    told = tasking.tell(str(level.position), "the commander is to be told at once, even at rest", at)
+    return [told]
+
+
+def accept(record: Record, name: str, member: str, at: datetime, position: str | None = None) -> Tasking:
+    """``member`` takes the tasking on, in a position that owns it or to which it is offered. Safe to repeat."""
+    tasking = tasking_named(record, name)
+    mine = position or _mine(record, tasking, member, at)
+    _must_hold(record, member, mine, at)
+    return _after(record, tasking, tasking.accept(mine, member, at))
+
+
+def refuse(record: Record, name: str, member: str, reason: str, at: datetime) -> Tasking:
+    """``member`` refuses the tasking with a reason; the owner keeps it until somebody accepts."""
+    tasking = tasking_named(record, name)
+    return _after(record, tasking, tasking.refuse(_mine(record, tasking, member, at), member, reason, at))
+
+
+def offer(record: Record, name: str, to: str, by: str, at: datetime) -> Tasking:
+    """The tasking is offered to one more position."""
+    tasking = tasking_named(record, name)
+    return _after(record, tasking, tasking.offer(position_of(record, to, at).position, by, at))
+
+
+def delegate(record: Record, name: str, member: str, to: str, at: datetime) -> Tasking:
+    """The owner hands the tasking to a position of their own unit or below it; it moves when that accepts."""
+    tasking = tasking_named(record, name)
+    _must_hold(record, member, tasking.owner, at)
+    receiver, owner = position_of(record, to, at), position_of(record, tasking.owner, at)
+    if not _stands_over(record, owner, receiver):
+        raise Refused(f"{owner.position} does not stand over {receiver.position}: send the tasking there instead")
+    return _after(record, tasking, tasking.delegate(receiver.position, owner.position, member, at))
+
+
+def take_over(record: Record, name: str, member: str, position: str, at: datetime) -> Tasking:
+    """A superior takes over what a subordinate owns; the subordinate is told. No bypass, but not for everybody: a
+    force may list who may supersede."""
+    tasking = tasking_named(record, name)
+    _must_hold(record, member, position, at)
+    mine, owner = position_of(record, position, at), position_of(record, tasking.owner, at)
+    if not _stands_over(record, mine, owner):
+        raise Refused(f"{position} does not stand over {owner.position}, who owns tasking {name}: ask them to offer it")
+    if owner.unit not in (mine.unit, *_children(record, mine.unit)):
+        may_supersede(record, mine, f"tasking {name} from {owner.position}")
+    return _after(record, tasking, tasking.take_over(position, member, at))
+
+
+def send(record: Record, name: str, directive: Directive, at: datetime) -> Tasking:
+    """The tasking is sent elsewhere by directive; the owner keeps it until the receiver accepts."""
+    tasking = tasking_named(record, name)
+    if not tasking.is_open:
+        raise Refused(f"tasking {name} was closed: {tasking.result}")
+    to = position_of(record, directive.receiver, at)
+    watches = watches_at(record, [to.unit, tasking.competent_unit], at)
+    passed = bypass(watches, unit_of(record, directive.giver), to, tasking.competent_unit)
+    return _after(record, tasking, sent(watches, tasking, to.position, directive, passed, at))
+
+
+def close(record: Record, name: str, member: str, result: str, at: datetime) -> Tasking:
+    """The owner's holder closes the tasking and says how. Safe to repeat."""
+    tasking = tasking_named(record, name)
+    _must_hold(record, member, tasking.owner, at)
+    return _after(record, tasking, tasking.close(result, member, at))
+
+
+def order(
+    record: Record, name: str, what: str, giver: str, units: list[str], deadline: datetime | None
+) -> list[Tasking]:
+    """One tasking for the head of each unit, as parts of one order, from a position that stands over them all."""
+    at = record.now
+    from_unit = unit_of(record, giver)
+    taskings = []
+    for unit in units:
+        head = position_of(record, unit, at)
+        up = [u.unit for u in path_up({u.unit: u for u in record.rows(Unit)}, unit)]
+        require(f"order {name}", Check("unit", unit, from_unit in up, f"must stand below {from_unit}"))
+        taskings.append(
+            Tasking(
+                tasking=f"{name}.{unit}",
+                kind="order",
+                what=what,
+                place=unit,
+                competent_unit=unit,
+                received_at=at,
+                deadline=deadline,
+                giver=giver,
+                order=name,
+                owner=head.position,
+            )
+        )
+    record.append(t.received() for t in taskings)
+    return taskings
+
+
+def _after(record: Record, tasking: Tasking, facts: list[Fact]) -> Tasking:
+    record.append(facts)
+    return tasking_named(record, tasking.tasking)
+
+
+def _mine(views: Views, tasking: Tasking, member: str, at: datetime) -> str:
+    """The position in which the tasking concerns the member: offered first, then owned. Raises ``Refused``."""
+    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
+    for position in (*tasking.offered_to, tasking.owner):
+        if position in held:
+            return position
+    said = f"member {member} holds none of the positions that tasking {tasking.tasking} concerns"
+    raise Refused(f"{said}: {', '.join((*tasking.offered_to, tasking.owner))}")
+
+
+def _must_hold(views: Views, member: str, position: str, at: datetime) -> None:
+    if not any(holds(a, at) for a in views.rows(Appointment, at=at, member=member, position=position)):
+        raise Refused(f"member {member} does not hold {position} at that time: only its holder can do this")
+
+
+def _stands_over(views: Views, above: Position, below: Position) -> bool:
+    """Whether a position stands over another: in a unit above, or earlier in the order of the same unit."""
+    if above.unit == below.unit:
+        return above.order < below.order
+    return above.unit in [u.unit for u in path_up({u.unit: u for u in views.rows(Unit)}, below.unit)]
+
+
+def _children(views: Views, unit: str) -> list[str]:
+    return [u.unit for u in views.rows(Unit, parent=unit)]
