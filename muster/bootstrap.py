@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from muster.domain.chain import Verification
 from muster.domain.errors import Invalid, Unknown
 from muster.ports import Clock
-from muster.store.schema import bring_up
+from muster.store import copies
+from muster.store.schema import bring_up, stale_views
 from muster.store.sqlite import engine_of
 from muster.store.store import SqlStore
 
@@ -50,3 +52,18 @@ def database_file(url: str | None = None) -> Path:
     scheme = url.partition(":")[0]  # no more of it: it may hold a password
     later = "; PostgreSQL comes with a later version" if scheme.startswith("postgres") else ""
     raise Invalid(f"Database URL {scheme}:...: must be sqlite:///PATH (sqlite:////PATH from the root){later}")
+
+
+def backup(store: SqlStore, path: Path) -> Verification:
+    """Copy a store to ``path`` while it runs; returns the verification of the copy. Raises Tampered if damaged."""
+    return copies.backup(store, path)
+
+
+def restore(path: Path, url: str | None = None, *, replace: bool = False) -> Verification:
+    """Put a verified backup in the place of the database at ``url``; Refused if there is one, unless ``replace``."""
+    return copies.restore(path, database_file(url), replace=replace)
+
+
+def verify_views(store: SqlStore) -> list[str]:
+    """Where the stored views are not what the facts give, one line a noun; empty: they agree. Takes a while."""
+    return stale_views(store)

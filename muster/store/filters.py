@@ -45,7 +45,7 @@ class Filters:
         self, row: type[Row], at: datetime | None, known_at: datetime | None, equal: Mapping[str, Equal]
     ) -> Asked:
         """The statement for ``Views.rows`` with its values."""
-        instant = self.shape(row).instant_in
+        instant = self.shape(row).instant
         how = tuple((name, _how(value)) for name, value in equal.items())
         key = (row, at is not None, known_at is not None, how)
         statement = self._statements.get(key) or self.once(key, lambda: self._rows(*key))

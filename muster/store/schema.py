@@ -1,8 +1,9 @@
 """Bringing a database up to this version: migrations for what is kept, building anew for the views."""
 
-from itertools import islice
+from collections.abc import Iterable
+from itertools import islice, zip_longest
 
-from sqlalchemy import Connection, insert, inspect, select, text
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Recorded
@@ -10,7 +11,7 @@ from muster.store.facts import Wanted, lines
 from muster.store.filters import Filters
 from muster.store.projection import bodies_of, project
 from muster.store.store import SqlStore, said_plainly
-from muster.store.tables import PREFIX, SCHEMA, fingerprint, view_meta, views
+from muster.store.tables import PREFIX, SCHEMA, VIEWS, fingerprint, view_meta, views
 
 CHUNK = 50_000
 
@@ -64,8 +65,31 @@ def rebuild_views(connection: Connection, filters: Filters) -> None:
     for name in inspect(connection).get_table_names():
         if name.startswith(PREFIX):
             connection.exec_driver_sql(f'DROP TABLE "{name}"')
-    views.create_all(connection)
-    facts = map(Recorded._make, lines(Wanted(), connection))
-    while chunk := list(islice(facts, CHUNK)):
-        project(chunk, bodies_of(chunk), filters, connection)
-    connection.execute(insert(view_meta).values(name="fingerprint", value=fingerprint()))
+    build_views(map(Recorded._make, lines(Wanted(), connection)), filters, connection)
+
+
+def build_views(facts: Iterable[Recorded], filters: Filters, to: Connection) -> None:
+    """Make the views, which are not there yet, from these facts."""
+    views.create_all(to)
+    rest = iter(facts)
+    while chunk := list(islice(rest, CHUNK)):
+        project(chunk, bodies_of(chunk), filters, to)
+    to.execute(insert(view_meta).values(name="fingerprint", value=fingerprint()))
+
+
+def stale_views(store: SqlStore) -> list[str]:
+    """Where the stored views are not what the facts give, one line a noun; empty: they agree. Takes a while."""
+    scratch = create_engine("sqlite://")
+    with said_plainly(store.engine), store.engine.connect() as stored, stored.begin(), scratch.connect() as built:
+        build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
+        found = [_difference(noun, stored, built) for noun in VIEWS]
+    scratch.dispose()
+    return [says for says in found if says]
+
+
+def _difference(noun: str, stored: Connection, built: Connection) -> str | None:
+    table = VIEWS[noun]
+    wanted = select(table).order_by(table.c.key, table.c.fact)
+    here, there = stored.execute(wanted), built.execute(wanted)
+    differ = [(a or b).key for a, b in zip_longest(here, there) if a != b]
+    return f"view of {noun}: differs from the facts from {differ[0]} on" if differ else None

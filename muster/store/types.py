@@ -15,7 +15,7 @@ Convert = Callable[[Any], Any]
 
 
 class Written(TypeDecorator[Any]):
-    """A type kept as ``plain``, written with ``write`` and read with ``read``; with a ``native`` type only on SQLite."""
+    """A type kept as ``plain``, written with ``write``, read with ``read``; a ``native`` one spares that elsewhere."""
 
     impl = Text
     cache_ok = True

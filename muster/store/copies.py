@@ -1,0 +1,119 @@
+"""Backups of a SQLite store taken while it runs, and their way back; neither is trusted before its chain is checked."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from muster.domain.chain import Verification, verify_chain
+from muster.domain.errors import Invalid, Refused, Tampered, Unknown
+from muster.domain.record import Recorded
+from muster.store.store import SqlStore, said_plainly
+
+COLUMNS = ", ".join(Recorded._fields)
+
+
+def backup(store: SqlStore, to: Path) -> Verification:
+    """Copy the record as it is now to ``to``, whole or not at all; writers go on meanwhile.
+
+    Raises Tampered when the copy's chain is damaged: an older backup under that name is then left alone.
+    """
+    source = Path(store.engine.url.database or "")
+    if to.exists() and to.samefile(source):
+        raise Invalid(f"Backup {to}: must be another file than the database itself")
+    with _beside(to) as temporary:
+        with said_plainly(store.engine), closing(sqlite3.connect(temporary)) as copy:
+            raw = store.engine.raw_connection()
+            try:
+                raw.driver_connection.backup(copy)  # type: ignore[union-attr]
+            finally:
+                raw.close()
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        found = _checked(temporary, to)
+        os.replace(temporary, to)
+        _synced(to.parent)
+    return found
+
+
+def restore(backup: Path, to: Path, *, replace: bool = False) -> Verification:
+    """Put a backup in the place of the database ``to``, whole or not at all, once its chain is checked.
+
+    Raises Refused when there is a database already, unless ``replace``; nobody may be using it then.
+    """
+    if not backup.is_file():
+        raise Unknown(f"Backup {backup}: there is no such file")
+    if to.exists() and not replace:
+        raise Refused(f"Database {to}: is there already; name another one, or say that it is to be replaced")
+    with _beside(to) as temporary:
+        with _plainly(backup), closing(_read_only(backup)) as source, closing(sqlite3.connect(temporary)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        found = _checked(temporary, backup)
+        if to.exists():
+            _closed(to)
+        for log in (f"{to}-wal", f"{to}-shm"):  # of the database that was: it would be played into the new one
+            Path(log).unlink(missing_ok=True)
+        if replace:
+            os.replace(temporary, to)
+        else:
+            os.link(temporary, to)  # unlike a rename it fails where somebody was faster
+        _synced(to.parent)
+    return found
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A new file in the folder of ``target``, on the same disk, that is gone afterwards unless it was renamed."""
+    if not target.parent.is_dir():
+        raise Invalid(f"File {target}: its folder {target.parent} must exist")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+    finally:
+        for leftover in (temporary, Path(f"{temporary}-journal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _checked(copy: Path, of: Path) -> Verification:
+    """The verification of a copy that is safely on disk. Raises Tampered when its chain is damaged."""
+    with _plainly(of), closing(_read_only(copy)) as connection:
+        connection.text_factory = lambda said: said.decode(errors="surrogateescape")
+        lines = connection.execute(f"SELECT {COLUMNS} FROM fact ORDER BY seq")
+        found = verify_chain(map(Recorded._make, lines))
+    if found.damage:
+        raise Tampered(f"Copy of {of}: {found.damage[0].says}; {len(found.damage)} places are damaged, see `verify`")
+    with open(copy, "rb") as written:
+        os.fsync(written.fileno())
+    return found
+
+
+def _closed(database: Path) -> None:
+    """Fold the log of a database that is to be replaced into it. Raises Refused while somebody uses it."""
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database, timeout=1)) as old:
+        try:
+            old.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as said:
+            if "locked" in str(said):
+                raise Refused(f"Database {database}: is in use; end every Muster that uses it, then repeat") from said
+
+
+@contextmanager
+def _plainly(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as said:
+        raise Tampered(f"File {file}: is no whole Muster database ({said})") from said
+
+
+def _synced(folder: Path) -> None:
+    """Make a rename outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,93 @@
+"""For random histories the views say what a naive model says, now and at every past instant."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muster.bootstrap import open_store, verify_views
+from muster.domain.members import Member
+from muster.domain.record import Fact, entered, removed
+from muster.store import schema
+from muster.store.store import SqlStore
+from tests.support import NOON, SettableClock, member
+
+Step = tuple[str, str | None]
+"""A key, and what its row says from now on; None: it is removed."""
+
+steps = st.lists(st.tuples(st.sampled_from("ABC"), st.none() | st.sampled_from(["one", "two"])), min_size=1, max_size=4)
+histories = st.lists(st.tuples(st.integers(-2, 3), steps, st.booleans()), min_size=1, max_size=7)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database, to be copied: making one takes longer than most histories."""
+    database = tmp_path_factory.mktemp("empty") / "muster.db"
+    open_store(f"sqlite:///{database}").close()
+    return database
+
+
+@contextmanager
+def opened(empty: Path, folder: str, clock: SettableClock) -> Iterator[SqlStore]:
+    store = open_store(f"sqlite:///{shutil.copy(empty, folder)}", clock)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def fact_of(step: Step, model: dict[str, Member]) -> Fact:
+    """The fact of a step, after which ``model`` holds what is believed."""
+    key, says = step
+    before = model.pop(key, None)
+    if says is None:
+        return removed(member(key), NOON)
+    model[key] = member(key, says)
+    return entered(model[key], before, NOON)
+
+
+@settings(deadline=None, max_examples=40)
+@given(histories)
+def test_what_was_believed_can_be_asked_at_every_past_instant(
+    empty: Path, history: list[tuple[int, list[Step], bool]]
+) -> None:
+    clock = SettableClock()
+    believed: dict[datetime, list[Member]] = {}
+    model: dict[str, Member] = {}
+    with tempfile.TemporaryDirectory() as folder, opened(empty, folder, clock) as store:
+        for hours, taken, at_once in history:
+            clock.move(hours=hours)
+            with store.writing() as record:
+                facts = [fact_of(step, model) for step in taken]
+                for part in [facts] if at_once else [[fact] for fact in facts]:
+                    record.append(part)
+                believed[record.now] = [model[key] for key in sorted(model)]
+        agrees(store, believed)
+        assert verify_views(store) == []
+        with store.begin() as connection:
+            schema.rebuild_views(connection, store.filters)
+        agrees(store, believed)
+
+
+def agrees(store: SqlStore, believed: dict[datetime, list[Member]]) -> None:
+    """Hold the views to the model at every instant, and between any two."""
+    instants = sorted(believed)
+    with store.reading() as views:
+        assert views.rows(Member) == believed[instants[-1]]
+        for instant in instants:
+            assert views.rows(Member, known_at=instant) == believed[instant]
+        for before, after in pairwise(instants):
+            between = before + (after - before) / 2
+            assert views.rows(Member, known_at=between) == believed[before]
+        for key in "ABC":
+            told = views.history(Member, key)
+            for instant in instants:
+                rows = [None, *(version.row for version in told if version.known_from <= instant)]
+                assert rows[-1] == views.row(Member, key, known_at=instant)

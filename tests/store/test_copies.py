@@ -1,0 +1,82 @@
+"""Backups while running, and their way back; a damaged one is refused."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from muster.bootstrap import backup, open_store, restore
+from muster.domain.errors import Invalid, Refused, Tampered, Unknown
+from muster.services.record import verify
+from muster.store.store import SqlStore
+from tests.support import members
+
+
+@pytest.fixture
+def copy(temporary_store: SqlStore, tmp_path: Path) -> Path:
+    """A backup of five facts, made while a writer was at work."""
+    to = tmp_path / "copies" / "muster.backup"
+    to.parent.mkdir()
+    with temporary_store.writing() as record:
+        record.append(members(5))
+    with temporary_store.writing() as record:
+        record.append(members(7, "N"))
+        assert backup(temporary_store, to).facts == 5
+    return to
+
+
+def heads(path: Path) -> int:
+    store = open_store(f"sqlite:///{path}", must_exist=True)
+    with store.reading() as views:
+        assert verify(views).whole
+        seq = views.head()[0]
+    store.close()
+    return seq
+
+
+def test_a_backup_is_one_file_that_can_be_restored(copy: Path, tmp_path: Path) -> None:
+    assert list(copy.parent.iterdir()) == [copy]
+    assert restore(copy, f"sqlite:///{tmp_path}/new.db").facts == 5
+    assert heads(tmp_path / "new.db") == 5
+
+
+def test_a_database_is_replaced_only_when_told_and_not_in_use(
+    copy: Path, temporary_store: SqlStore, database: Path
+) -> None:
+    url = f"sqlite:///{database}"
+    with pytest.raises(Refused, match="already"):
+        restore(copy, url)
+    with temporary_store.reading(), pytest.raises(Refused, match="in use"):
+        restore(copy, url, replace=True)
+    temporary_store.close()
+    assert heads(database) == 12
+    restore(copy, url, replace=True)
+    assert heads(database) == 5
+    assert sorted(file.name for file in database.parent.glob("*.part*")) == []
+
+
+def test_a_damaged_backup_is_not_restored(copy: Path, database: Path, temporary_store: SqlStore) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.executescript("DROP TRIGGER fact_stays; UPDATE fact SET body = '{}' WHERE seq = 3")
+    temporary_store.close()
+    with pytest.raises(Tampered, match="fact 3"):
+        restore(copy, f"sqlite:///{database}", replace=True)
+    assert heads(database) == 12
+    copy.write_bytes(b"no database at all, but long enough to be one" * 100)
+    with pytest.raises(Tampered, match="no whole Muster database"):
+        restore(copy, f"sqlite:///{database}", replace=True)
+    with pytest.raises(Unknown):
+        restore(copy.with_name("none"), f"sqlite:///{database}")
+
+
+def test_a_damaged_record_does_not_overwrite_an_older_backup(
+    copy: Path, database: Path, temporary_store: SqlStore
+) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript("DROP TRIGGER fact_kept; DELETE FROM fact WHERE seq = 3")
+    with pytest.raises(Tampered, match="fact 3 is missing"):
+        backup(temporary_store, copy)
+    assert heads(copy) == 5
+    with pytest.raises(Invalid, match="another file"):
+        backup(temporary_store, database)

@@ -1,0 +1,79 @@
+"""A stretch that is handed out proves that it belongs to a head, and shows nobody else's facts."""
+
+import io
+import json
+
+import pytest
+
+from muster.domain.errors import Invalid, Unknown
+from muster.domain.record import entered
+from muster.services.record import export, show, timeline, verify_export
+from muster.store.store import SqlStore
+from tests.support import NOON, holder, member, members
+
+PHONE = "telephone 555-0100"
+
+
+@pytest.fixture
+def head(temporary_store: SqlStore) -> str:
+    """The head of a record in which facts 4 and 8 are about PCT-047-CO."""
+    with temporary_store.writing() as record:
+        record.seal([PHONE])
+        record.append([*members(3), entered(holder("PCT-047-CO", "A"), None, NOON), *members(3, "N")])
+        record.append([entered(holder("PCT-047-CO", "B"), None, NOON), entered(member("secretive"), None, NOON)])
+        return record.head()[1]
+
+
+def exported(store: SqlStore, about: str | None = "PCT-047-CO", first: int | None = None) -> list[str]:
+    to = io.StringIO()
+    with store.reading() as views:
+        export(views, to, about=about, first=first)
+    return to.getvalue().splitlines()
+
+
+def test_an_export_is_proved_without_the_record(temporary_store: SqlStore, head: str) -> None:
+    lines = exported(temporary_store)
+    said = verify_export(lines, head)
+    assert said.whole
+    assert (said.facts, said.head, said.since_head) == (2, (9, head), 0)
+    assert [list(json.loads(line)) for line in lines[2:5]] == [["seq", "digest"]] * 3
+    assert len(lines) == 1 + 6
+
+
+def test_an_export_shows_nothing_else(temporary_store: SqlStore, head: str) -> None:
+    text = "\n".join(exported(temporary_store))
+    assert "secretive" not in text
+    assert "N00000" not in text
+    assert PHONE not in text
+    assert PHONE not in "\n".join(exported(temporary_store, None, 1))
+
+
+@pytest.mark.parametrize("line", range(1, 7))
+def test_every_changed_line_of_an_export_is_found(temporary_store: SqlStore, head: str, line: int) -> None:
+    lines = exported(temporary_store)
+    said = json.loads(lines[line])
+    if "digest" in said:
+        said["digest"] = said["digest"][::-1]
+    else:
+        said["body"] = said["body"].replace("PCT-047", "PCT-048")
+    forged = [*lines[:line], json.dumps(said), *lines[line + 1 :]]
+    assert not verify_export(forged, head).whole
+    assert not verify_export([*lines[:line], *lines[line + 1 :]], head).whole
+    assert not verify_export([*lines[:line], "{]", *lines[line + 1 :]], head).whole
+
+
+def test_an_export_of_another_record_does_not_lead_to_our_head(temporary_store: SqlStore, head: str) -> None:
+    said = verify_export(exported(temporary_store), "0" * 64)
+    assert [damage.kind for damage in said.damage] == ["head"]
+    with pytest.raises(Invalid, match="first line"):
+        verify_export(['{"seq": 1}'])
+
+
+def test_a_timeline_goes_by_when_things_took_effect(temporary_store: SqlStore, head: str) -> None:
+    with temporary_store.reading() as views:
+        assert [said["seq"] for said in timeline(views, "PCT-047-CO")] == [4, 8]
+        assert show(views, 4)[0]["body"]["member"] == "A"
+        with pytest.raises(Unknown, match="newest is 9"):
+            show(views, 10)
+        with pytest.raises(Unknown, match="no fact"):
+            export(views, io.StringIO(), about="nobody")
