@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -105,9 +105,9 @@ def _refused(faults: Sequence[Fault], *, as_json: bool) -> None:
 
 def _lines(faults: Sequence[Fault]) -> Iterable[str]:
     """A line for each fault, errors first, that cannot steer a terminal."""
-    said = [f"{fault}" for fault in faults if not fault.warning]
-    said += [f"{fault} (warning)" for fault in faults if fault.warning]
-    return (line if line.isprintable() else safe(line) for line in said)
+    errors = (str(fault) for fault in faults if not fault.warning)
+    warnings = (f"{fault} (warning)" for fault in faults if fault.warning)
+    return (line if line.isprintable() else safe(line) for line in chain(errors, warnings))
 
 
 def _print(lines: Iterable[str], *, err: bool = False) -> None:
@@ -136,21 +136,15 @@ def _print_json(faults: Sequence[Fault], rows: int) -> None:
 
 def _told(done: Loaded) -> list[str]:
     """What a load did, in lines."""
-    lines = [f"{warning} (warning)" for warning in done.warnings]
-    lines += [f"kept: {stream} stays as commands have left it" for stream in done.kept]
-    lines += [
-        f"missing: {stream} is no longer in the directory but stays; --remove takes it out" for stream in done.missing
-    ]
-    for noun in ROWS:
-        counts = [
-            (part[noun], says)
-            for part, says in ((done.entered, "entered"), (done.changed, "changed"), (done.removed, "removed"))
-            if part.get(noun)
-        ]
-        if counts:
-            lines.append(f"{noun.replace('_', ' ')}: " + ", ".join(f"{count} {says}" for count, says in counts))
-    changes = sum(sum(part.values()) for part in (done.entered, done.changed, done.removed))
-    lines.append(
-        f"{_some(changes, 'fact')} recorded, {done.unchanged} rows unchanged, {_some(len(done.warnings), 'warning')}"
-    )
-    return lines
+    lines = [f"kept: {stream} stays as commands have left it" for stream in done.kept]
+    lines += [f"missing: {stream} is no longer in DIR but stays; --remove takes it out" for stream in done.missing]
+    lines += [f"{noun.replace('_', ' ')}: {said}" for noun in ROWS if (said := _changes(done, noun))]
+    facts = sum(sum(part.values()) for part in (done.entered, done.changed, done.removed))
+    hint = " ('muster check' shows them)" if done.warnings else ""
+    warnings = f"{_some(len(done.warnings), 'warning')}{hint}"
+    return [*lines, f"{_some(facts, 'fact')} recorded, {done.unchanged} rows unchanged, {warnings}"]
+
+
+def _changes(done: Loaded, noun: str) -> str:
+    parts = {"entered": done.entered, "changed": done.changed, "removed": done.removed}
+    return ", ".join(f"{part[noun]} {says}" for says, part in parts.items() if part.get(noun))

@@ -26,12 +26,14 @@ class Directory:
 
     ``spoiled``: by noun, names of rows that are there but could not be read; whoever points at them is not at fault.
     ``unread``: nouns of whose rows nothing is known, because their file could not be read.
+    ``force_lines``: the lines of ``force.toml`` on which its keys are set.
     """
 
     entries: Mapping[str, Sequence[Placed[Row]]]
     faults: Sequence[Fault] = ()
     spoiled: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     unread: AbstractSet[str] = frozenset()
+    force_lines: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, row: type[R]) -> Sequence[Placed[R]]:
         """The rows of one noun, with their places."""

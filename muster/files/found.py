@@ -35,6 +35,7 @@ class Found:
     faults: list[Fault] = field(default_factory=list)
     spoiled: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unread: set[str] = field(default_factory=set)
+    force_lines: dict[str, int] = field(default_factory=dict)
 
     def fault(
         self, file: str, line: int | None, must: str, *, column: str | None = None, value: str | None = None
@@ -55,4 +56,4 @@ class Found:
 
     def directory(self) -> Directory:
         """All of it, to be checked."""
-        return Directory(self.entries, self.faults, self.spoiled, self.unread)
+        return Directory(self.entries, self.faults, self.spoiled, self.unread, self.force_lines)

@@ -73,6 +73,9 @@ class _Keys:
     def read(self) -> ZoneInfo:
         columns = {c.name: c for c in columns_of(Force)}
         for name in self._said:
+            line = self._line(name)
+            if line is not None:
+                self._found.force_lines[name] = line
             if name not in columns:
                 must = f"must be one of {', '.join(columns)}{did_you_mean(name, columns)}"
                 self._found.fault(FILE, self._line(name), must, value=name)

@@ -115,7 +115,8 @@ class Indexed:
     def fault(self, placed: Placed[Any], column: str | None, must: str, *, warning: bool = False) -> Fault:
         """A fault of a row, with the value of the column as the file has it."""
         value = None if column is None else self.text(getattr(placed.row, column))
-        return Fault(placed.file, placed.line, column, value, must, warning)
+        line = self.directory.force_lines.get(column or "") if placed.file == Force.FILE else placed.line
+        return Fault(placed.file, line, column, value, must, warning)
 
     def text(self, value: Any) -> str:
         """A value as it stands in a file."""
