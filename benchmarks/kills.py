@@ -44,7 +44,7 @@ def outcome(database: Path, before: int) -> tuple[str, int]:
 def main() -> None:
     """Kill, look, and count; every tenth kill begins with a new database."""
     moments = random.Random(1)
-    left = Counter[str]()
+    left, seq = Counter[str](), 0
     with tempfile.TemporaryDirectory() as folder:
         for number in range(KILLS):
             database = Path(folder) / f"{number // 10}.db"

@@ -81,8 +81,8 @@ class SqlRecord(SqlViews):
     def erase(self, tokens: Collection[str]) -> int:
         """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole.
 
-        The whole table is written anew: a page that a row once left may still hold a copy of it, and only freeing
-        the page is sure to overwrite that.
+        The whole table is written anew, because freeing a page is what is sure to overwrite all that it ever held;
+        that splitting it left no copy of a row elsewhere in it is nowhere promised.
         """
         dialect = self._connection.dialect
         there = self._filters.once("secrets", lambda: compiled(select(secret), dialect))

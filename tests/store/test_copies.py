@@ -1,5 +1,6 @@
 """Backups while running, and their way back; a damaged one is refused."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_a_database_is_replaced_only_when_told_and_not_in_use(
     restore(copy, url, replace=True)
     assert heads(database) == 5
     assert sorted(file.name for file in database.parent.glob("*.part*")) == []
+
+
+def test_the_log_of_a_database_that_was_is_not_played_into_the_restored_one(
+    copy: Path, temporary_store: SqlStore, database: Path, tmp_path: Path
+) -> None:
+    with temporary_store.reading():
+        shutil.copy(f"{database}-wal", tmp_path / "lost.db-wal")
+    restore(copy, f"sqlite:///{tmp_path}/lost.db")
+    assert heads(tmp_path / "lost.db") == 5
 
 
 def test_a_damaged_backup_is_not_restored(copy: Path, database: Path, temporary_store: SqlStore) -> None:
