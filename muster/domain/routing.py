@@ -78,7 +78,11 @@ class Bypass:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The whole answer for a matter; ``giver`` and ``receiver`` None when nobody directs anything."""
+    """The whole answer for a matter; ``giver`` and ``receiver`` None when nobody directs anything.
+
+    ``owner``: the commander's position for what the commander decides, else the position due in the competent unit,
+    whoever is the lowest who may decide.
+    """
 
     matter: str
     place: str
@@ -290,7 +294,7 @@ def route(
         place=asked.place,
         at=asked.at,
         competent_unit=found.unit,
-        owner=decision.position,
+        owner=_owner(watches, found.unit, decision),
         decides=decision,
         notify_at_once=at_once,
         giver=directive[0] if directive else None,
@@ -300,6 +304,12 @@ def route(
         told=passed_over.told,
         why=tuple(why),
     )
+
+
+def _owner(watches: Watches, unit: str, decision: Decision) -> str:
+    head, due = head_of(watches, unit), watches.due(unit).holder
+    by_commander = head is not None and head.position == decision.position
+    return decision.position if by_commander or due is None else due.position
 
 
 def _explained(watches: Watches, decision: Decision, asked: Asked) -> Iterator[str]:

@@ -51,8 +51,9 @@ def next_name(views: Views) -> str:
 def receive(
     record: Record, asked: Asked, what: str, kind: str, directive: Directive | None = None, name: str | None = None
 ) -> Received:
-    """Receive a tasking. Its owner is the position that decides in the competent unit, whatever a directive says; a
-    directive past the chain offers it to the receiver, and every level passed over is told.
+    """Receive a tasking. Its owner is the position due in the competent unit, or the commander's, whatever a directive
+    says; it is offered to whoever decides it, if that is another. A directive past the chain offers it to the receiver,
+    and every level passed over is told.
 
     Raises ``Refused`` for a directive past the chain without a reason.
     """
@@ -79,7 +80,7 @@ def receive(
         reason=directive.reason if directive else None,
         owner=found.owner,
     )
-    facts = [tasking.received()]
+    facts = [tasking.received(), *tasking.offer(found.decides.position, tasking.owner, asked.at)]
     if directive is not None and found.receiver is not None:
         passed = Bypass(found.skipped_above, found.competent_below)
         facts += sent(watches, tasking, found.receiver, directive, passed, asked.at)
