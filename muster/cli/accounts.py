@@ -1,17 +1,20 @@
 """``muster accounts``: load what accounts claim, and show it beside what the record shows."""
 
+import json
+import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
 
 from muster.cli.shared import answer, db_option, json_option, known_on, known_option, reading, safe, writing, zone_of
 from muster.domain.accounts import Account
-from muster.domain.errors import Invalid
+from muster.domain.errors import Fault
 from muster.domain.instants import local_text
 from muster.domain.schema import to_body
 from muster.files.accounts import read_accounts
@@ -53,10 +56,18 @@ def load(file: Path, db: str, as_json: bool) -> None:
         if not read.faults:
             done = service.load(record, read.accounts, read.claims)
     if read.faults:
-        for fault in read.faults:
-            click.echo(safe(str(fault)), err=True)
-        raise Invalid(f"{_some(len(read.faults), 'fault')} in {safe(str(file))}; nothing was loaded")
+        _refused(read.faults, file, as_json=as_json)
     answer(as_json, done, lambda: list(_told(done)))
+
+
+def _refused(faults: Sequence[Fault], file: Path, *, as_json: bool) -> NoReturn:
+    """Tell why nothing was loaded, and end with status 1."""
+    if as_json:
+        click.echo(json.dumps({"errors": len(faults), "faults": [asdict(fault) for fault in faults]}, indent=2))
+    else:
+        click.echo("\n".join(safe(str(fault)) for fault in faults), err=True)
+        click.echo(f"{_some(len(faults), 'fault')} in {safe(str(file))}; nothing was loaded", err=True)
+    sys.exit(1)
 
 
 @accounts.command("list")

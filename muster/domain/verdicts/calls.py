@@ -34,6 +34,8 @@ def unanswered(claim: CallUnanswered, member: str, record: Evidence) -> Finding:
         return supported(_doing(*fits[0], record), *_grounds(*fits[0], record))
     if len(told) < len(missed):
         return not_covered(f"a call went unanswered, and nothing is told of what {member} was doing")
+    if _is_open(claim, record):
+        return _not_yet(record)
     rows = [row for c, status in told for row in _grounds(c, status, record)]
     return contradicted("; ".join(_doing(c, status, record) for c, status in told), *dict.fromkeys(rows))
 
@@ -59,9 +61,20 @@ def _doing(call: Call, status: Status, record: Evidence) -> str:
 def _by(fits: Sequence[Call], there: Sequence[Call], claim: OfCalls, member: str, record: Evidence) -> Finding:
     if fits:
         return supported(_told(fits[0], record), fits[0])
+    if there and _is_open(claim, record):
+        return _not_yet(record)
     if there:
         return contradicted("; ".join(_told(c, record) for c in there), *there)
     return _no_call(claim, member)
+
+
+def _is_open(claim: OfCalls, record: Evidence) -> bool:
+    """Whether a part of the period is still to come, in which a call may be missed."""
+    return claim.end is not None and record.known < claim.end
+
+
+def _not_yet(record: Evidence) -> Finding:
+    return not_covered(f"nothing is known yet of the time after {record.said(record.known)}")
 
 
 def _no_call(claim: OfCalls, member: str) -> Finding:

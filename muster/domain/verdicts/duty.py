@@ -45,8 +45,8 @@ def duty_hours(claim: DutyHours, member: str, record: Evidence) -> Finding:
         says += ", by the schedule alone"
     if longest[1] - longest[0] >= timedelta(hours=claim.hours):
         return supported(says, *rows)
-    if longest[1] == record.known:
-        return not_covered(f"{says}, as far as is known by then")
+    if until < claim.end:
+        return not_covered(f"{says}, and nothing is known yet of the time after {record.said(until)}")
     return contradicted(f"the longest duty is shorter: {says}", *rows)
 
 
