@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "appoint": ("appointments:appoint", "Appoint a member to a position, substantive or acting."),
     "relieve": ("appointments:relieve", "End an appointment."),
     "position": ("appointments:position", "A position: holder, acting holder, holder on leave, or vacant."),
-    "delegate": ("authority:delegate", "Delegate authority over a matter to a unit below."),
+    "delegate": ("delegations:delegate", "Delegate authority over a matter to a unit below."),
     "route": ("authority:route", "Who decides a matter, and whom a directive would bypass."),
     "tasking": ("taskings:tasking", "Receive taskings and pass them on."),
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),
@@ -73,7 +73,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a refusal is one clear line on standard error and exit code 1."""
-    from muster.domain.errors import MusterError
+    from muster.domain.errors import FaultyDirectory, MusterError
 
     try:
         cli(standalone_mode=False)
@@ -82,6 +82,10 @@ def main() -> None:
     except click.ClickException as said:
         said.show()
         sys.exit(said.exit_code)
+    except FaultyDirectory as said:
+        for fault in said.faults:
+            click.echo(f"{'warning: ' if fault.warning else ''}{fault}", err=True)
+        sys.exit(1)
     except MusterError as said:
         click.echo(f"muster: {said}", err=True)
         sys.exit(1)

@@ -1,16 +1,18 @@
 """Relief: limits that a duty has crossed, who can take over at once, and who comes on duty next."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from muster.domain.candidates import candidates
+from muster.domain.candidates import candidates, holders, positions_of
+from muster.domain.duty import Squad
 from muster.domain.errors import Unknown
 from muster.domain.instants import span_text
 from muster.domain.passing import Holder, weigh
-from muster.domain.presence import holds, scheduled_stretches
+from muster.domain.presence import duty_blocks, holds, scheduled_stretches
 from muster.domain.profiles import RULES, Limit
+from muster.domain.rules import LOOK_BACK
 from muster.domain.schema import Row, instant, maybe_ref, ref, whole
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
@@ -103,18 +105,59 @@ def limits_of(watches: Watches, since: datetime) -> list[tuple[str, datetime, Li
     return [(rule, since + timedelta(hours=limit.hours), limit) for rule, limit in found if limit is not None]
 
 
-def on_duty_posts(watches: Watches) -> Iterator[tuple[str, str, str]]:
-    """Member, unit and position of everybody on duty who holds a command or tour position; each member once, in the
-    position that comes first."""
-    seen = set()
-    units = [u for u in sorted(watches.snapshot.positions) if not watches.snapshot.unit(u).civil]
-    for unit, c in ((unit, c) for unit in units for c in candidates(watches.moment, unit)):
-        if c.appointment is None or c.capacity == "cover" or c.appointment.member in seen:
-            continue
-        member = c.appointment.member
-        if watches.moment.status(member).state == "on-duty":
-            seen.add(member)
-            yield member, unit, c.position.position
+def posts(watches: Watches) -> dict[str, tuple[str, str]]:
+    """Unit and position of everybody who holds a command or tour position, by member; each in the first of them."""
+    found: dict[str, tuple[str, str]] = {}
+    for unit in sorted(watches.snapshot.positions):
+        if not watches.snapshot.unit(unit).civil:
+            for position in positions_of(watches.moment, unit):
+                for a in holders(watches.moment, position.position):
+                    found.setdefault(a.member, (unit, position.position))
+    return found
+
+
+def crossings(watches: Watches, members: Iterable[str], after: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """When and for whom a continuous duty crosses a limit after ``after`` and not after ``until``, in order, as far
+    as duty is known now."""
+    break_length = timedelta(hours=watches.snapshot.profile.break_length.hours)
+    found = []
+    for member in members:
+        blocks = duty_blocks(
+            watches.moment.file(member), watches.snapshot.schedule, after - LOOK_BACK, until, break_length
+        )
+        for start, end in blocks:
+            found += [(at, member) for _, at, _ in limits_of(watches, start) if after < at <= end]
+    return sorted(found)
+
+
+def suspects(watches: Watches) -> list[str]:
+    """Members whose duty can be longer than the first limit: those who have signed, and those whose charts alone
+    give so much. Everybody else need not be looked at."""
+    first = min((limit.hours for _, _, limit in limits_of(watches, watches.moment.at)), default=None)
+    if first is None:
+        return []
+    break_length = timedelta(hours=watches.snapshot.profile.break_length.hours)
+    squads = watches.snapshot.schedule.squads.values()
+    patterns = {(s.chart, s.tour): replace(s, offset=0) for s in squads}  # squads of one pattern differ by offset only
+    long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= timedelta(hours=first)}
+    names = {s.squad for s in squads if (s.chart, s.tour) in long}
+    return sorted(
+        f.member
+        for f in watches.snapshot.files.values()
+        if f.signings or len(f.places) > 1 or f.attachments or any(p.squad in names for p in f.places)
+    )
+
+
+def _longest(watches: Watches, squad: Squad, break_length: timedelta) -> timedelta:
+    """The longest continuous duty that the squad's chart gives in two cycles and a day."""
+    schedule, at = watches.snapshot.schedule, watches.moment.at
+    days = 2 * len(schedule.charts[squad.chart].cycle) + 1
+    longest, start, end = timedelta(0), at, at - timedelta(days=3)
+    for turn in schedule.turns(squad, at, at + timedelta(days=days)):
+        start = turn.start if turn.start - end >= break_length else start
+        end = max(end, turn.end)
+        longest = max(longest, end - start)
+    return longest
 
 
 def relief_tasking(watches: Watches, crossing: Crossing) -> Tasking:

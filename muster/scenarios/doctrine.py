@@ -76,7 +76,7 @@ TITLES: Final = (
     _command("deputy-commissioner", "Deputy Commissioner"),
     _command("chief-of-department", "Chief of Department"),
     _command("chief-of-patrol", "Chief of Patrol"),
-    _command("borough-commander", "Commanding Officer, Patrol Borough"),
+    _command("borough-commander", "Commanding Officer"),
     _command("commanding-officer", "Commanding Officer"),
     _command("executive-officer", "Executive Officer"),
     _tour_title("duty-chief", "Duty Chief", 60),

@@ -13,6 +13,7 @@ from muster.domain.presence import Status
 from muster.domain.profiles import RULES
 from muster.domain.record import entered
 from muster.domain.schema import Row
+from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
 from muster.services.watch import watches_at
 
@@ -58,7 +59,12 @@ def sign_off(record: Record, member: str, at: datetime) -> Signing:
     now = status(record, member, at)
     if now.state != "on-duty" and not _commands_somewhere(record, member):
         raise Refused(f"member {member} is {now.state} at that time ({now.source}): there is no duty to sign off from")
-    return keep(record, Signing(member=member, at=at, kind="off"))
+    signed = keep(record, Signing(member=member, at=at, kind="off"))
+    relieved = [
+        t for t in record.rows(Tasking, kind="relief") if t.is_open and t.tasking.startswith(f"relief-{member}-")
+    ]
+    record.append(f for t in relieved for f in t.close("signed off: relieved", member, at))
+    return signed
 
 
 def _commands_somewhere(views: Views, member: str) -> bool:

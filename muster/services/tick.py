@@ -1,9 +1,9 @@
 """What time brings about by itself: limits crossed, and the taskings to relieve that follow."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from muster.domain.record import Fact, entered
-from muster.domain.relief import Crossing, crossed, limits_of, on_duty_posts, relief_tasking
+from muster.domain.relief import Crossing, crossed, crossings, limits_of, posts, relief_tasking, suspects
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
@@ -17,10 +17,11 @@ def tick(record: Record, at: datetime) -> list[Crossing]:
     now = Watches(facts_of_force, at)
     found: list[Crossing] = []
     facts: list[Fact] = []
-    for member, unit, position in on_duty_posts(now):
-        for rule, when in _new_limits(record, now, member):
+    held = posts(now)
+    for member in suspects(now):
+        for rule, when in _new_limits(record, now, member) if member in held else ():
             then = Watches(facts_of_force, when)
-            crossing = next(c for c in crossed(then, member, unit, position) if c.rule == rule)
+            crossing = next(c for c in crossed(then, member, *held[member]) if c.rule == rule)
             found.append(crossing)
             facts += _facts(record, then, crossing)
     record.append(sorted(facts, key=lambda f: f.effective_at))
@@ -45,11 +46,9 @@ def _facts(record: Record, then: Watches, crossing: Crossing) -> list[Fact]:
 
 
 def next_crossing(views: Views, after: datetime, until: datetime) -> datetime | None:
-    """The next instant after ``after`` and not after ``until`` at which a tick can find something: a limit of a duty
-    that runs now, or as late as a duty that begins after now could cross its first one; None when there is none."""
+    """The next instant after ``after`` and not after ``until`` at which the duty of somebody in a command or tour
+    position crosses a limit, as far as duty is known now; None when there is none."""
     watches = Watches(snapshot(views), after)
-    running = [watches.moment.fitness(member).since for member, _, _ in on_duty_posts(watches)]
-    limits = [when for since in running if since for _, when, _ in limits_of(watches, since) if when > after]
-    first = min((when for _, when, _ in limits_of(watches, after)), default=until + timedelta(seconds=1))
-    soonest = min([*limits, first])
-    return soonest if soonest <= until else None
+    held = posts(watches)
+    found = crossings(watches, [m for m in suspects(watches) if m in held], after, until)
+    return found[0][0] if found else None

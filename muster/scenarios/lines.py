@@ -1,0 +1,25 @@
+"""A line of a story."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from muster.scenarios.scenario import OURS
+
+Kind = Literal["fact", "answer", "refused", "fork", "version", "join", "unexpected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened or what was answered, with the facts it stands on and who states it (``+``: ours).
+
+    ``details`` stand under the text. ``value`` is the whole answer to a question, for machines.
+    """
+
+    at: datetime
+    kind: Kind
+    text: str
+    source: str = OURS
+    facts: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
+    value: Any = field(default=None, compare=False, repr=False)

@@ -1,0 +1,134 @@
+"""Playing a scenario: a fresh record, a clock that is wound, commands one after another, and what came of each."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from muster.bootstrap import open_store
+from muster.domain.errors import Invalid, MusterError
+from muster.domain.record import Fact, Recorded
+from muster.ports import Views
+from muster.scenarios.acts import ACTS
+from muster.scenarios.forces import force_of
+from muster.scenarios.lines import Line
+from muster.scenarios.questions import QUESTIONS
+from muster.scenarios.scenario import OURS, Fork, Scenario, Step, timeline
+from muster.scenarios.story import Story
+from muster.services.load import load
+from muster.services.provenance import LOADED
+from muster.services.tick import next_crossing, tick
+from muster.store.copies import backup
+from muster.store.store import SqlStore
+
+
+class Clock:
+    """A clock that is set by the scenario."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Player:
+    """Plays one scenario on a record of its own; versions of what is disputed are played on copies beside it."""
+
+    def __init__(self, scenario: Scenario, database: Path, clock: Clock | None = None) -> None:
+        self.scenario = scenario
+        self.folder = database.parent
+        self.clock = clock or Clock(scenario.begin)
+        self.store: SqlStore = open_store(f"sqlite:///{database}", self.clock)
+
+    def play(self) -> Iterator[Line]:
+        """Load the force, then every step in order of time; forks are played aside when their time comes."""
+        with self.store.writing() as record:
+            if record.head()[0]:
+                raise Invalid("a replay needs a record of its own: name a folder without one")
+            body = {"scenario": self.scenario.name, "title": self.scenario.title}
+            record.append([Fact(f"scenario/{self.scenario.name}", "scenario.begun", self.clock(), body)])
+            load(record, force_of(self.scenario))
+        with self.store.reading() as views:
+            yield from self._lines(views, [*views.facts(kinds=[LOADED])], OURS)
+        yield from self.steps(self.scenario.steps, self.scenario.forks)
+
+    def steps(self, steps: Sequence[Step], forks: Sequence[Fork] = ()) -> Iterator[Line]:
+        """Play steps in order of time; a fork comes when its time does."""
+        waiting = list(steps)
+        for fork in sorted(forks, key=lambda f: f.at):
+            yield from self._all(waiting, fork.at)
+            yield from self._fork(fork, [s for s in waiting if s.at <= fork.until])
+            waiting = [s for s in waiting if s.at > fork.until]
+        yield from self._all(waiting, None)
+
+    def _all(self, waiting: list[Step], until: datetime | None) -> Iterator[Line]:
+        """Play the steps up to an instant (None: all) and take them off the list."""
+        while waiting and (until is None or waiting[0].at <= until):
+            yield from self._step(waiting.pop(0))
+        if until is not None:
+            yield from self._wind(until)
+
+    def _fork(self, fork: Fork, steps: Sequence[Step]) -> Iterator[Line]:
+        """Each version on a copy of the record, told where it differs from the main line, which is told after them."""
+        copies = [self._copy(fork, number) for number in range(len(fork.versions))]
+        main = [line for step in steps for line in self._step(step)]
+        known = {(line.at, line.text, line.details) for line in main}
+        yield Line(fork.at, "fork", fork.title)
+        for version, aside in zip(fork.versions, copies, strict=True):
+            yield Line(fork.at, "version", version.title, version.source)
+            played = aside.steps(timeline(steps, version.steps, fork.at, fork.until))
+            yield from (line for line in played if (line.at, line.text, line.details) not in known)
+        yield Line(fork.until, "join", "Neither version is chosen: the record goes on without what is disputed.")
+        yield from main
+
+    def _copy(self, fork: Fork, number: int) -> "Player":
+        database = self.folder / f"version-{number + 1}-{fork.at:%Y%m%dT%H%M}.db"
+        backup(self.store, database)
+        return Player(self.scenario, database, Clock(fork.at))
+
+    def _step(self, step: Step) -> Iterator[Line]:
+        yield from self._wind(step.at)
+        if step.do in QUESTIONS:
+            yield from self._ask(step)
+            return
+        act = ACTS.get(step.do)
+        if act is None:
+            raise Invalid(f"scenario step {step.do!r}: must be one of {', '.join([*ACTS, *QUESTIONS])}")
+        before = self._head()
+        try:
+            with self.store.writing() as record:
+                act(record, step.given, step.at, self.scenario)
+        except MusterError as said:
+            yield Line(step.at, "refused", f"{step.do} is refused: {said}", step.source)
+        yield from self._told(before, step.source)
+
+    def _ask(self, step: Step) -> Iterator[Line]:
+        with self.store.reading() as views:
+            try:
+                yield from QUESTIONS[step.do](views, step, self.scenario)
+            except MusterError as said:
+                yield Line(step.at, "refused", f"{step.do} is refused: {said}", step.source)
+
+    def _wind(self, until: datetime) -> Iterator[Line]:
+        """Wind the clock forward, stopping wherever time brings something about."""
+        while self.clock.at < until:
+            with self.store.reading() as views:
+                crossing = next_crossing(views, self.clock.at, until)
+            self.clock.at = crossing or until
+            if crossing is not None:
+                before = self._head()
+                with self.store.writing() as record:
+                    tick(record, crossing)
+                yield from self._told(before, OURS)
+
+    def _head(self) -> int:
+        with self.store.reading() as views:
+            return views.head()[0]
+
+    def _told(self, after: int, source: str) -> Iterator[Line]:
+        with self.store.reading() as views:
+            yield from self._lines(views, [*views.facts(first=after + 1)], source)
+
+    def _lines(self, views: Views, facts: Sequence[Recorded], source: str) -> Iterator[Line]:
+        for at, text, stands_on in Story(views, self.scenario.zone).tell(facts):
+            yield Line(at, "fact", text, source, tuple(stands_on))
