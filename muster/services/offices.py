@@ -1,0 +1,69 @@
+"""Which offices somebody holds at an instant, and which units stand above a unit, asked of the record."""
+
+from datetime import datetime
+
+from muster.domain.errors import Refused, Unknown
+from muster.domain.force import Force, Position, Title, Unit
+from muster.domain.members import Appointment, Member
+from muster.domain.offices import Office
+from muster.domain.separation import Separation
+from muster.ports import Views
+
+
+def offices_of(views: Views, who: str, at: datetime) -> list[Office]:
+    """The positions that a member holds at the instant and has not left for terminal leave; or the one civil office
+    of that name, whose holder need not be a member. Raises ``Unknown`` and ``Refused``."""
+    if views.row(Member, who) is None:
+        return [_civil_office(views, who)]
+    if any(s.stands() and s.vacates_from <= at for s in views.rows(Separation, member=who)):
+        return []
+    held = {a.position for a in views.rows(Appointment, at=at, member=who)}
+    positions = views.rows(Position, at=at, position=held)
+    kinds = kinds_of(views, {p.title for p in positions})
+    return [Office(p, kinds[p.title]) for p in sorted(positions, key=lambda p: p.order)]
+
+
+def _civil_office(views: Views, name: str) -> Office:
+    position = views.row(Position, name)
+    if position is None:
+        raise Unknown(f"{name!r} is neither a member nor an office of civil authority in the record")
+    kind = kinds_of(views, {position.title})[position.title]
+    if kind != "civil":
+        raise Refused(f"{name} is a {kind} position: name the member who holds it")
+    return Office(position, kind)
+
+
+def kinds_of(views: Views, titles: set[str]) -> dict[str, str]:
+    """The kind of each of these titles."""
+    return {t.title: t.kind for t in views.rows(Title, title=titles)}
+
+
+def units_above(views: Views, unit: str, known_at: datetime | None = None) -> list[Unit]:
+    """The units above a unit, the nearest first, civil authority included. Raises ``Unknown``."""
+    found = [unit_named(views, unit, known_at)]
+    while found[-1].parent is not None:
+        found.append(unit_named(views, found[-1].parent, known_at))
+    return found[1:]
+
+
+def force_of(views: Views) -> Force:
+    """The force. Raises ``Unknown`` when none is loaded."""
+    for force in views.rows(Force):
+        return force
+    raise Unknown("the record has no force yet: load one with 'muster load DIR' ('muster new DIR' writes one)")
+
+
+def unit_named(views: Views, unit: str, known_at: datetime | None = None) -> Unit:
+    """The unit. Raises ``Unknown``."""
+    found = views.row(Unit, unit, known_at=known_at)
+    if found is None:
+        raise Unknown(f"unit {unit!r} is not in the record; see units.csv of the force directory")
+    return found
+
+
+def position_named(views: Views, position: str, known_at: datetime | None = None) -> Position:
+    """The position. Raises ``Unknown``."""
+    found = views.row(Position, position, known_at=known_at)
+    if found is None:
+        raise Unknown(f"position {position!r} is not in the record; see positions.csv of the force directory")
+    return found
