@@ -11,8 +11,8 @@ from muster.bootstrap import open_store, verify_views
 from muster.services.record import verify
 
 KILLS = 100
-FACTS = 5000
-LONGEST_SECONDS = 1.0
+FACTS = 3000
+LONGEST_SECONDS = 0.4
 
 
 def killed(database: Path, round_: int, after_seconds: float) -> None:
@@ -42,13 +42,13 @@ def outcome(database: Path, before: int) -> tuple[str, int]:
 
 
 def main() -> None:
-    """Kill, look, and count; every tenth kill begins with a new database."""
+    """Kill, look, and count; every fourth kill begins with a new database."""
     moments = random.Random(1)
     left, seq = Counter[str](), 0
     with tempfile.TemporaryDirectory() as folder:
         for number in range(KILLS):
-            database = Path(folder) / f"{number // 10}.db"
-            before = seq if number % 10 else 0
+            database = Path(folder) / f"{number // 4}.db"
+            before = seq if number % 4 else 0
             killed(database, number, moments.uniform(0.0, LONGEST_SECONDS))
             said, seq = outcome(database, before)
             left[said] += 1
