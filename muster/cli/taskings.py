@@ -188,7 +188,8 @@ def list_(owner: str | None, closed: bool, at: str | None, known_at: str | None,
     with reading(db) as views:
         rows = views.rows(Tasking, known_at=known_on(views, known_at or at))
         zone = zone_of(views)
-    found = sorted((t for t in rows if (closed or t.is_open) and owner in (None, t.owner)), key=lambda t: (t.owner, t.deadline or t.received_at))
+    mine = [t for t in rows if (closed or t.is_open) and owner in (None, t.owner)]
+    found = sorted(mine, key=lambda t: (t.owner, t.deadline or t.received_at))
     answer(as_json, found, lambda: [told(t, zone)[0] for t in found] or ["no taskings"])
 
 

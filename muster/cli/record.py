@@ -1,0 +1,196 @@
+"""``muster record``, ``muster verify``, ``muster backup`` and ``muster restore``."""
+
+import sys
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from muster.cli.shared import answer, by_option, db_option, json_option, plain, reading, safe, writing, zone_of
+from muster.domain.chain import Verification
+from muster.domain.instants import instant_of
+from muster.services import record as service
+from muster.services.erasing import erase as erase_texts
+
+head_option = click.option("--head", metavar="HASH", help="A head that was kept outside: HASH or SEQ:HASH.")
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def record() -> None:
+    """The record: append-only facts in one chain that nobody can rewrite unseen."""
+
+
+@record.command()
+@head_option
+@click.option("--views", "deep", is_flag=True, help="Also compare the views with views made anew from the facts.")
+@db_option
+@json_option
+def verify(head: str | None, deep: bool, db: str, as_json: bool) -> None:
+    """Check every fact of the chain; with --head also that nothing was cut off or computed anew.
+
+    \b
+    Example:
+      muster record verify --head 1234:9f86d081884c7d65...
+    """
+    from muster.bootstrap import open_store, verify_views
+
+    store = open_store(db, must_exist=True, rebuild=False)
+    with store.reading() as views:
+        found = service.verify(views, head)
+    said = verify_views(store) if deep and found.whole else []
+    _conclude(found, said, as_json)
+
+
+def _conclude(found: Verification, said: list[str], as_json: bool) -> None:
+    value = {**plain(found), "whole": found.whole and not said, "views": said}
+    answer(as_json, value, lambda: [*found.says(), *said])
+    if said or not found.whole:
+        sys.exit(1)
+
+
+@record.command()
+@db_option
+@json_option
+def head(db: str, as_json: bool) -> None:
+    """The head of the chain, to be printed, mailed or posted outside on a schedule.
+
+    \b
+    Example:
+      muster record head >> /mnt/outside/heads.txt
+    """
+    with reading(db) as views:
+        seq, found = views.head()
+        now = views.now
+    answer(as_json, {"seq": seq, "hash": found, "at": now}, lambda: [f"{seq}:{found}  {now:%Y-%m-%dT%H:%M:%SZ}"])
+
+
+@record.command()
+@click.argument("first", type=click.IntRange(1))
+@click.argument("last", type=click.IntRange(1), required=False)
+@db_option
+@json_option
+def show(first: int, last: int | None, db: str, as_json: bool) -> None:
+    """Show facts FIRST to LAST.
+
+    \b
+    Example:
+      muster record show 1 20
+    """
+    with reading(db) as views:
+        found = service.show(views, first, last)
+        zone = zone_of(views)
+    answer(as_json, found, lambda: [_line(fact, zone) for fact in found])
+
+
+@record.command()
+@click.option("--about", required=True, metavar="THING", help="A member, unit, position, tasking or other thing.")
+@db_option
+@json_option
+def timeline(about: str, db: str, as_json: bool) -> None:
+    """Everything the record has about a thing, by when it took effect.
+
+    \b
+    Example:
+      muster record timeline --about CHIEF-OF-PATROL
+    """
+    with reading(db) as views:
+        found = service.timeline(views, about)
+        zone = zone_of(views)
+    answer(as_json, found, lambda: [_line(fact, zone) for fact in found] or [f"the record has nothing about {about}"])
+
+
+def _line(fact: dict[str, Any], zone: ZoneInfo) -> str:
+    at = instant_of(fact["effective_at"], zone).astimezone(zone)
+    known = instant_of(fact["recorded_at"], zone).astimezone(zone)
+    later = "" if abs(known - at).total_seconds() < 60 else f"  (recorded {known:%Y-%m-%d %H%M})"
+    body = ", ".join(f"{k} {v}" for k, v in fact["body"].items())
+    return f"{fact['seq']:>8}  {at:%Y-%m-%d %H%M %Z}  {fact['kind']}  {body}{later}"
+
+
+@record.command()
+@file_argument
+@click.option("--first", type=click.IntRange(1), help="From this fact.")
+@click.option("--last", type=click.IntRange(1), help="To this fact.")
+@click.option("--about", metavar="THING", help="Only facts about this thing.")
+@db_option
+def export(file: Path, first: int | None, last: int | None, about: str | None, db: str) -> None:
+    """Write a stretch of the record to FILE with its proof, which 'muster verify FILE' checks without the database.
+
+    \b
+    Example:
+      muster record export night.jsonl --about PCT-047
+    """
+    with reading(db) as views, file.open("x", encoding="utf-8") as to:
+        shown = service.export(views, to, first=first, last=last, about=about)
+        seq, hashed = views.head()
+    click.echo(f"{shown} facts and their proof up to head {seq}:{hashed}")
+
+
+@record.command()
+@click.argument("stream")
+@by_option
+@click.option("--why", required=True, metavar="TEXT", help="By what law or order.")
+@db_option
+def erase(stream: str, by: str, why: str, db: str) -> None:
+    """Erase the sealed texts of a row for good: a telephone number, a reason. The chain stays whole.
+
+    \b
+    Example:
+      muster record erase contact_point/M0005/telephone --by M0001 --why "left the force; request of 3 May"
+    """
+    with writing(db) as opened:
+        gone = erase_texts(opened, stream, by, why)
+    click.echo(f"{gone} texts erased; the chain is as whole as before")
+
+
+@click.command("verify")
+@file_argument
+@head_option
+@json_option
+def verify_file(file: Path, head: str | None, as_json: bool) -> None:
+    """Check an exported stretch without its database.
+
+    \b
+    Example:
+      muster verify night.jsonl --head 1234:9f86d081884c7d65...
+    """
+    if not file.is_file():
+        raise click.UsageError(f"{safe(str(file))} is not a file")
+    with file.open(encoding="utf-8") as lines:
+        _conclude(service.verify_export(lines, head), [], as_json)
+
+
+@click.command()
+@file_argument
+@db_option
+def backup(file: Path, db: str) -> None:
+    """Copy the record to FILE while it is in use, and check the copy.
+
+    \b
+    Example:
+      muster backup muster-2020-10-07.db
+    """
+    from muster.bootstrap import backup as copy
+    from muster.bootstrap import open_store
+
+    found = copy(open_store(db, must_exist=True), file)
+    click.echo("\n".join([f"{safe(str(file))}:", *found.says()]))
+
+
+@click.command()
+@file_argument
+@click.option("--replace", is_flag=True, help="Replace the database that is there.")
+@db_option
+def restore(file: Path, replace: bool, db: str) -> None:
+    """Put the backup FILE in place as the record at --db, after checking it.
+
+    \b
+    Example:
+      muster restore muster-2020-10-07.db --db sqlite:///muster.db
+    """
+    from muster.bootstrap import restore as put_back
+
+    found = put_back(file, db, replace=replace)
+    click.echo("\n".join(found.says()))

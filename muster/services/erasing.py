@@ -1,0 +1,30 @@
+"""Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
+
+from muster.domain.errors import Check, Invalid, Unknown, require
+from muster.domain.nouns import ROWS
+from muster.domain.record import Fact
+from muster.domain.schema import columns_of
+from muster.ports import Record
+
+
+def erase(record: Record, stream: str, by: str, why: str) -> int:
+    """Erase every sealed text that was ever recorded of a row, named by its stream like ``contact_point/M0005/sms``;
+    returns how many texts are gone. That it was erased, by whom and why, is a fact; what it said is nowhere any more.
+    """
+    noun, _, key = stream.partition("/")
+    if noun not in ROWS:
+        raise Invalid(f"{stream!r} must be a noun and a key, like contact_point/M0005/telephone")
+    sealed = [c.name for c in columns_of(ROWS[noun]) if c.sealed]
+    require(
+        f"erasing {stream}",
+        Check("noun", noun, bool(sealed), "has no column that is sealed, so nothing of it can be erased"),
+        Check("why", repr(why), bool(why.strip()), "must say by what law or order"),
+    )
+    versions = record.history(ROWS[noun], key)
+    if not versions:
+        raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
+    tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
+    gone = record.erase({token for token in tokens if token})
+    if gone:
+        record.append([Fact(f"erasure/{stream}", "erasure.done", record.now, {"by": by, "why": why, "texts": gone})])
+    return gone
