@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "load": ("directory:load", "Load a force directory into the record, all or nothing."),
     "export": ("directory:export", "Write the force in the record as a directory."),
     "watch": ("watch:watch", "Who is in command of a unit, and who is due."),
+    "unit": ("pages:unit", "A unit: positions, holders, establishment, strength, available."),
+    "member": ("pages:member", "A member: rank, positions, status and why, hours on duty."),
     "supervisor": ("watch:supervisor", "Who supervises a member on duty."),
     "sign-on": ("duty:sign_on", "A member signs on."),
     "sign-off": ("duty:sign_off", "A member signs off."),
