@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from muster.domain.errors import Check, Refused, require
+from muster.domain.errors import Refused
 from muster.domain.record import Fact
 from muster.domain.schema import Row, choice, column, flag, from_body, instant, maybe_ref, ref, text, to_body, whole
+from muster.domain.valid import valid, valid_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +83,7 @@ class Tasking(Row):
         """The facts that follow when ``member`` refuses it. A refusing owner keeps it until somebody accepts."""
         self._must_be_open()
         self._must_concern(position)
-        require(
-            f"refusing tasking {self.tasking}", Check("reason", repr(reason), bool(reason.strip()), "must be given")
-        )
+        valid_text(f"refusing tasking {self.tasking}", "reason", reason)
         return [self.event("refused", at, position=position, member=member, reason=reason)]
 
     def delegate(self, to: str, position: str, member: str, at: datetime) -> list[Fact]:
@@ -108,12 +107,12 @@ class Tasking(Row):
 
     def close(self, result: str, member: str, at: datetime) -> list[Fact]:
         """The facts that close it; none when it is closed."""
-        require(f"closing tasking {self.tasking}", Check("result", repr(result), bool(result.strip()), "must say how"))
+        valid_text(f"closing tasking {self.tasking}", "result", result)
         return [] if not self.is_open else [self.event("closed", at, result=result, by=member)]
 
     def received(self) -> Fact:
         """The fact that it was received."""
-        return Fact(self.stream, "tasking.received", self.received_at, to_body(self))
+        return Fact(self.stream, "tasking.received", self.received_at, to_body(valid(self)))
 
     def _must_be_open(self) -> None:
         if not self.is_open:

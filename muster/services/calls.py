@@ -10,6 +10,7 @@ from muster.domain.record import entered
 from muster.domain.relief import next_in_line
 from muster.domain.rules import protected_until
 from muster.domain.taskings import Call
+from muster.domain.valid import valid
 from muster.domain.watch import Watches
 from muster.ports import Record
 from muster.services.routing import position_of
@@ -31,7 +32,7 @@ def call(record: Record, position: str, caller: str, at: datetime, *, answered: 
         made = Call(member=first.member, at=at, caller=caller, answered=True, about=about, unit=post.unit)
     else:
         made = unanswered(watches, post, first.member, caller, about)
-    record.append([entered(made, None, record.now)])
+    record.append([entered(valid(made), None, record.now)])
     return made
 
 

@@ -14,6 +14,7 @@ from muster.domain.profiles import RULES
 from muster.domain.record import entered
 from muster.domain.schema import Row
 from muster.domain.taskings import Tasking
+from muster.domain.valid import valid
 from muster.ports import Record, Views
 from muster.services.watch import watches_at
 
@@ -128,6 +129,7 @@ def absent(record: Record, absence: Absence) -> Absence:
 
 def keep(record: Record, row: R) -> R:
     """Append the fact that a row was entered, or changed where one of the same key stands; returns the row."""
+    valid(row)
     before = record.row(type(row), row.key)
     if before != row:
         record.append([entered(row, before, record.now)])

@@ -13,6 +13,7 @@ from muster.domain.routing import Asked, Bypass, Level, Route, bypass, head_of, 
 from muster.domain.schema import written
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
+from muster.domain.valid import valid_text
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services.command import may_supersede
@@ -102,6 +103,8 @@ def sent(
             f"this directive passes the chain (skipped above: {above}; competent below: {below}). Send it to "
             f"{tasking.owner} instead, or give the reason for sending it all the same"
         )
+    if directive.reason is not None:
+        valid_text(f"sending tasking {tasking.tasking}", "reason", directive.reason)
     body = {"to": receiver, "by": directive.giver, "reason": directive.reason}
     lists = {
         "skipped_above": [level.unit for level in passed.skipped_above],
@@ -133,11 +136,17 @@ def _told_at_once(watches: Watches, tasking: Tasking, found: Route, at: datetime
 
 
 def accept(record: Record, name: str, member: str, at: datetime, position: str | None = None) -> Tasking:
-    """``member`` takes the tasking on, in a position that owns it or to which it is offered. Safe to repeat."""
+    """``member`` takes the tasking on, in a position that owns it or to which it is offered. Safe to repeat.
+
+    Raises ``Refused`` for somebody unfit: they take on no tasking without a waiver.
+    """
     tasking = tasking_named(record, name)
     mine = position or _mine(record, tasking, member, at)
     _must_hold(record, member, mine, at)
-    return _after(record, tasking, tasking.accept(mine, member, at))
+    facts = tasking.accept(mine, member, at)
+    if facts:
+        _must_be_fit(record, member, at)
+    return _after(record, tasking, facts)
 
 
 def refuse(record: Record, name: str, member: str, reason: str, at: datetime) -> Tasking:
@@ -172,7 +181,10 @@ def take_over(record: Record, name: str, member: str, position: str, at: datetim
         raise Refused(f"{position} does not stand over {owner.position}, who owns tasking {name}: ask them to offer it")
     if owner.unit not in (mine.unit, *_children(record, mine.unit)):
         may_supersede(record, mine, f"tasking {name} from {owner.position}")
-    return _after(record, tasking, tasking.take_over(position, member, at))
+    facts = tasking.take_over(position, member, at)
+    if facts:
+        _must_be_fit(record, member, at)
+    return _after(record, tasking, facts)
 
 
 def send(record: Record, name: str, directive: Directive, at: datetime) -> Tasking:
@@ -260,6 +272,16 @@ def _mine(views: Views, tasking: Tasking, member: str, at: datetime) -> str:
 def _must_hold(views: Views, member: str, position: str, at: datetime) -> None:
     if not any(holds(a, at) for a in views.rows(Appointment, at=at, member=member, position=position)):
         raise Refused(f"member {member} does not hold {position} at that time: only its holder can do this")
+
+
+def _must_be_fit(views: Views, member: str, at: datetime) -> None:
+    fitness = watches_at(views, [], at, members=[member]).moment.fitness(member)
+    unfit = next((b for b in fitness.breaches if b.level == "unfit"), None)
+    if unfit is not None:
+        raise Refused(
+            f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else accept "
+            f"it, or have a waiver of {unfit.rule} signed with 'muster waive'"
+        )
 
 
 def _stands_over(views: Views, above: Position, below: Position) -> bool:
