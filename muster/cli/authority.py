@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.cli.shared import F, answer, instant_on, known_on, question, reading, zone_of
+from muster.cli.shared import F, answer, instant_on, known_on, question, reading, viewer_option, zone_of
 from muster.domain.instants import instant_of
 from muster.domain.routing import Asked, Level, Route
 from muster.ports import Views
-from muster.services.routing import route_matter
+from muster.services.routing import for_viewer, route_matter
 
 SIZES: tuple[Callable[[F], F], ...] = (
     click.option("--members", type=click.IntRange(0), help="Members needed."),
@@ -40,6 +40,7 @@ def asked_on(
 @sizes
 @click.option("--from", "giver", metavar="UNIT", help="Who would give the directive: a unit or position.")
 @click.option("--to", "receiver", metavar="POSITION", help="To whom: a position, or a unit for its head.")
+@viewer_option
 @question
 def route(
     matter: str,
@@ -47,6 +48,7 @@ def route(
     deadline: str | None,
     giver: str | None,
     receiver: str | None,
+    viewer: str | None,
     at: str | None,
     known_at: str | None,
     db: str,
@@ -64,6 +66,7 @@ def route(
     with reading(db) as views:
         asked = asked_on(views, at, deadline, matter, place, size)
         found = route_matter(views, asked, giver, receiver, known_on(views, known_at))
+        found = found if viewer is None else for_viewer(views, found, viewer)
         zone = zone_of(views)
     answer(as_json, found, lambda: lines_of(found, zone))
 

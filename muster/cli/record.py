@@ -11,6 +11,7 @@ from muster.cli.shared import answer, by_option, db_option, json_option, plain, 
 from muster.domain.chain import Verification
 from muster.domain.instants import instant_of
 from muster.services import record as service
+from muster.services.correcting import take_back as take_back_row
 from muster.services.erasing import erase as erase_texts
 
 head_option = click.option("--head", metavar="HASH", help="A head that was kept outside: HASH or SEQ:HASH.")
@@ -106,7 +107,7 @@ def _line(fact: dict[str, Any], zone: ZoneInfo) -> str:
     known = instant_of(fact["recorded_at"], zone).astimezone(zone)
     later = "" if abs(known - at).total_seconds() < 60 else f"  (recorded {known:%Y-%m-%d %H%M})"
     body = ", ".join(f"{k} {v}" for k, v in fact["body"].items())
-    return f"{fact['seq']:>8}  {at:%Y-%m-%d %H%M %Z}  {fact['kind']}  {body}{later}"
+    return f"{fact['seq']:>8}  {at:%Y-%m-%d %H%M %Z}  {fact['kind']}  {fact['stream']}  {body}{later}"
 
 
 @record.command()
@@ -143,6 +144,24 @@ def erase(stream: str, by: str, why: str, db: str) -> None:
     with writing(db) as opened:
         gone = erase_texts(opened, stream, by, why)
     click.echo(f"{gone} texts erased; the chain is as whole as before")
+
+
+@record.command("take-back")
+@click.argument("stream")
+@by_option
+@click.option("--why", required=True, metavar="TEXT", help="What was wrong.")
+@db_option
+@json_option
+def take_back(stream: str, by: str, why: str, db: str, as_json: bool) -> None:
+    """Take back what was entered wrongly; then enter it rightly. What was believed until now stays in the record.
+
+    \b
+    Example:
+      muster record take-back signing/M0005/2020-10-07T06:00:00Z/on --by M0005 --why "it was 0700"
+    """
+    with writing(db) as opened:
+        made = take_back_row(opened, stream, by, why, opened.now)
+    answer(as_json, made, lambda: [f"{stream} is not believed any more; the record keeps that it was"])
 
 
 @click.command("verify")

@@ -25,6 +25,9 @@ at_option = click.option("--at", metavar="TIME", help="Instant asked about: loca
 known_option = click.option(
     "--as-known-at", "known_at", metavar="TIME", help="Answer from what the record believed at that instant."
 )
+viewer_option = click.option(
+    "--as", "viewer", metavar="MEMBER", help="Show reasons that touch health or rest only as this member may read them."
+)
 by_option = click.option("--by", required=True, metavar="MEMBER", help="The member who does it.")
 
 

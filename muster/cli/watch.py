@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
+from muster.cli.shared import answer, instant_on, known_on, question, reading, viewer_option, zone_of
 from muster.domain.instants import span_text
 from muster.domain.passing import Holder
 from muster.domain.watch import Watch
@@ -14,7 +14,7 @@ from muster.services import watch as service
 @click.command()
 @click.argument("unit", required=False)
 @click.option("--all", "every", is_flag=True, help="The watch of every unit.")
-@click.option("--as", "viewer", metavar="MEMBER", help="Show reasons as this member may read them.")
+@viewer_option
 @question
 def watch(
     unit: str | None, every: bool, viewer: str | None, at: str | None, known_at: str | None, db: str, as_json: bool

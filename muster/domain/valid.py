@@ -21,7 +21,7 @@ def valid(row: R) -> R:
 
 def valid_text(thing: str, field: str, value: str | None) -> str:
     """The text itself; raises ``Invalid`` for none, an empty one, or one that is not on one line."""
-    holds = value is not None and 0 < len(value.strip()) and len(value) <= LONGEST_TEXT and value.isprintable()
+    holds = value is not None and bool(value.strip()) and len(value) <= LONGEST_TEXT and value.isprintable()
     must = f"must be given: 1 to {LONGEST_TEXT} characters on one line, without control characters"
     require(thing, Check(field, repr(value)[:80], holds, must))
     return value or ""

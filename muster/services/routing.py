@@ -1,5 +1,6 @@
 """Where a matter belongs and who decides it, asked of the record."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from muster.domain.authority import Authority, Delegation
@@ -8,7 +9,7 @@ from muster.domain.force import Position, Unit
 from muster.domain.routing import Asked, Route, head_of, route
 from muster.domain.watch import Watches
 from muster.ports import Views
-from muster.services.watch import watches_at
+from muster.services.watch import passed_for, watches_at
 
 
 def route_matter(
@@ -20,6 +21,12 @@ def route_matter(
 ) -> Route:
     """The route of a matter, and whom a directive from ``giver`` to ``receiver`` (units or positions) bypasses."""
     return routed(views, asked, giver, receiver, known_at)[1]
+
+
+def for_viewer(views: Views, found: Route, viewer: str) -> Route:
+    """The route as this member may read it: reasons that touch health or rest only where they are entitled."""
+    passed = passed_for(views, found.decides.passed, viewer, found.at)
+    return replace(found, decides=replace(found.decides, passed=passed))
 
 
 def routed(

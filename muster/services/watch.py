@@ -1,6 +1,6 @@
 """Who is in command, who is due, who supervises: questions asked of the record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -72,5 +72,9 @@ def may_read_reasons(views: Views, viewer: str, passed: Passed, at: datetime) ->
 
 def for_viewer(views: Views, found: Watch, viewer: str) -> Watch:
     """The watch as this member may read it: reasons that touch health or rest only where they are entitled."""
-    passed = (p if may_read_reasons(views, viewer, p, found.at) else p.for_everyone() for p in found.passed)
-    return replace(found, passed=tuple(passed))
+    return replace(found, passed=passed_for(views, found.passed, viewer, found.at))
+
+
+def passed_for(views: Views, passed: Iterable[Passed], viewer: str, at: datetime) -> tuple[Passed, ...]:
+    """Those passed over, with the reasons that this member may read."""
+    return tuple(p if may_read_reasons(views, viewer, p, at) else p.for_everyone() for p in passed)
