@@ -226,10 +226,13 @@ def test_a_holder_names_no_successor(force: InRecord) -> None:
         ordered(force, Order(substantive(XO, "2020-10-16"), CO))
 
 
-def test_whoever_has_left_for_terminal_leave_appoints_nobody(force: InRecord) -> None:
-    october(force)
-    with pytest.raises(Refused, match="M0005 does not stand over PCT-047-XO"):
-        ordered(force, Order(acting("M0018", "2020-11-01", post="PCT-047-XO"), CO), "2020-11-01")
+def test_whoever_is_on_terminal_leave_appoints_nobody(force: InRecord) -> None:
+    filed, leave = local("2020-10-13"), local("2020-10-30")
+    force.act(lambda r: separations.file(r, CO, "retirement", local("2020-11-12"), CO, filed), "2020-10-13")
+    force.act(lambda r: separations.accept(r, CO, BOSS, filed, None, leave), "2020-10-13")
+    with pytest.raises(Refused, match="M0005 does not stand over PCT-047-CO"):
+        ordered(force, Order(acting(since="2020-10-30"), CO), "2020-10-30")
+    assert ordered(force, Order(acting(since="2020-10-29"), CO)).facts
 
 
 def test_a_commissioner_is_appointed_by_civil_authority_only(force: InRecord) -> None:
