@@ -8,9 +8,9 @@ from muster.domain.candidates import Candidate, Capacity, candidates, holders, p
 from muster.domain.command import CommandEvent
 from muster.domain.moment import Moment
 from muster.domain.passing import Holder, Passed, weigh
-from muster.domain.presence import planned_at
 from muster.domain.rules import fitness_at
 from muster.domain.snapshot import Snapshot
+from muster.domain.tenure import tenure
 
 REASONS: dict[Capacity, str] = {
     "substantive": "holds the first command position",
@@ -130,53 +130,35 @@ class Watches:
     def _assumed(self, unit: str) -> tuple[CommandEvent, Holder, datetime | None] | None:
         """The last who assumed command, if they still have it, and since when they hold over unasked; else None."""
         event = last_assumed(self.snapshot, unit, self.moment.at)
-        if event is None:
+        candidate = None if event is None else self._entitled(unit, event)
+        if event is None or candidate is None:
             return None
-        candidate = self._entitled(unit, event)
-        if candidate is None:
+        position, member = candidate.position, event.member
+        file, schedule = self.moment.file(member), self.snapshot.schedule
+        units = (unit, position.unit)
+        kept = tenure(file, schedule, units, event.at, self.moment.at, lambda end: self._passes(unit, member, end))
+        if kept is None:
             return None
-        status = self.moment.status(event.member)
-        end = self._end_of_turn(event)
-        if end is not None and self._passes(unit, event, end):
-            return None
-        here = status.state == "on-duty" and status.unit in (unit, candidate.position.unit)
-        held_over_unasked = end is not None and status.state == "off"
-        if not here and not held_over_unasked:
-            return None
-        source = status.source if here else "holds over: nobody was present to take command when the tour ended"
-        holder = Holder(event.member, event.position, candidate.position.unit, candidate.capacity, source)
-        return event, holder, end if held_over_unasked else None
+        status = self.moment.status(member)
+        unasked = "holds over: nobody was present to take command when the tour ended"
+        source = status.source if status.state == "on-duty" else unasked
+        return event, Holder(member, position.position, position.unit, candidate.capacity, source), kept.over_since
 
     def _entitled(self, unit: str, event: CommandEvent) -> Candidate | None:
-        """The position in which the member assumed command, if they still hold it and it entitles them here."""
-        for above in self.snapshot.path_up(unit):
-            for c in candidates_of(self.moment, above.unit, event.position):
-                if c.appointment is not None and c.appointment.member == event.member and c.position.takes_watch:
-                    return c if above.unit == unit else replace(c, capacity="parent")
-        return None
+        """A position of the member that entitles here: the one in which they assumed command before any other."""
+        found = [
+            c if above.unit == unit else replace(c, capacity="parent")
+            for above in self.snapshot.path_up(unit)
+            for c in candidates(self.moment, above.unit)
+            if c.appointment is not None and c.appointment.member == event.member and c.position.takes_watch
+        ]
+        return next((c for c in found if c.position.position == event.position), next(iter(found), None))
 
-    def _end_of_turn(self, event: CommandEvent) -> datetime | None:
-        """The scheduled end, not after now, of the tour in which command was assumed; None where there is none, or
-        the member was held over or had signed off by then."""
-        file = self.moment.file(event.member)
-        turns = [t for t, _ in planned_at(file, self.snapshot.schedule, event.at)]
-        end = max((t.end for t in turns), default=None)
-        if end is None or end > self.moment.at:
-            return None
-        signed = [s for s in file.signings if turns[0].start <= s.at <= end]
-        ended = any(s.kind == "held-over" or (s.kind == "off" and event.at <= s.at < end) for s in signed)
-        return None if ended else end
-
-    def _passes(self, unit: str, event: CommandEvent, end: datetime) -> bool:
-        """Whether at the end of the tour somebody else who was due stood present to take it."""
+    def _passes(self, unit: str, member: str, end: datetime) -> bool:
+        """Whether at the end of the member's tour somebody else who was due stood present to take it."""
         then = Watches(self.snapshot, end)
         due = then.due(unit).holder
-        return due is not None and due.member != event.member and then.moment.status(due.member).unit == unit
-
-
-def candidates_of(moment: Moment, unit: str, position: str) -> list[Candidate]:
-    """The candidates for the unit's watch that a position gives."""
-    return [c for c in candidates(moment, unit) if c.position.position == position]
+        return due is not None and due.member != member and then.moment.status(due.member).unit == unit
 
 
 def last_assumed(snapshot: Snapshot, unit: str, at: datetime) -> CommandEvent | None:
