@@ -9,7 +9,7 @@ from muster.domain.candidates import Candidate, Capacity
 from muster.domain.instants import span_text
 from muster.domain.moment import Moment
 from muster.domain.presence import Status, holds
-from muster.domain.rules import protected_until
+from muster.domain.rules import protected_until, stated_rest
 from muster.domain.schedule import on_call
 
 Why = Literal[
@@ -108,8 +108,10 @@ def _not_able(moment: Moment, status: Status, member: str) -> Found | None:
         if said.kind == "unreachable" and holds(said, moment.at):
             says = f"unreachable{until_text(said.until, zone, moment.at)}, as {said.stated_by} stated"
             return "unreachable", says, says, said.until
-    if status.state != "on-duty":
-        return None
+    rest = stated_rest(moment.file(member), moment.at) if status.state == "on-duty" else None
+    if rest is not None:
+        until = until_text(rest, zone, moment.at)
+        return "protected-rest", f"in protected rest{until}, as stated", f"not available{until}", rest
     fitness = moment.fitness(member)
     unfit = [b for b in fitness.breaches if b.level == "unfit"]
     if unfit:

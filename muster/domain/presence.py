@@ -126,11 +126,6 @@ def planned_turns(file: DutyFile, schedule: Schedule, start: datetime, end: date
     return sorted(found, key=lambda pair: (pair[0].start, pair[1].squad))
 
 
-def planned_at(file: DutyFile, schedule: Schedule, at: datetime) -> list[tuple[Turn, Squad]]:
-    """The planned turns that cover the instant."""
-    return [pair for pair in planned_turns(file, schedule, at, at + MOMENT) if pair[0].covers(at)]
-
-
 def _touches(row: Held, start: datetime, end: datetime) -> bool:
     return (row.since is None or row.since < end + timedelta(days=1)) and (
         row.until is None or row.until > start - timedelta(days=3)
@@ -175,15 +170,26 @@ def duty_blocks(
     file: DutyFile, schedule: Schedule, start: datetime, at: datetime, break_length: timedelta
 ) -> list[tuple[datetime, datetime]]:
     """Continuous duties between ``start`` and ``at``, oldest first: time on duty with no break as long as
-    ``break_length`` inside. A duty that touches ``start`` is followed back to its own beginning as far as signed."""
+    ``break_length`` inside."""
+    return joined(duty_spans(file, schedule, start, at), break_length)
+
+
+def duty_spans(file: DutyFile, schedule: Schedule, start: datetime, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Time on duty between ``start`` and ``at``, oldest first, without overlaps. Time that touches ``start`` is
+    followed back to its own beginning as far as signed."""
     spans = [
         (s.start, min(s.end or at, at))
         for s in signed_stretches(file.signings)
         if s.start <= at and (s.end or at) >= start
     ]
     spans += [(s.start, min(s.end or at, at)) for s in scheduled_stretches(file, schedule, start, at) if s.start <= at]
+    return joined(sorted(spans), timedelta(0))
+
+
+def joined(spans: Iterable[tuple[datetime, datetime]], break_length: timedelta) -> list[tuple[datetime, datetime]]:
+    """Spans in order of time as continuous duties: with no break as long as ``break_length`` inside."""
     blocks: list[tuple[datetime, datetime]] = []
-    for begin, end in sorted(spans):
+    for begin, end in spans:
         if blocks and begin - blocks[-1][1] < break_length:
             blocks[-1] = (blocks[-1][0], max(blocks[-1][1], end))
         else:

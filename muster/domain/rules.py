@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from muster.domain.instants import on_clock, span_text
-from muster.domain.presence import DutyFile, duty_blocks, holds
+from muster.domain.presence import DutyFile, duty_spans, holds, joined
 from muster.domain.profiles import Limit, Profile
 from muster.domain.schedule import Schedule
 
@@ -51,24 +51,20 @@ def fitness_at(
     file: DutyFile, schedule: Schedule, profile: Profile, at: datetime, held_since: datetime | None = None
 ) -> Fitness:
     """Fitness at the instant. ``held_since``: the member holds over from then though nobody signed for it."""
-    blocks = duty_blocks(file, schedule, at - LOOK_BACK, at, timedelta(hours=profile.break_length.hours))
+    spans = duty_spans(file, schedule, at - LOOK_BACK, at)
     if held_since is not None:
-        blocks = _joined(blocks, (held_since, at), timedelta(hours=profile.break_length.hours))
-    if not blocks or blocks[-1][1] < at:
-        return Fitness(timedelta(0), None, tuple(_week(blocks, profile, schedule.zone, at)))
-    start = blocks[-1][0]
+        spans = joined(sorted([*spans, (held_since, at)]), timedelta(0))
+    blocks = joined(spans, timedelta(hours=profile.break_length.hours))
     waived = {w.rule for w in file.waivers if holds(w, at)}
-    found = [*_continuous(start, profile, at), *_rest(blocks, profile), *_week(blocks, profile, schedule.zone, at)]
+    found = _week(spans, profile, schedule.zone, at)
+    if not blocks or blocks[-1][1] < at:
+        return Fitness(timedelta(0), None, tuple(b for b in found if b.rule not in waived))
+    start = blocks[-1][0]
+    found = [*_continuous(start, profile, at), *_rest(blocks, profile), *found]
     breaches = tuple(b for b in found if b.rule not in waived)
     owed = None if "relief-owed" in waived else _crossed(start, profile.relief_owed, at)
     overdue = None if "relief-overdue" in waived else _crossed(start, profile.relief_overdue, at)
     return Fitness(at - start, start, breaches, owed, overdue)
-
-
-def _joined(blocks: list[Block], more: Block, break_length: timedelta) -> list[Block]:
-    if blocks and more[0] - blocks[-1][1] < break_length:
-        return [*blocks[:-1], (blocks[-1][0], max(blocks[-1][1], more[1]))]
-    return [*blocks, more]
 
 
 def _crossed(start: datetime, limit: Limit | None, at: datetime) -> datetime | None:
@@ -103,9 +99,9 @@ def _rest(blocks: Sequence[Block], profile: Profile) -> list[Breach]:
     return []
 
 
-def _week(blocks: Sequence[Block], profile: Profile, zone: ZoneInfo, at: datetime) -> list[Breach]:
+def _week(spans: Sequence[Block], profile: Profile, zone: ZoneInfo, at: datetime) -> list[Breach]:
     begin = at - timedelta(days=7) if profile.week_from is None else week_start(profile.week_from, zone, at)
-    total = sum((max(timedelta(0), b - max(a, begin)) for a, b in blocks), timedelta(0))
+    total = sum((max(timedelta(0), b - max(a, begin)) for a, b in spans), timedelta(0))
     rules: tuple[Rule, ...] = (
         ("week-unfit", "unfit", profile.week_unfit),
         ("week-caution", "caution", profile.week_caution),
@@ -127,14 +123,22 @@ def week_start(week_from: tuple[int, time], zone: ZoneInfo, at: datetime) -> dat
     return begin if begin <= at else on_clock(day - timedelta(days=7), clock, zone)
 
 
+def stated_rest(file: DutyFile, at: datetime) -> datetime | None:
+    """Until when somebody on duty by the schedule is to be left to rest all the same, as was stated; None for no such
+    hour. Whoever signs on, or is held over, after that has ended the rest."""
+    begun = [s.at for s in file.signings if s.kind != "off" and s.at <= at]
+    stated = [r for r in file.reachability if r.kind == "rest" and holds(r, at)]
+    ends = [r.until for r in stated if r.until is not None and not any(r.since <= b for b in begun)]
+    return max(ends, default=None)
+
+
 def protected_until(file: DutyFile, schedule: Schedule, profile: Profile, at: datetime) -> datetime | None:
     """The end of the protected rest that holds at the instant: stated by the member or a commander, or by the
     profile after the last duty; None when there is none. Ask only for members off duty."""
     stated = [r for r in file.reachability if r.kind == "rest" and holds(r, at)]
     hours = timedelta(hours=profile.protected_rest.hours)
-    break_length = timedelta(hours=profile.break_length.hours)
-    blocks = duty_blocks(file, schedule, at - hours - timedelta(days=2), at, break_length)
+    spans = duty_spans(file, schedule, at - hours - timedelta(days=2), at)
     ends = [r.until for r in stated if r.until is not None]
-    if blocks and at < blocks[-1][1] + hours:
-        ends.append(blocks[-1][1] + hours)
+    if spans and at < spans[-1][1] + hours:
+        ends.append(spans[-1][1] + hours)
     return max(ends, default=None)
