@@ -50,14 +50,16 @@ class Passed:
         return self if self.reason == self.public else replace(self, reason=self.public, why="off")
 
 
-def weigh(moment: Moment, candidate: Candidate, unit: str) -> Holder | Passed:
-    """The candidate as holder of the unit's watch, or why not."""
+def weigh(moment: Moment, candidate: Candidate, unit: str, *, entitled: bool = False) -> Holder | Passed:
+    """The candidate as holder of the unit's watch, or why not. ``entitled``: whether the position takes it or not, as
+    for a commander who decides."""
     appointment, position = candidate.appointment, candidate.position
     if appointment is None:
         return Passed(None, position.position, position.unit, "vacant", "nobody holds it", "nobody holds it")
     member = appointment.member
     status = moment.status(member)
-    found = _not_here(moment, candidate, status, member, unit) or _not_able(moment, status, member)
+    found = None if entitled or position.takes_watch else NOT_ENTITLED
+    found = found or _not_here(moment, candidate, status, member, unit) or _not_able(moment, status, member)
     if found is not None:
         why, reason, public, until = found
         return Passed(member, position.position, position.unit, why, reason, public, until)
@@ -67,12 +69,12 @@ def weigh(moment: Moment, candidate: Candidate, unit: str) -> Holder | Passed:
 
 
 Found = tuple[Why, str, str, datetime | None]
+_SAYS = "the position does not take the watch"
+NOT_ENTITLED: Found = ("not-entitled", _SAYS, _SAYS, None)
 
 
 def _not_here(moment: Moment, candidate: Candidate, status: Status, member: str, unit: str) -> Found | None:
     zone = moment.snapshot.schedule.zone
-    if not candidate.position.takes_watch:
-        return "not-entitled", "the position does not take the watch", "the position does not take the watch", None
     if status.state == "separated":
         return "separated", f"no longer in the force: {status.source}", "no longer in the force", None
     if status.state == "absent":

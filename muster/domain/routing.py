@@ -168,9 +168,21 @@ def decide(watches: Watches, unit: str, authority: Authority | None, asked: Aske
             if isinstance(when, Passed):
                 passed.append(when)
     found = next(_able(watches, unit, _standing(watches, authority), passed), None)
+    matter = tuple(p for p in passed if not _off_in_turn(watches, p, found))
     if found is not None:
-        return Decision(found.member, found.position, found.unit, found.capacity, asked.at, False, False, tuple(passed))
-    return _late(watches, unit, head, asked, tuple(passed))
+        return Decision(found.member, found.position, found.unit, found.capacity, asked.at, False, False, matter)
+    return _late(watches, unit, head, asked, matter)
+
+
+def _off_in_turn(watches: Watches, passed: Passed, found: Holder | None) -> bool:
+    """Whether somebody was passed over only because it is another's turn in a tour position: that explains nothing
+    once somebody decides, or somebody else in the same position was weighed."""
+    if passed.why != "off" or passed.member is None:
+        return False
+    moment, titles = watches.moment, watches.snapshot.titles
+    own = next(p for p in positions_of(moment, passed.unit) if p.position == passed.position)
+    others = any(moment.status(a.member).state == "on-duty" for a in holders(moment, own.position))
+    return titles[own.title].kind == "tour" and (found is not None or others)
 
 
 def _late(watches: Watches, unit: str, head: Position | None, asked: Asked, passed: tuple[Passed, ...]) -> Decision:
@@ -188,10 +200,10 @@ def _late(watches: Watches, unit: str, head: Position | None, asked: Asked, pass
 
 def _next_able(watches: Watches, candidate: Candidate, unit: str, deadline: datetime) -> datetime | Passed:
     """When the candidate can decide: now, or at the start of the next duty before the deadline; else why not."""
-    now = weigh(watches.moment, candidate, unit)
+    now = weigh(watches.moment, candidate, unit, entitled=True)
     if isinstance(now, Holder):
         return watches.moment.at
-    if candidate.appointment is None or now.why in ("not-entitled", "separated", "vacant"):
+    if candidate.appointment is None or now.why == "separated":
         return now
     file = watches.moment.file(candidate.appointment.member)
     end = min(deadline, watches.moment.at + HORIZON)
