@@ -52,7 +52,11 @@ def sergeants(watches: Watches, member: str) -> list[str]:
 
 
 def _part(watches: Watches, member: str, unit: str) -> str:
-    """The member's highest part in the unit: ``post`` (a command or tour position), ``sergeant`` or ``member``."""
+    """The member's highest part in the unit: ``post`` (a command or tour position, or its command), ``sergeant`` or
+    ``member``."""
+    in_command = watches.watch(unit).in_command
+    if in_command is not None and in_command.member == member:
+        return "post"
     if any(m == member for _, m in _post_holders(watches, unit)):
         return "post"
     places = watches.moment.file(member).places
