@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from muster.domain.errors import Invalid
@@ -71,6 +72,7 @@ def removed(row: Row, at: datetime) -> Fact:
     return Fact(row.stream, f"{row.NOUN}.removed", at, {})
 
 
+@lru_cache(maxsize=65_536)
 def instant_text(at: datetime) -> str:
     """An aware instant in UTC with microseconds, of one width, so that text order is time order. May raise Invalid."""
     if at.tzinfo is not UTC:

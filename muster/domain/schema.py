@@ -6,7 +6,8 @@ the bodies of facts and the tables of the views are all read off these declarati
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self, TypeVar
 
 ColumnKind = Literal["ref", "refs", "text", "whole", "flag", "instant", "date", "local_time", "choice", "texts"]
@@ -93,7 +94,7 @@ class Row:
     @property
     def key(self) -> str:
         """The values of the key columns, joined by ``/``."""
-        return "/".join(written(getattr(self, c.name)) for c in columns_of(type(self)) if c.key)
+        return "/".join([written(getattr(self, name)) for name in _key_columns(type(self))])
 
     @property
     def stream(self) -> str:
@@ -114,13 +115,23 @@ def columns_of(row: type[Row]) -> tuple[Column, ...]:
     return _columns[row]
 
 
+_keys: dict[type[Row], tuple[str, ...]] = {}
+
+
+def _key_columns(row: type[Row]) -> tuple[str, ...]:
+    if row not in _keys:
+        _keys[row] = tuple(c.name for c in columns_of(row) if c.key)
+    return _keys[row]
+
+
 def written(value: Value) -> str:
     """A value as text, the one way it stands in keys and bodies: instants as ``2020-10-07T22:00:00Z``."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        said = value.isoformat()
-        return said[:-6] + "Z" if said.endswith("+00:00") else said
+        return _utc_text(value) if value.tzinfo is UTC else _with_z(value.isoformat())
     if isinstance(value, time):
         return value.strftime("%H%M")
     if isinstance(value, date):
@@ -128,6 +139,16 @@ def written(value: Value) -> str:
     if isinstance(value, tuple):
         return " ".join(value)
     return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=65_536)
+def _utc_text(at: datetime) -> str:
+    """Of an instant in UTC; a load of a city writes a few thousand of them, a million times."""
+    return _with_z(at.isoformat())
+
+
+def _with_z(said: str) -> str:
+    return said[:-6] + "Z" if said.endswith("+00:00") else said
 
 
 def to_body(row: Row) -> dict[str, Any]:
