@@ -8,7 +8,12 @@ from muster.services import command as service
 
 @click.group()
 def command() -> None:
-    """Command of a unit: people assume it and hand it over; software never does."""
+    """Command of a unit: people assume it and hand it over; software never does.
+
+    \b
+    Example:
+      muster command assume PCT-047 --by M0005 --at 2020-10-07T02:05
+    """
 
 
 @command.command()

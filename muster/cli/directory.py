@@ -75,7 +75,8 @@ def load(directory: Path, remove: bool, db: str, as_json: bool) -> None:
 @directory_argument
 @known_option
 @db_option
-def export(directory: Path, known_at: str | None, db: str) -> None:
+@json_option
+def export(directory: Path, known_at: str | None, db: str, as_json: bool) -> None:
     """Write the force in the record as the force directory DIR.
 
     DIR must be new, empty, or a force directory already, which is then written over.
@@ -87,7 +88,8 @@ def export(directory: Path, known_at: str | None, db: str) -> None:
     with reading(db) as views:
         rows = exported(views, known_at=known_on(views, known_at))
     write(rows, directory)
-    click.echo(f"{sum(map(len, rows.values()))} rows in {len(rows)} files of {safe(str(directory))}")
+    counts = {noun: len(of_noun) for noun, of_noun in rows.items()}
+    answer(as_json, counts, lambda: [f"{sum(counts.values())} rows in {len(counts)} files of {directory}"])
 
 
 def _refused(faults: Sequence[Fault], *, as_json: bool) -> None:

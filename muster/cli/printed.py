@@ -12,7 +12,12 @@ from muster.services.call_list import call_list as service
 
 @click.group("print")
 def print_() -> None:
-    """Paper for the day everything is down."""
+    """Paper for the day everything is down.
+
+    \b
+    Example:
+      muster print call-list PCT-047
+    """
 
 
 @print_.command("call-list")

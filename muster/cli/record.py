@@ -1,26 +1,39 @@
 """``muster record``, ``muster verify``, ``muster backup`` and ``muster restore``."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import click
 
 from muster.cli.shared import answer, by_option, db_option, json_option, plain, reading, safe, writing, zone_of
 from muster.domain.chain import Verification
+from muster.domain.errors import Refused
 from muster.domain.instants import instant_of
 from muster.services import record as service
 from muster.services.correcting import take_back as take_back_row
 from muster.services.erasing import erase as erase_texts
 
-head_option = click.option("--head", metavar="HASH", help="A head that was kept outside: HASH or SEQ:HASH.")
+head_option = click.option(
+    "--head",
+    metavar="HASH",
+    callback=lambda _ctx, _param, said: said.split()[0] if said and said.strip() else said,
+    help="A head that was kept outside: HASH, SEQ:HASH, or the line that 'muster record head' printed.",
+)
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 
 @click.group()
 def record() -> None:
-    """The record: append-only facts in one chain that nobody can rewrite unseen."""
+    """The record: append-only facts in one chain that nobody can rewrite unseen.
+
+    \b
+    Example:
+      muster record head && muster record verify
+    """
 
 
 @record.command()
@@ -45,10 +58,14 @@ def verify(head: str | None, deep: bool, db: str, as_json: bool) -> None:
 
 
 def _conclude(found: Verification, said: list[str], as_json: bool) -> None:
-    value = {**plain(found), "whole": found.whole and not said, "views": said}
+    value = {**_plain(found), "whole": found.whole and not said, "views": said}
     answer(as_json, value, lambda: [*found.says(), *said])
     if said or not found.whole:
         sys.exit(1)
+
+
+def _plain(found: Verification) -> dict[str, Any]:
+    return {**plain(found), "whole": found.whole}
 
 
 @record.command()
@@ -116,17 +133,36 @@ def _line(fact: dict[str, Any], zone: ZoneInfo) -> str:
 @click.option("--last", type=click.IntRange(1), help="To this fact.")
 @click.option("--about", metavar="THING", help="Only facts about this thing.")
 @db_option
-def export(file: Path, first: int | None, last: int | None, about: str | None, db: str) -> None:
+@json_option
+def export(file: Path, first: int | None, last: int | None, about: str | None, db: str, as_json: bool) -> None:
     """Write a stretch of the record to FILE with its proof, which 'muster verify FILE' checks without the database.
 
     \b
     Example:
       muster record export night.jsonl --about PCT-047
     """
-    with reading(db) as views, file.open("x", encoding="utf-8") as to:
+    with reading(db) as views, _new_file(file) as to:
         shown = service.export(views, to, first=first, last=last, about=about)
         seq, hashed = views.head()
-    click.echo(f"{shown} facts and their proof up to head {seq}:{hashed}")
+    value = {"file": str(file), "facts": shown, "seq": seq, "hash": hashed}
+    answer(as_json, value, lambda: [f"{shown} facts and their proof up to head {seq}:{hashed}"])
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[TextIO]:
+    """The file, to write to; it must not be there yet, and it goes again when what is written fails."""
+    try:
+        to = file.open("x", encoding="utf-8")
+    except FileExistsError:
+        raise Refused(f"{file}: is there already; name another file") from None
+    except OSError as said:
+        raise Refused(f"{file}: cannot be written ({said.strerror}); name another file") from said
+    with to:
+        try:
+            yield to
+        except BaseException:
+            file.unlink()
+            raise
 
 
 @record.command()
@@ -134,7 +170,8 @@ def export(file: Path, first: int | None, last: int | None, about: str | None, d
 @by_option
 @click.option("--why", required=True, metavar="TEXT", help="By what law or order.")
 @db_option
-def erase(stream: str, by: str, why: str, db: str) -> None:
+@json_option
+def erase(stream: str, by: str, why: str, db: str, as_json: bool) -> None:
     """Erase the sealed texts of a row for good: a telephone number, a reason. The chain stays whole.
 
     \b
@@ -143,7 +180,8 @@ def erase(stream: str, by: str, why: str, db: str) -> None:
     """
     with writing(db) as opened:
         gone = erase_texts(opened, stream, by, why)
-    click.echo(f"{gone} texts erased; the chain is as whole as before")
+    said = f"{gone} text{'' if gone == 1 else 's'} erased; the chain is as whole as before"
+    answer(as_json, {"stream": stream, "erased": gone}, lambda: [said])
 
 
 @record.command("take-back")
@@ -184,7 +222,8 @@ def verify_file(file: Path, head: str | None, as_json: bool) -> None:
 @click.command()
 @file_argument
 @db_option
-def backup(file: Path, db: str) -> None:
+@json_option
+def backup(file: Path, db: str, as_json: bool) -> None:
     """Copy the record to FILE while it is in use, and check the copy.
 
     \b
@@ -195,14 +234,15 @@ def backup(file: Path, db: str) -> None:
     from muster.bootstrap import open_store
 
     found = copy(open_store(db, must_exist=True), file)
-    click.echo("\n".join([f"{safe(str(file))}:", *found.says()]))
+    answer(as_json, {"file": str(file), **_plain(found)}, lambda: [f"{file}:", *found.says()])
 
 
 @click.command()
 @file_argument
 @click.option("--replace", is_flag=True, help="Replace the database that is there.")
 @db_option
-def restore(file: Path, replace: bool, db: str) -> None:
+@json_option
+def restore(file: Path, replace: bool, db: str, as_json: bool) -> None:
     """Put the backup FILE in place as the record at --db, after checking it.
 
     \b
@@ -212,4 +252,4 @@ def restore(file: Path, replace: bool, db: str) -> None:
     from muster.bootstrap import restore as put_back
 
     found = put_back(file, db, replace=replace)
-    click.echo("\n".join(found.says()))
+    answer(as_json, _plain(found), lambda: list(found.says()))

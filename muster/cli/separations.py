@@ -20,6 +20,10 @@ def separation() -> None:
     """Retirement, resignation, dismissal, death: from filing to effect.
 
     A SEPARATION is given by its own name or by the member's.
+
+    \b
+    Example:
+      muster separation show M0003
     """
 
 

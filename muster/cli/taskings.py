@@ -19,7 +19,12 @@ reason_option = click.option("--reason", metavar="TEXT", help="Why; needed past 
 
 @click.group()
 def tasking() -> None:
-    """Something that must be decided or done; exactly one position owns it until it is closed."""
+    """Something that must be decided or done; exactly one position owns it until it is closed.
+
+    \b
+    Example:
+      muster tasking list
+    """
 
 
 @tasking.command()

@@ -83,5 +83,5 @@ def supervisor(member: str, at: str | None, known_at: str | None, db: str, as_js
         when, known = instant_on(views, at), known_on(views, known_at)
         found, doing = service.supervisor(views, member, when, known)
     value = {"member": member, "at": when, "doing": doing, "supervisor": found}
-    said = f"{found.member}, {found.part}" if found else "nobody in the force"
+    said = f"{found.member}, {found.part}" if found else "nobody now"
     answer(as_json, value, lambda: [f"{doing}", f"supervised by {said}"])

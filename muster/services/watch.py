@@ -45,7 +45,7 @@ def supervisor(
 ) -> tuple[Supervisor | None, str]:
     """The supervisor of a member on duty, and what the member is doing; None for one who is not on duty."""
     if views.row(Member, member, known_at=known_at) is None:
-        raise Unknown(f"member {member!r} is not in the record")
+        raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
     alone = watches_at(views, [], at, known_at, [member])
     status = alone.moment.status(member)
     if status.state != "on-duty" or status.unit is None:
@@ -76,5 +76,8 @@ def for_viewer(views: Views, found: Watch, viewer: str) -> Watch:
 
 
 def passed_for(views: Views, passed: Iterable[Passed], viewer: str, at: datetime) -> tuple[Passed, ...]:
-    """Those passed over, with the reasons that this member may read."""
+    """Those passed over, with the reasons that this member may read. Raises ``Unknown`` for a viewer whom the record
+    does not have."""
+    if views.row(Member, viewer) is None:
+        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
     return tuple(p if may_read_reasons(views, viewer, p, at) else p.for_everyone() for p in passed)

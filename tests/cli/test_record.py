@@ -1,0 +1,65 @@
+"""The commands of the record: files are never lost or half written, and a head is read as it was printed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from muster.cli import cli
+from muster.domain.errors import Refused, Unknown
+
+
+@pytest.fixture
+def muster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """A runner of commands on the small force."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MUSTER_DB", "sqlite:///muster.db")
+    runner = CliRunner()
+    said(runner, "new", "force")
+    said(runner, "load", "force")
+    return runner
+
+
+def run(runner: CliRunner, *arguments: str) -> Result:
+    return runner.invoke(cli, arguments, catch_exceptions=True)
+
+
+def said(runner: CliRunner, *arguments: str) -> str:
+    result = run(runner, *arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_an_export_refuses_a_file_that_is_there_and_leaves_it_alone(muster: CliRunner) -> None:
+    Path("night.jsonl").write_text("kept", encoding="utf-8")
+    assert isinstance(run(muster, "record", "export", "night.jsonl").exception, Refused)
+    assert Path("night.jsonl").read_text(encoding="utf-8") == "kept"
+
+
+def test_an_export_refuses_a_folder_that_is_not_there(muster: CliRunner) -> None:
+    assert isinstance(run(muster, "record", "export", "nowhere/night.jsonl").exception, Refused)
+
+
+def test_an_export_of_nothing_leaves_no_file(muster: CliRunner) -> None:
+    assert isinstance(run(muster, "record", "export", "night.jsonl", "--about", "NOBODY").exception, Unknown)
+    assert not Path("night.jsonl").exists()
+
+
+def test_an_export_is_verified_against_the_head_as_it_was_printed(muster: CliRunner) -> None:
+    printed = said(muster, "record", "head")
+    assert json.loads(said(muster, "record", "export", "night.jsonl", "--json"))["facts"] > 300
+    assert "the head asked about is part of the chain" in said(muster, "verify", "night.jsonl", "--head", printed)
+
+
+def test_a_viewer_whom_the_record_does_not_have_reads_no_watch(muster: CliRunner) -> None:
+    asked = run(muster, "watch", "PCT-047", "--at", "2020-10-07T03:00", "--as", "NOBODY")
+    assert isinstance(asked.exception, Unknown)
+
+
+def test_those_passed_over_for_one_reason_are_told_in_one_line(muster: CliRunner) -> None:
+    text = said(muster, "route", "--matter", "block-party", "--place", "PCT-047", "--at", "2020-10-08T23:00")
+    passed = [line for line in text.splitlines() if line.startswith("  passed over      PCT-047-DESK")]
+    assert passed == [
+        "  passed over      PCT-047-DESK M0023, M0024, M0025, M0026, M0027, M0028, M0029: off duty and not on call"
+    ]
