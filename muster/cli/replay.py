@@ -1,12 +1,14 @@
 """``muster replay``: a scenario played on a record of its own and told as a story."""
 
+import json
 import shutil
 import tempfile
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,7 +16,8 @@ import click
 from muster.cli.shared import json_option, plain, safe
 from muster.domain.errors import Refused
 from muster.scenarios.lines import Line
-from muster.scenarios.scenario import OURS, Scenario, open_scenario, shipped
+from muster.scenarios.reading import open_scenario
+from muster.scenarios.scenario import OURS, Scenario, shipped
 
 
 @click.command()
@@ -36,41 +39,52 @@ def replay(scenario: str, keep: Path | None, members: int | None, demo: bool, as
     opened = open_scenario(scenario)
     if members is not None:
         opened = opened.resized(members)
-    missed = 0
-    with folder(keep) as place:
-        teller = _Teller(opened)
-        if not as_json:
-            teller.heading()
-        lines = Player(opened, place / "record.db").play()
-        told = []
-        for line in lines:
+    teller = _Collector() if as_json else _Teller(opened)
+    with folder(keep) as place, closing(Player(opened, place / "record.db")) as player:
+        missed = 0
+        for line in player.play():
             missed += line.kind == "unexpected"
-            if as_json:
-                told.append(plain(line))
-            else:
-                teller.tell(line)
-    if as_json:
-        import json
-
-        click.echo(json.dumps({"scenario": opened.name, "lines": told}, indent=1, ensure_ascii=False))
+            teller.tell(line)
+    if isinstance(teller, _Collector):
+        click.echo(json.dumps({"scenario": opened.name, "lines": teller.lines}, indent=1, ensure_ascii=False))
     elif demo:
-        _next_commands(keep)
+        _next_commands(opened, keep)
     if missed:
         raise Refused(f"scenario {opened.name}: {missed} expectations are not met; each is marked in the story")
 
 
 @contextmanager
 def folder(keep: Path | None) -> Iterator[Path]:
-    """A new folder that stays, or one that goes when the story is told."""
-    if keep is not None:
-        keep.mkdir(parents=True)
-        yield keep
-        return
-    place = Path(tempfile.mkdtemp(prefix="muster-"))
+    """A new folder for a record: one to keep, or one that goes when the story is told. A play that does not come to
+    its end leaves neither. Raises ``Refused`` when the folder to keep cannot be made."""
+    place = Path(tempfile.mkdtemp(prefix="muster-")) if keep is None else _new(keep)
+    finished = False
     try:
         yield place
+        finished = True
     finally:
-        shutil.rmtree(place)
+        if keep is None or not finished:
+            shutil.rmtree(place)
+
+
+def _new(keep: Path) -> Path:
+    try:
+        keep.mkdir(parents=True)
+    except FileExistsError:
+        raise Refused(f"--keep {keep}: is there already; name a new folder") from None
+    except OSError as said:
+        raise Refused(f"--keep {keep}: cannot be made: {said.strerror}; name another folder") from None
+    return keep
+
+
+class _Collector:
+    """Collects a story for machines."""
+
+    def __init__(self) -> None:
+        self.lines: list[Any] = []
+
+    def tell(self, line: Line) -> None:
+        self.lines.append(plain(line))
 
 
 class _Teller:
@@ -81,11 +95,10 @@ class _Teller:
         self.zone: ZoneInfo = scenario.zone
         self.day = ""
         self.indent = ""
-        self.width = min(shutil.get_terminal_size((100, 24)).columns, 110)
-
-    def heading(self) -> None:
-        self._out(click.style(self.scenario.title, bold=True))
-        for line in textwrap.wrap(self.scenario.summary, self.width):
+        self.clock = ""
+        self.width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 110))
+        self._out(click.style(safe(scenario.title), bold=True))
+        for line in textwrap.wrap(safe(scenario.summary), self.width):
             self._out(line)
         self._out(f"In the margin: the accounts that state it; {OURS} marks what they do not state.")
 
@@ -94,6 +107,7 @@ class _Teller:
             self._branch(line)
             return
         self._new_day(line.at)
+        self._new_clock(line.at)
         mark = {"answer": "?", "refused": "✗", "unexpected": "!"}.get(line.kind, " ")
         text = line.text if line.kind != "unexpected" else f"EXPECTATION NOT MET: {line.text}"
         head = f"{self.indent}{line.at.astimezone(self.zone):%H%M} {mark} {line.source:<5} "
@@ -108,7 +122,7 @@ class _Teller:
 
     def _branch(self, line: Line) -> None:
         self.indent = "  │ " if line.kind == "version" else ""
-        self.day = ""
+        self.day = self.clock = ""
         title = f"  ├ {line.text}  [{line.source}]" if line.kind == "version" else line.text
         self._out("")
         self._out(click.style(title, bold=True))
@@ -120,23 +134,25 @@ class _Teller:
             self._out("")
             self._out(self.indent + click.style(day, underline=True))
 
+    def _new_clock(self, at: datetime) -> None:
+        """Say that the clocks have changed: the same time of day may come twice."""
+        clock = f"{at.astimezone(self.zone):%Z}"
+        if self.clock and clock != self.clock:
+            self._out(
+                self.indent + click.style(f"     The clocks have changed, from {self.clock} to {clock}.", dim=True)
+            )
+        self.clock = clock
+
     def _out(self, line: str) -> None:
         click.echo(line)
 
 
-def _next_commands(keep: Path | None) -> None:
-    where = keep or Path("october")
+def _next_commands(scenario: Scenario, keep: Path | None) -> None:
+    where = keep or Path(scenario.name)
     click.echo("\nNext, try:")
     if keep is None:
-        click.echo(f"  ./run muster replay october-2020 --keep {where}     # the same, and keep the record")
+        click.echo(f"  ./run muster replay {scenario.name} --keep {where}     # the same, and keep the record")
     click.echo(f"  export MUSTER_DB=sqlite:///{where}/record.db")
-    for command in (
-        "watch PCT-066 --at 2020-11-01T01:30-04:00",
-        "watch PATROL --at 2020-10-08T01:00",
-        "route --matter block-party --place PCT-047 --from CITY-HALL --to CHIEF-OF-PATROL --at 2020-10-08T23:00",
-        "position CHIEF-OF-PATROL --at 2020-11-02T10:00",
-        "accounts disputes",
-        "record verify",
-    ):
-        click.echo(f"  ./run muster {command}")
-    click.echo(f"Other scenarios: {', '.join(shipped())}")
+    for command in scenario.next_commands:
+        click.echo(f"  ./run muster {safe(command)}")
+    click.echo(f"Other scenarios: {', '.join(name for name in shipped() if name != scenario.name)}")

@@ -1,6 +1,7 @@
 """Playing a scenario: a fresh record, a clock that is wound, commands one after another, and what came of each."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from muster.bootstrap import open_store
 from muster.domain.errors import Invalid, MusterError
 from muster.domain.record import Fact, Recorded
 from muster.ports import Views
-from muster.scenarios.acts import ACTS
+from muster.scenarios.acts import ACTS, REFUSED
 from muster.scenarios.forces import force_of
 from muster.scenarios.lines import Line
+from muster.scenarios.names import Names
 from muster.scenarios.questions import QUESTIONS
 from muster.scenarios.scenario import OURS, Fork, Scenario, Step, timeline
 from muster.scenarios.story import Story
@@ -39,6 +41,10 @@ class Player:
         self.folder = database.parent
         self.clock = clock or Clock(scenario.begin)
         self.store: SqlStore = open_store(f"sqlite:///{database}", self.clock)
+
+    def close(self) -> None:
+        """Let go of the record; it stays where it is."""
+        self.store.close()
 
     def play(self) -> Iterator[Line]:
         """Load the force, then every step in order of time; forks are played aside when their time comes."""
@@ -74,10 +80,11 @@ class Player:
         main = [line for step in steps for line in self._step(step)]
         known = {(line.at, line.text, line.details) for line in main}
         yield Line(fork.at, "fork", fork.title)
-        for version, aside in zip(fork.versions, copies, strict=True):
+        for version, copy in zip(fork.versions, copies, strict=True):
             yield Line(fork.at, "version", version.title, version.source)
-            played = aside.steps(timeline(steps, version.steps, fork.at, fork.until))
-            yield from (line for line in played if (line.at, line.text, line.details) not in known)
+            with closing(copy) as aside:
+                played = aside.steps(timeline(steps, version.steps, fork.at, fork.until))
+                yield from (line for line in played if (line.at, line.text, line.details) not in known)
         yield Line(fork.until, "join", "Neither version is chosen: the record goes on without what is disputed.")
         yield from main
 
@@ -91,23 +98,30 @@ class Player:
         if step.do in QUESTIONS:
             yield from self._ask(step)
             return
-        act = ACTS.get(step.do)
-        if act is None:
-            raise Invalid(f"scenario step {step.do!r}: must be one of {', '.join([*ACTS, *QUESTIONS])}")
-        before = self._head()
+        before, refusal = self._head(), None
         try:
             with self.store.writing() as record:
-                act(record, step.given, step.at, self.scenario)
+                ACTS[step.do].run(record, step.given, step.at, self.scenario)
         except MusterError as said:
-            yield Line(step.at, "refused", f"{step.do} is refused: {said}", step.source)
+            refusal = str(said)
+            yield self._refused(step, said)
         yield from self._told(before, step.source)
+        want = step.given.get("expect", {}).get(REFUSED)
+        if want is not None and want not in (refusal or ""):
+            but = "it is not" if refusal is None else f"it says: {refusal}"
+            yield Line(step.at, "unexpected", f"expected {step.do} to be refused with “{want}”, but {but}", step.source)
+
+    def _refused(self, step: Step, said: MusterError) -> Line:
+        with self.store.reading() as views:
+            why = Names(views, self.scenario.zone).words(str(said), step.at)
+        return Line(step.at, "refused", f"Refused ({step.do}): {why}.", step.source)
 
     def _ask(self, step: Step) -> Iterator[Line]:
         with self.store.reading() as views:
             try:
-                yield from QUESTIONS[step.do](views, step, self.scenario)
+                yield from QUESTIONS[step.do].ask(views, step, self.scenario)
             except MusterError as said:
-                yield Line(step.at, "refused", f"{step.do} is refused: {said}", step.source)
+                yield self._refused(step, said)
 
     def _wind(self, until: datetime) -> Iterator[Line]:
         """Wind the clock forward, stopping wherever time brings something about."""
