@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ def reading(db: str) -> Iterator[Views]:
     """The record at this URL, to read from; it must exist."""
     from muster.bootstrap import open_store  # the database layer takes half a second to import
 
-    with open_store(db, must_exist=True).reading() as views:
+    with closing(open_store(db, must_exist=True)) as store, store.reading() as views:
         yield views
 
 
@@ -59,7 +59,7 @@ def writing(db: str) -> Iterator[Record]:
     """The record at this URL, to write to, in one transaction; it must exist."""
     from muster.bootstrap import open_store
 
-    with open_store(db, must_exist=True).writing() as record:
+    with closing(open_store(db, must_exist=True)) as store, store.writing() as record:
         yield record
 
 
