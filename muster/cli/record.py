@@ -215,7 +215,7 @@ def verify_file(file: Path, head: str | None, as_json: bool) -> None:
     """
     if not file.is_file():
         raise click.UsageError(f"{safe(str(file))} is not a file")
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8", errors="surrogateescape") as lines:
         _conclude(service.verify_export(lines, head), [], as_json)
 
 

@@ -82,8 +82,8 @@ def _header(line: str) -> dict[str, str]:
     try:
         said = json.loads(line)
         if said["format"] == FORMAT and len(said["previous"]) == len(GENESIS):
-            return {"previous": said["previous"], "head": said["head"]}
-    except (ValueError, TypeError, KeyError):
+            return {"previous": str(said["previous"]), "head": str(said["head"])}
+    except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise Invalid(f"Export: its first line must be the header of a {FORMAT!r}; export it again")
 
@@ -102,9 +102,11 @@ class _Stretch:
         """Follow one line."""
         try:
             said = json.loads(line)
-            seq, digest = said["seq"], said.get("digest") or _digest(Recorded(**said))
+            seq = said["seq"]
+            # A line that has a digest and more could show one text and be proved by another.
+            digest = said["digest"] if said.keys() == {"seq", "digest"} else _digest(Recorded(**said))
             chained = link(self._hash, seq, digest)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._note(None, "line", f"line {number} is neither a fact nor a digest")
             return
         if self._seq is not None and seq != self._seq + 1:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from muster.domain.errors import Invalid, Unknown
-from muster.domain.record import entered
+from muster.domain.record import digest_of, entered
 from muster.services.record import export, show, timeline, verify_export
 from muster.store.store import SqlStore
 from tests.support import NOON, holder, member, members
@@ -77,3 +77,23 @@ def test_a_timeline_goes_by_when_things_took_effect(temporary_store: SqlStore, h
             show(views, 10)
         with pytest.raises(Unknown, match="no fact"):
             export(views, io.StringIO(), about="nobody")
+
+
+@pytest.mark.parametrize("kept", [set(), {"hash"}, {"hash", "previous"}])
+def test_a_text_beside_its_digest_is_no_proof_of_another_text(
+    temporary_store: SqlStore, head: str, kept: set[str]
+) -> None:
+    lines = exported(temporary_store)
+    said = json.loads(lines[1])
+    digest = digest_of(*(said[name] for name in ("stream", "version", "recorded_at", "effective_at", "kind", "body")))
+    changed = {**said, "body": said["body"].replace("PCT-047", "PCT-048"), "digest": digest}
+    forged = {name: value for name, value in changed.items() if name not in {"hash", "previous"} - kept}
+    assert not verify_export([lines[0], json.dumps(forged), *lines[2:]], head).whole
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, "5", "\udcff", '{"seq": 1, "digest": 5, "body": "b"}'])
+def test_what_is_no_line_of_an_export_is_said_to_be_none(temporary_store: SqlStore, head: str, line: str) -> None:
+    lines = exported(temporary_store)
+    assert "neither a fact nor a digest" in verify_export([lines[0], line, *lines[2:]], head).damage[0].says
+    with pytest.raises(Invalid, match="header"):
+        verify_export([line, *lines[1:]])
