@@ -46,6 +46,12 @@ class Views(Protocol):
         values, it must have. Sealed columns hold tokens; see ``unseal``.
         """
 
+    def events(
+        self, row: type[R], of: Collection[str], first: datetime, last: datetime, *, known_at: datetime | None = None
+    ) -> list[R]:
+        """Rows of a noun that happen ``at`` an instant, for the things that its first column names, ordered by key:
+        those from ``first`` to ``last``, and of each thing the last before ``first``, which it goes on from."""
+
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:
         """The row with this key, or None."""
 

@@ -137,7 +137,7 @@ def scheduled_stretches(file: DutyFile, schedule: Schedule, start: datetime, end
     found = []
     for turn, squad in planned_turns(file, schedule, start, end):
         for begin, stop in _worked(turn, file):
-            source = f"chart {squad.chart}, squad {squad.squad}, tour {turn.tour} of {turn.day:%Y-%m-%d}"
+            source = f"chart {squad.chart}, squad {squad.squad}, tour {turn.tour} of {turn.day}"  # as ISO 8601
             found.append(Stretch(begin, stop, squad.unit, source, turn, squad.squad))
     return found
 

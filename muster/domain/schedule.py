@@ -1,7 +1,7 @@
 """The schedule: which tours a squad's chart gives, as instants."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -44,13 +44,19 @@ class Schedule:
     charts: Mapping[str, Chart]
     squads: Mapping[str, Squad]
     tours: Mapping[str, Tour]
+    _turns: dict[tuple[str, date], Turn] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def turn(self, squad: Squad, day: date) -> Turn | None:
         """The turn the squad's chart gives on that day; None on a regular day off."""
         chart = self.charts[squad.chart]
         word = chart.cycle[((day - chart.anchor).days - squad.offset) % len(chart.cycle)]
         name = squad.tour if word == OWN_TOUR else word
-        return None if name is None or word == OFF else turn_on(self.tours[name], day, self.zone)
+        if name is None or word == OFF:
+            return None
+        found = self._turns.get((name, day))
+        if found is None:  # squads share tours: this one was found for another, or is found once
+            found = self._turns[name, day] = turn_on(self.tours[name], day, self.zone)
+        return found
 
     def turns(self, squad: Squad, start: datetime, end: datetime) -> Iterator[Turn]:
         """The turns that touch the time from ``start`` to ``end``, in order."""

@@ -1,8 +1,8 @@
 """Gathering the facts that matter for the watch of some units: few rows, however large the force."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from muster.domain.command import CommandEvent
 from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
@@ -15,35 +15,41 @@ from muster.ports import Views
 
 Rows = dict[type[Row], list[Any]]
 
-ABOUT_MEMBERS: tuple[type[Row], ...] = (
-    SquadPlace,
-    Attachment,
-    Absence,
-    Signing,
-    Reachability,
-    Waiver,
-    Separation,
-    ContactPoint,
-)
+ABOUT_MEMBERS: tuple[type[Row], ...] = (SquadPlace, Attachment, Absence, Reachability, Waiver, Separation)
+
+BACK: Final = timedelta(days=60)
+"""How far back every signing, and every command assumed or handed over, is looked at; of older ones the last of each
+member and unit. So a duty is known however long ago it was signed for; one that was held over again and again for
+longer than this counts from the last of the older signings."""
+
+AHEAD: Final = timedelta(days=100)
+"""How far ahead: a route looks for the next duty of a commander within 92 days."""
 
 
 def snapshot(
     views: Views,
     units: Collection[str] | None = None,
     *,
+    at: datetime | None = None,
     members: Iterable[str] = (),
     known_at: datetime | None = None,
 ) -> Snapshot:
-    """What decides the watch of these units (None: of all) and the status of these members, as believed at
-    ``known_at`` (None: now). Raises ``Unknown`` for a unit that the record does not have."""
+    """What decides the watch of these units (None: of all) and the status of these members around ``at`` (None: at
+    any time), as believed at ``known_at`` (None: now). Contact points are those of members who may be on call, and of
+    the members named. Raises ``Unknown`` for a unit that the record does not have."""
     rows: Rows = {noun: views.rows(noun, known_at=known_at) for noun in (Force, Unit, Title, Chart, Tour, HoursRule)}
     asked = _with_parents(rows[Unit], units)
     posts = _posts(views, rows, asked, known_at)
     rows[Appointment] = views.rows(Appointment, known_at=known_at, position=posts)
     rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
-    rows[CommandEvent] = views.rows(CommandEvent, known_at=known_at, unit=asked)
-    people = {a.member for a in rows[Appointment]} | set(members)
+    rows[CommandEvent] = views.events(CommandEvent, asked, *_around(at), known_at=known_at)
+    named = set(members)
+    people = {a.member for a in rows[Appointment]} | named
+    rows[Signing] = views.events(Signing, people, *_around(at), known_at=known_at)
     _add_members(views, rows, people, known_at)
+    on_call = {hours.position for hours in rows[OnCall]}
+    callable_ = {a.member for a in rows[Appointment] if a.position in on_call} | named
+    rows[ContactPoint] = views.rows(ContactPoint, known_at=known_at, member=callable_)
     return snapshot_of(rows)
 
 
@@ -64,6 +70,14 @@ def _posts(views: Views, rows: Rows, asked: set[str], known_at: datetime | None)
     covering = views.rows(Position, known_at=known_at, position=missing) if missing else []
     rows[Position] = own + covering
     return {p.position for p in rows[Position]}
+
+
+def _around(at: datetime | None) -> tuple[datetime, datetime]:
+    """The time in which everything that happened is looked at; None: all time."""
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    if at is None:
+        return first, last
+    return at - min(BACK, at - first), at + min(AHEAD, last - at)
 
 
 def _add_members(views: Views, rows: Rows, people: set[str], known_at: datetime | None) -> None:

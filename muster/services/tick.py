@@ -13,7 +13,7 @@ from muster.services.snapshots import snapshot
 def tick(record: Record, at: datetime) -> list[Crossing]:
     """Record every limit that somebody on duty in a command or tour position has crossed by ``at`` and that is not in
     the record yet, and open a tasking to relieve where relief is overdue. Repeating it records nothing more."""
-    facts_of_force = snapshot(record)
+    facts_of_force = snapshot(record, at=at)
     now = Watches(facts_of_force, at)
     found: list[Crossing] = []
     facts: list[Fact] = []
@@ -48,7 +48,7 @@ def _facts(record: Record, then: Watches, crossing: Crossing) -> list[Fact]:
 def next_crossing(views: Views, after: datetime, until: datetime) -> datetime | None:
     """The next instant after ``after`` and not after ``until`` at which the duty of somebody in a command or tour
     position crosses a limit, as far as duty is known now; None when there is none."""
-    watches = Watches(snapshot(views), after)
+    watches = Watches(snapshot(views, at=after), after)
     held = posts(watches)
     found = crossings(watches, [m for m in suspects(watches) if m in held], after, until)
     return found[0][0] if found else None

@@ -25,7 +25,7 @@ def watches_at(
     members: Collection[str] = (),
 ) -> Watches:
     """The watches of these units (None: of all) at an instant, to ask of."""
-    return Watches(snapshot(views, units, members=members, known_at=known_at), at)
+    return Watches(snapshot(views, units, at=at, members=members, known_at=known_at), at)
 
 
 def watch(views: Views, unit: str, at: datetime, known_at: datetime | None = None) -> Watch:

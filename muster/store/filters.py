@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Dialect, Text, bindparam, or_, select
+from sqlalchemy import ColumnElement, Dialect, Text, and_, bindparam, func, or_, select
 
 from muster.domain.errors import Invalid
 from muster.domain.schema import Row
 from muster.store.lines import Shape
-from muster.store.statements import Statement, compiled, many, one_of
+from muster.store.statements import Statement, compiled, each_of, many, one_of
 from muster.store.tables import VIEWS
 
 R = TypeVar("R", bound=Row)
@@ -65,15 +65,34 @@ class Filters:
         wrong = [name for name, _ in how if name not in (*names, "key")]
         if wrong:
             raise Invalid(f"Noun {row.NOUN}: has no column {', '.join(wrong)}; there are {', '.join(names)}")
-        where = [self._equal(columns[name], name, manner) for name, manner in how]
-        if known_at:
-            known = bindparam("known_at", type_=Text())
-            where += [columns.known_from <= known, or_(columns.known_until.is_(None), columns.known_until > known)]
-        else:
-            where.append(columns.known_until.is_(None))
+        where = [*(self._equal(columns[name], name, manner) for name, manner in how), *_believed(columns, known_at)]
         if at:
             where += _holds(columns)
         return compiled(select(*(columns[name] for name in names)).where(*where).order_by(columns.key), self.dialect)
+
+    def events(
+        self, row: type[Row], of: Collection[str], between: tuple[datetime, datetime], known_at: datetime | None
+    ) -> Asked:
+        """The statement for ``Views.events`` with its values."""
+        key = (row, "events", known_at is not None)
+        statement = self._statements.get(key) or self.once(key, lambda: self._events(row, known_at is not None))
+        instant = self.shape(row).instant
+        first, last = (instant(bound) for bound in between)
+        values = {"things": many(set(of), self.dialect), "first": first, "last": last}
+        return statement, values if known_at is None else {**values, "known_at": instant(known_at)}
+
+    def _events(self, row: type[Row], known_at: bool) -> Statement:
+        """Thing by thing, so that neither its older events nor those of other things are looked at."""
+        table, names = VIEWS[row.NOUN], self.shape(row).names
+        if "at" not in names:
+            raise Invalid(f"Noun {row.NOUN}: has no column at, so that its rows are no events")
+        things, older = each_of("things", self.dialect), table.alias()
+        first, last = bindparam("first", type_=Text()), bindparam("last", type_=Text())
+        before = select(func.max(older.c.at)).where(older.c[names[0]] == things.c.value, older.c.at < first)
+        begin = func.coalesce(before.where(*_believed(older.c, known_at)).scalar_subquery(), first, type_=Text())
+        mine = and_(table.c[names[0]] == things.c.value, table.c.at >= begin, table.c.at <= last)
+        asked = select(*(table.c[name] for name in names)).select_from(things.join(table, mine))
+        return compiled(asked.where(*_believed(table.c, known_at)).order_by(table.c.key), self.dialect)
 
     def _equal(self, column: ColumnElement[Any], name: str, manner: str) -> ColumnElement[bool]:
         if manner == "none":
@@ -87,6 +106,14 @@ def _how(value: Equal) -> str:
     if value is None:
         return "none"
     return "one" if isinstance(value, str | int) else "many"
+
+
+def _believed(columns: Any, known_at: bool) -> list[ColumnElement[bool]]:
+    """Whether a row is believed now, or was at ``known_at``."""
+    if not known_at:
+        return [columns.known_until.is_(None)]
+    known = bindparam("known_at", type_=Text())
+    return [columns.known_from <= known, or_(columns.known_until.is_(None), columns.known_until > known)]
 
 
 def _holds(columns: Any) -> list[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from muster.store.types import Instant, Ordered, Whole, type_of
 SCHEMA: Final = "0001"
 """The newest migration of ``kept``; a test holds it to the one that Alembic finds."""
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raise it when views must be built anew although no declaration of a row changed."""
 
 kept = MetaData()
@@ -63,6 +63,7 @@ view_meta = Table(
 def _view(row: type[Row]) -> Table:
     """The view of a noun: its columns, and from when until when they were believed by virtue of which fact."""
     name = PREFIX + row.NOUN
+    names = [c.name for c in columns_of(row)]
     refs = [c.name for c in columns_of(row) if c.kind == "ref"]
     still = text("known_until IS NULL")
     return Table(
@@ -76,6 +77,7 @@ def _view(row: type[Row]) -> Table:
         # Naming PostgreSQL here would import all of its dialect into every command, a tenth of a second each.
         Index(f"{name}_still", "key", unique=True, sqlite_where=still),
         *(Index(f"{name}_by_{ref}", ref, "key") for ref in refs),
+        *([Index(f"{name}_at", names[0], "at")] if "at" in names else []),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

@@ -45,6 +45,14 @@ class SqlViews:
         statement, values = self._filters.asked(row, at, known_at, equal)
         return shape.rows(statement.run(self._connection, values))
 
+    def events(
+        self, row: type[R], of: Collection[str], first: datetime, last: datetime, *, known_at: datetime | None = None
+    ) -> list[R]:
+        """Rows that happen at an instant, as ``ports.Views`` says. Raises Invalid for a noun whose rows do not."""
+        shape: Shape[R] = self._filters.shape(row)
+        statement, values = self._filters.events(row, of, (first, last), known_at)
+        return shape.rows(statement.run(self._connection, values))
+
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:
         """The row with this key, or None."""
         found = self.rows(row, known_at=known_at, key=key)
