@@ -123,9 +123,11 @@ class _Teller:
     def _branch(self, line: Line) -> None:
         self.indent = "  │ " if line.kind == "version" else ""
         self.day = self.clock = ""
-        title = f"  ├ {line.text}  [{line.source}]" if line.kind == "version" else line.text
+        first = "  ├ " if line.kind == "version" else ""
+        title = f"{line.text} [{line.source}]" if first else line.text
         self._out("")
-        self._out(click.style(title, bold=True))
+        for part in textwrap.wrap(safe(title), self.width, initial_indent=first, subsequent_indent=" " * len(first)):
+            self._out(click.style(part, bold=True))
 
     def _new_day(self, at: datetime) -> None:
         day = f"{at.astimezone(self.zone):%A %d %B %Y}"

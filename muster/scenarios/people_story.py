@@ -1,7 +1,6 @@
 """Sentences about papers, appointments, delegated authority, accounts and loads."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from muster.domain.authority import Delegation, Matter
@@ -10,7 +9,7 @@ from muster.domain.members import Member
 from muster.domain.schema import from_body
 from muster.domain.separation import Separation
 from muster.scenarios.names import listed
-from muster.scenarios.told import Several, Teller, Told
+from muster.scenarios.told import JUST, Several, Teller, Told
 
 LOADED_WORDS: Final = {
     "member.entered": "members",
@@ -30,7 +29,7 @@ def _loaded(t: Told) -> str:
 
 def _before(t: Told) -> str:
     """The member by the office held until just now: an appointment changes it."""
-    return t.member(t.body["member"], t.at - timedelta(seconds=1))
+    return t.member(t.body["member"], t.at - JUST)
 
 
 def _appointed(t: Told) -> str:
@@ -40,23 +39,26 @@ def _appointed(t: Told) -> str:
 
 
 def _appointment_changed(t: Told) -> str:
-    office, why = t.names.office(t.body["position"]), f" ({t.names.words(t.body['why'], t.at)})" if _why(t) else ""
     acting = "acting " if t.body["kind"] == "acting" else ""
+    holds = f"Member {t.body['member']} is {acting}{t.names.office(t.body['position'])}"
     if "until" not in t.body:
-        return f"Member {t.body['member']} is {acting}{office} as before{why}."
+        return f"{holds} as before{_why(t)}."
     if t.instant("until") <= t.at:
-        return f"Member {t.body['member']} is {acting}{office} no longer{why}."
-    return f"Member {t.body['member']} is {acting}{office}{t.until()}{why}."
+        return f"{holds} no longer{_why(t)}."
+    return f"{holds}{t.until()}{_why(t)}."
 
 
-def _why(t: Told) -> bool:
-    return "why" in t.body
+def _why(t: Told) -> str:
+    """Why it ends, in names of just before; nothing where the next sentence says so."""
+    why = t.body.get("why", "")
+    if not why or why.startswith("appointed to"):
+        return ""
+    return f" ({t.names.words(why, t.at - JUST)})"
 
 
 def _appointment_removed(t: Told) -> str:
     position, member = t.fact.stream.removeprefix("appointment/").split("/")[:2]
-    why = f" ({t.names.words(t.body['why'], t.at)})" if _why(t) else ""
-    return f"The appointment of member {member} as {t.names.office(position)} is taken back{why}."
+    return f"The appointment of member {member} as {t.names.office(position)} is taken back{_why(t)}."
 
 
 def _promoted(t: Told) -> str:

@@ -8,7 +8,7 @@ from muster.domain.force import Position
 from muster.domain.schema import from_body
 from muster.domain.taskings import Tasking
 from muster.scenarios.names import listed
-from muster.scenarios.told import Several, Teller, Told
+from muster.scenarios.told import JUST, Several, Teller, Told
 
 VACANT: Final = re.compile(r"(\S+) falls vacant (\S+) \((.*)\): (.*)\. Appoint somebody")
 """How a gap says which position falls vacant, when, by whose papers, and whom the succession proposes."""
@@ -93,7 +93,7 @@ def _closed(t: Told) -> str:
     tasking, result = t.tasking, t.body["result"]
     if tasking.kind == "relief":
         return f"The tasking to {t.names.words(tasking.what, tasking.received_at)} is closed: {result}."
-    result = t.names.words(result, t.at) if tasking.kind == "gap" else result
+    result = t.names.words(result, t.at - JUST) if tasking.kind == "gap" else result
     by = t.names.giver(t.body["by"]) if t.views.row(Position, t.body["by"]) else t.member(t.body["by"])
     return f"{by} closes {called(t, tasking)}: {result}."
 

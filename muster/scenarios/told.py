@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.scenarios.names import Names, sentence
+
+JUST: Final = timedelta(seconds=1)
+"""So long before a fact, what it changes was still as before."""
 
 
 @dataclass(frozen=True, slots=True)

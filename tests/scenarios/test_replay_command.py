@@ -60,6 +60,8 @@ def test_json_has_the_same_lines_as_the_story(example: Path) -> None:
 
 
 def test_lines_stay_within_the_width_of_the_terminal(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    title = "Did the desk officer answer the call? "
+    example.write_text(EXAMPLE.replace(title, title * 4), encoding="utf-8")
     for width in (80, 110):
         monkeypatch.setenv("COLUMNS", str(width))
         assert max(len(line) for line in play(str(example)).splitlines()) <= width

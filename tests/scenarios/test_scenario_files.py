@@ -3,6 +3,8 @@
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.domain.errors import FaultyDirectory, Invalid, MusterError
+from muster.domain.members import Absence
+from muster.domain.schema import Row
+from muster.scenarios.changes import changed
 from muster.scenarios.reading import open_scenario, parse
 from muster.scenarios.reference import EXAMPLE
-from muster.scenarios.scenario import Scenario, shipped
+from muster.scenarios.scenario import Change, Scenario, shipped
+from tests.support import holder
 
 HEAD = """
 name = "n"
@@ -188,6 +194,21 @@ def _spots(value: object) -> list[tuple[dict[str, object], str]]:
         for part in value:
             found += _spots(part)
     return found
+
+
+def test_an_office_in_a_row_means_whoever_holds_it_when_the_scenario_begins() -> None:
+    made = open_scenario("october-2020")
+    since = [made.begin - timedelta(days=days) for days in (900, 600, 300)]
+    rows: list[Row] = [
+        holder("XO", "FORMER", since[0], since[1]),
+        holder("XO", "HOLDER", since[1]),
+        replace(holder("XO", "ACTING", since[2]), kind="acting"),
+        holder("XO", "LATER", made.begin + timedelta(days=9)),
+    ]
+    away = Change("absence", add={"member": "@XO", "kind": "leave", "since": "2020-10-20"})
+    *_, absence = changed(rows, replace(made, changes=(away,)))
+    assert isinstance(absence, Absence)
+    assert absence.member == "HOLDER"
 
 
 def test_a_generated_force_has_the_size_that_is_asked_and_others_have_their_own() -> None:
