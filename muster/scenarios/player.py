@@ -144,5 +144,6 @@ class Player:
             yield from self._lines(views, [*views.facts(first=after + 1)], source)
 
     def _lines(self, views: Views, facts: Sequence[Recorded], source: str) -> Iterator[Line]:
-        for at, text, stands_on in Story(views, self.scenario.zone).tell(facts):
-            yield Line(at, "fact", text, source, tuple(stands_on))
+        """``source`` states the act itself; what Muster does about it is ours."""
+        for number, (at, text, stands_on) in enumerate(Story(views, self.scenario.zone).tell(facts)):
+            yield Line(at, "fact", text, OURS if number else source, tuple(stands_on))
