@@ -84,7 +84,10 @@ RULES: Final = {
     "week-caution": "week_caution",
     "week-unfit": "week_unfit",
 }
-"""Names of rules in ``hours.csv`` and on waivers, and the limit each sets."""
+"""Names of rules in ``hours.csv``, and the limit each sets."""
+
+WAIVABLE: Final = tuple(rule for rule in RULES if rule not in ("break-length", "protected-rest"))
+"""Rules that a waiver can name. The other two are how duty and rest are reckoned: who is needed all the same signs on."""
 
 
 def profile_named(name: str, rules: Iterable[HoursRule] = ()) -> Profile:

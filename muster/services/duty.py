@@ -10,7 +10,7 @@ from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Unit
 from muster.domain.members import Absence, Member
 from muster.domain.presence import Status
-from muster.domain.profiles import RULES
+from muster.domain.profiles import WAIVABLE
 from muster.domain.record import entered
 from muster.domain.schema import Row
 from muster.domain.taskings import Tasking
@@ -108,7 +108,7 @@ def waive(record: Record, waiver: Waiver) -> Waiver:
     known_member(record, waiver.signed_by)
     require(
         f"waiver for {waiver.member}",
-        Check("rule", waiver.rule, waiver.rule in RULES, f"must be one of {', '.join(RULES)}"),
+        Check("rule", waiver.rule, waiver.rule in WAIVABLE, f"must be one of {', '.join(WAIVABLE)}"),
         Check("until", waiver.until, waiver.until > waiver.since, f"must be after {waiver.since}"),
         Check(
             "signed_by", waiver.signed_by, waiver.signed_by != waiver.member, "must be somebody else than the member"
