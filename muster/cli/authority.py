@@ -84,10 +84,7 @@ def lines_of(route: Route, zone: ZoneInfo) -> list[str]:
         lines += _listed("competent below", route.competent_below)
         lines += _listed("told", route.told)
     lines += [f"  why              {why}" for why in route.why]
-    alike: dict[tuple[str, str], list[str]] = {}
-    for p in decides.passed:
-        alike.setdefault((p.position, p.reason), []).append(p.member or "vacant")
-    return lines + [f"  passed over      {post} {', '.join(who)}: {why}" for (post, why), who in alike.items()]
+    return lines + [f"  passed over      {p.position} {p.member or ''}: {p.reason}" for p in decides.passed]
 
 
 def _listed(what: str, levels: tuple[Level, ...]) -> list[str]:

@@ -55,11 +55,3 @@ def test_an_export_is_verified_against_the_head_as_it_was_printed(muster: CliRun
 def test_a_viewer_whom_the_record_does_not_have_reads_no_watch(muster: CliRunner) -> None:
     asked = run(muster, "watch", "PCT-047", "--at", "2020-10-07T03:00", "--as", "NOBODY")
     assert isinstance(asked.exception, Unknown)
-
-
-def test_those_passed_over_for_one_reason_are_told_in_one_line(muster: CliRunner) -> None:
-    text = said(muster, "route", "--matter", "block-party", "--place", "PCT-047", "--at", "2020-10-08T23:00")
-    passed = [line for line in text.splitlines() if line.startswith("  passed over      PCT-047-DESK")]
-    assert passed == [
-        "  passed over      PCT-047-DESK M0023, M0024, M0025, M0026, M0027, M0028, M0029: off duty and not on call"
-    ]
