@@ -87,7 +87,7 @@ RULES: Final = {
 """Names of rules in ``hours.csv``, and the limit each sets."""
 
 WAIVABLE: Final = tuple(rule for rule in RULES if rule not in ("break-length", "protected-rest"))
-"""Rules that a waiver can name. The other two are how duty and rest are reckoned: who is needed all the same signs on."""
+"""Rules that a waiver can name. The other two are how duty and rest are reckoned."""
 
 
 def profile_named(name: str, rules: Iterable[HoursRule] = ()) -> Profile:
