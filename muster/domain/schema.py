@@ -4,7 +4,7 @@ A class derived from ``Row`` declares its columns with the helpers below. The fo
 the bodies of facts and the tables of the views are all read off these declarations; nothing is written twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -151,35 +151,42 @@ def _with_z(said: str) -> str:
     return said[:-6] + "Z" if said.endswith("+00:00") else said
 
 
+_PLAIN = (str, int)  # truth values are whole numbers
+_READERS: dict[ColumnKind, Callable[[Any], Any]] = {
+    "instant": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "local_time": lambda said: time(int(said[:2]), int(said[2:])),
+    "refs": tuple,
+    "texts": tuple,
+}
+
+
 def to_body(row: Row) -> dict[str, Any]:
     """The body of a fact about this row: its columns that are not empty, ready for JSON."""
     body: dict[str, Any] = {}
     for c in columns_of(type(row)):
         value = getattr(row, c.name)
-        if value is None or value == ():
-            continue
-        if isinstance(value, tuple):
-            body[c.name] = list(value)
-        elif isinstance(value, bool | int | str):
+        if isinstance(value, _PLAIN):
             body[c.name] = value
-        else:
+        elif isinstance(value, tuple):
+            if value:
+                body[c.name] = list(value)
+        elif value is not None:
             body[c.name] = written(value)
     return body
 
 
 def from_body(row: type[R], body: Mapping[str, Any]) -> R:
     """The row that a body made by ``to_body`` describes; columns it does not name keep their default."""
-    return row(**{c.name: read(c.kind, body[c.name]) for c in columns_of(row) if c.name in body})
+    values = {}
+    for c in columns_of(row):
+        if c.name in body:
+            convert = _READERS.get(c.kind)
+            values[c.name] = convert(body[c.name]) if convert else body[c.name]
+    return row(**values)
 
 
 def read(kind: ColumnKind, value: Any) -> Any:
     """A JSON value of a body as the column's type."""
-    if kind == "instant":
-        return datetime.fromisoformat(value)
-    if kind == "date":
-        return date.fromisoformat(value)
-    if kind == "local_time":
-        return time(int(value[:2]), int(value[2:]))
-    if kind in ("refs", "texts"):
-        return tuple(value)
-    return value
+    convert = _READERS.get(kind)
+    return convert(value) if convert else value

@@ -54,21 +54,24 @@ def changed(rows: Sequence[Row], scenario: Scenario) -> list[Row]:
     zone = scenario.zone
     held = (r for r in rows if isinstance(r, Appointment) and holds(r, scenario.begin))
     holders = {a.position: a.member for a in sorted(held, key=lambda a: a.kind == "substantive")}
-    now = list(rows)
+    now: dict[str, list[Row]] = {}
+    for row in rows:
+        now.setdefault(row.NOUN, []).append(row)
     for change in scenario.changes:
         faults = [f"{name} {value!r} {must}" for name, value, must in faults_of(change, zone)]
         if faults:
             raise Invalid(f"change of {change.noun}: " + "; ".join(faults))
-        now = _made(now, change, zone, holders)
-    return now
+        now[change.noun] = _made(now.get(change.noun, []), change, zone, holders)
+    return [row for of_noun in now.values() for row in of_noun]
 
 
 def _made(rows: Sequence[Row], change: Change, zone: ZoneInfo, holders: Mapping[str, str]) -> list[Row]:
+    """The rows of the change's noun once it is made."""
     if change.without is not None:
         wanted = _values(change.noun, change.without, zone, holders)
-        return [r for r in rows if change.noun != r.NOUN or any(getattr(r, k) != v for k, v in wanted.items())]
+        return [r for r in rows if any(getattr(r, k) != v for k, v in wanted.items())]
     row = NOUNS[change.noun](**_values(change.noun, change.add or {}, zone, holders))
-    return [*(r for r in rows if r.NOUN != row.NOUN or r.key != row.key), row]
+    return [*(r for r in rows if r.key != row.key), row]
 
 
 def _values(noun: str, cells: Mapping[str, str], zone: ZoneInfo, holders: Mapping[str, str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from muster.scenarios.story import Story
 from muster.services.load import load
 from muster.services.provenance import LOADED
 from muster.services.tick import next_crossing, tick
-from muster.store.copies import backup
+from muster.store.copies import duplicate
 from muster.store.store import SqlStore
 
 
@@ -90,7 +90,7 @@ class Player:
 
     def _copy(self, fork: Fork, number: int) -> "Player":
         database = self.folder / f"version-{number + 1}-{fork.at:%Y%m%dT%H%M}.db"
-        backup(self.store, database)
+        duplicate(self.store, database)
         return Player(self.scenario, database, Clock(fork.at))
 
     def _step(self, step: Step) -> Iterator[Line]:

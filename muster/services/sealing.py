@@ -64,5 +64,10 @@ def _cells(row: Row) -> list[tuple[str, str | None]]:
     return [(c.name, getattr(row, c.name)) for c in _sealed_columns(type(row))]
 
 
+_sealed: dict[type[Row], tuple[Column, ...]] = {}
+
+
 def _sealed_columns(row: type[Row]) -> tuple[Column, ...]:
-    return tuple(c for c in columns_of(row) if c.sealed)
+    if row not in _sealed:
+        _sealed[row] = tuple(c for c in columns_of(row) if c.sealed)
+    return _sealed[row]

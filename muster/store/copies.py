@@ -23,17 +23,22 @@ def backup(store: SqlStore, to: Path) -> Verification:
     if to.exists() and to.samefile(source):
         raise Invalid(f"Backup {to}: must be another file than the database itself")
     with _beside(to) as temporary:
-        with said_plainly(store.engine), closing(sqlite3.connect(temporary)) as copy:
-            raw = store.engine.raw_connection()
-            try:
-                raw.driver_connection.backup(copy)  # type: ignore[union-attr]
-            finally:
-                raw.close()
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        duplicate(store, temporary)
         found = _checked(temporary, to)
         os.replace(temporary, to)
         _synced(to.parent)
     return found
+
+
+def duplicate(store: SqlStore, to: Path) -> None:
+    """Copy the record as it is now to a new file, unchecked: for a copy that is soon thrown away."""
+    with said_plainly(store.engine), closing(sqlite3.connect(to)) as copy:
+        raw = store.engine.raw_connection()
+        try:
+            raw.driver_connection.backup(copy)  # type: ignore[union-attr]
+        finally:
+            raw.close()
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
 
 
 def restore(backup: Path, to: Path, *, replace: bool = False) -> Verification:
