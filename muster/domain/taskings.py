@@ -53,7 +53,8 @@ class Tasking(Row):
         if verb in ("accepted", "taken-over"):
             changes = {"owner": body["position"], "accepted_by": body["member"], "offered_to": ()}
         elif verb in ("offered", "delegated", "sent"):
-            changes = {"offered_to": (*before.offered_to, *_new(before.offered_to, body["to"]))}
+            known = (before.owner, *before.offered_to)  # what is sent to its owner is offered to nobody
+            changes = {"offered_to": (*before.offered_to, *_new(known, body["to"]))}
         elif verb == "refused":
             changes = {"offered_to": tuple(p for p in before.offered_to if p != body["position"])}
         elif verb == "told":
