@@ -2,9 +2,13 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Invalid
+
+YEARS: Final = range(1900, 2200)
+"""Instants that people state lie in these years, far enough from the ends of the calendar to count from."""
 
 
 def instant_of(said: str, zone: ZoneInfo) -> datetime:
@@ -16,6 +20,8 @@ def instant_of(said: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(said)
     except ValueError:
         raise Invalid(f"{said!r} must be a date (2020-10-07) or a local date and time (2020-10-07T18:30)") from None
+    if moment.year not in YEARS:
+        raise Invalid(f"{said!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     return _only_instant(moment, zone)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Invalid
-from muster.domain.instants import instant_of, local_text
+from muster.domain.instants import YEARS, instant_of, local_text
 from muster.domain.schema import Column, Value, written
 
 REF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -23,7 +23,6 @@ INSTANT: Final = re.compile(
 )
 WHOLE: Final = re.compile(r"\d{1,9}", re.ASCII)
 LOCAL_TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d", re.ASCII)
-YEARS: Final = range(1900, 2200)
 MINUTE: Final = timedelta(minutes=1)
 CACHED: Final = 65_536  # dates and times repeat in every row; a hostile file must not fill the memory with them
 

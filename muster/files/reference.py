@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from muster.domain.areas import Area
 from muster.domain.force import Force
+from muster.domain.instants import YEARS
 from muster.domain.nouns import FORCE_ROWS
 from muster.domain.schema import Column, Row, columns_of
-from muster.files.cells import MOST_TEXT, YEARS, unparse
+from muster.files.cells import MOST_TEXT, unparse
 from muster.files.example import EXAMPLE
 from muster.files.found import MOST_FAULTS
 from muster.files.table import MOST_CELL
