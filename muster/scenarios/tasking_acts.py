@@ -62,7 +62,7 @@ def refuse(record: Record, given: Given, at: datetime, _: Scenario) -> object:
 @act("It is offered to one more position.", TASKING, TO)
 def offer(record: Record, given: Given, at: datetime, _: Scenario) -> object:
     owner = taskings.tasking_named(record, given["tasking"]).owner
-    return taskings.offer(record, given["tasking"], given["to"], owner, at)
+    return taskings.offer(record, given["tasking"], given["to"], holder(record, owner, at), at)
 
 
 @act("The owner hands it down; it moves when that position accepts.", TASKING, TO)

@@ -2,26 +2,46 @@
 
 from datetime import datetime
 
+from muster.domain.command import CommandEvent
+from muster.domain.duty import Reachability, Signing, Waiver
 from muster.domain.errors import Invalid, Unknown
 from muster.domain.nouns import ROWS
 from muster.domain.record import Fact
+from muster.domain.schema import Row
+from muster.domain.taskings import Call
 from muster.domain.valid import valid_text
 from muster.ports import Record
 from muster.services.duty import known_member
+from muster.services.offices import must_stand_over
 
 CORRECTABLE = ("signing", "reachability", "waiver", "command_event", "absence", "call", "attachment")
 
 
 def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> Fact:
     """Take back what was entered as ``stream``, like ``signing/M0005/2020-10-07T06:00:00Z/on``. From now on it is
-    not believed; what was believed until now stays in the record, and acts done under it stand."""
+    not believed; what was believed until now stays in the record, and acts done under it stand.
+
+    Raises ``Refused`` unless ``by`` is the one who said it, or stands over the member whom it is about."""
     noun, _, key = stream.partition("/")
     if noun not in CORRECTABLE:
-        raise Invalid(f"{stream!r}: the noun must be one of {', '.join(CORRECTABLE)}; others have commands of their own")
+        nouns = ", ".join(CORRECTABLE)
+        raise Invalid(f"{stream!r}: the noun must be one of {nouns}; others have commands of their own")
     known_member(record, by)
     valid_text(f"taking back {stream}", "why", why)
-    if record.row(ROWS[noun], key) is None:
+    row = record.row(ROWS[noun], key)
+    if row is None:
         raise Unknown(f"{stream} is not believed now; 'muster record timeline --about MEMBER' shows streams")
+    if by != _sayer(row):
+        must_stand_over(record, by, str(getattr(row, "member", "")), at)
     fact = Fact(stream, f"{noun}.removed", at, {"by": by, "why": why})
     record.append([fact])
     return fact
+
+
+def _sayer(row: Row) -> str | None:
+    """Who said what the row says: whoever stated or signed it, or the member themselves of what only they can say."""
+    if isinstance(row, Reachability):
+        return row.stated_by
+    if isinstance(row, Waiver):
+        return row.signed_by
+    return row.member if isinstance(row, Signing | CommandEvent | Call) else None

@@ -16,6 +16,7 @@ from muster.domain.schema import Row
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid
 from muster.ports import Record, Views
+from muster.services.offices import must_speak_for, must_stand_over
 from muster.services.watch import watches_at
 
 R = TypeVar("R", bound=Row)
@@ -88,7 +89,9 @@ def unreachable(record: Record, member: str, at: datetime, until: datetime | Non
 
 
 def rest(record: Record, member: str, at: datetime, until: datetime, stated_by: str) -> Reachability:
-    """The member is to be left to rest until an hour, as the member or a commander stated."""
+    """The member is to be left to rest until an hour, as the member or a commander over them stated."""
+    known_member(record, member)
+    must_speak_for(record, stated_by, member, at)
     return _state(record, Reachability(member=member, since=at, until=until, kind="rest", stated_by=stated_by))
 
 
@@ -103,7 +106,8 @@ def _state(record: Record, said: Reachability) -> Reachability:
 
 
 def waive(record: Record, waiver: Waiver) -> Waiver:
-    """A rule is waived for a member, signed, with the rest owed. Nobody signs their own waiver."""
+    """A rule is waived for a member, with the rest owed, signed by somebody in command over them; nobody signs their
+    own waiver."""
     known_member(record, waiver.member)
     known_member(record, waiver.signed_by)
     require(
@@ -114,6 +118,7 @@ def waive(record: Record, waiver: Waiver) -> Waiver:
             "signed_by", waiver.signed_by, waiver.signed_by != waiver.member, "must be somebody else than the member"
         ),
     )
+    must_stand_over(record, waiver.signed_by, waiver.member, waiver.since)
     return keep(record, waiver)
 
 

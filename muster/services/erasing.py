@@ -1,15 +1,20 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
 from muster.domain.errors import Check, Invalid, Unknown, require
+from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.record import Fact
 from muster.domain.schema import columns_of
+from muster.domain.separation import Separation
 from muster.ports import Record
+from muster.services.offices import must_stand_over
 
 
 def erase(record: Record, stream: str, by: str, why: str) -> int:
     """Erase every sealed text that was ever recorded of a row, named by its stream like ``contact_point/M0005/sms``;
     returns how many texts are gone. That it was erased, by whom and why, is a fact; what it said is nowhere any more.
+
+    Raises ``Refused`` unless ``by`` is in command over the member, or an office of civil authority above them.
     """
     noun, _, key = stream.partition("/")
     if noun not in ROWS:
@@ -23,6 +28,9 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
+    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
+    for member in sorted(members):
+        must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
     gone = record.erase({token for token in tokens if token})
     if gone:

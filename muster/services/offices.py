@@ -5,7 +5,7 @@ from datetime import datetime
 from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Force, Position, Title, Unit
 from muster.domain.members import Appointment, Member
-from muster.domain.offices import Office
+from muster.domain.offices import Office, office_over
 from muster.domain.separation import Separation
 from muster.ports import Views
 
@@ -21,6 +21,23 @@ def offices_of(views: Views, who: str, at: datetime) -> list[Office]:
     positions = views.rows(Position, at=at, position=held)
     kinds = kinds_of(views, {p.title for p in positions})
     return [Office(p, kinds[p.title]) for p in sorted(positions, key=lambda p: p.order)]
+
+
+def must_stand_over(views: Views, by: str, member: str, at: datetime) -> None:
+    """Raise ``Refused`` unless ``by`` stands over a position of the member, or holds any office if there is none."""
+    offices = offices_of(views, by, at)
+    held = views.rows(Position, position={a.position for a in views.rows(Appointment, at=at, member=member)})
+    over = [office_over(offices, p, [u.unit for u in units_above(views, p.unit)]) for p in held]
+    in_office = any(o.kind in ("command", "civil") for o in offices)
+    if by == member or not (any(over) if held else in_office):
+        posts = ", ".join(p.position for p in held) or "no position"
+        raise Refused(f"{by} does not stand over {member} ({posts}): a superior in command decides this")
+
+
+def must_speak_for(views: Views, by: str, member: str, at: datetime) -> None:
+    """Raise ``Refused`` unless ``by`` is the member or stands over them."""
+    if by != member:
+        must_stand_over(views, by, member, at)
 
 
 def _civil_office(views: Views, name: str) -> Office:

@@ -9,6 +9,7 @@ from muster.domain.force import Position, Unit
 from muster.domain.routing import Asked, Route, head_of, route
 from muster.domain.watch import Watches
 from muster.ports import Views
+from muster.services.offices import kinds_of
 from muster.services.watch import passed_for, watches_at
 
 
@@ -45,9 +46,12 @@ def routed(
 
 
 def position_of(views: Views, name: str, at: datetime, known_at: datetime | None = None) -> Position:
-    """The position of that name, or the one that heads the unit of that name. Raises ``Unknown`` or ``Refused``."""
+    """The position of that name, or the one that heads the unit of that name. Raises ``Unknown``, and ``Refused`` for
+    an office of civil authority: it directs, and nothing is given to it."""
     found = views.row(Position, name, known_at=known_at)
     if found is not None:
+        if kinds_of(views, {found.title})[found.title] == "civil":
+            raise Refused(f"{name} is an office of civil authority, which owns no tasking: name a position below it")
         return found
     if views.row(Unit, name, known_at=known_at) is None:
         raise Unknown(f"{name!r} is neither a position nor a unit in the record")

@@ -6,10 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Refused, Unknown
-from muster.domain.force import Position
 from muster.domain.instants import local_text
 from muster.domain.members import Appointment, Member
-from muster.domain.offices import office_over
 from muster.domain.record import Fact, Recorded, instant_text
 from muster.domain.separation import (
     FILED_BY_THE_MEMBER,
@@ -25,7 +23,7 @@ from muster.ports import Record, Views
 from muster.services.business_days import business_days
 from muster.services.duty import known_member
 from muster.services.gaps import gap_name, gaps
-from muster.services.offices import force_of, offices_of, position_named, units_above
+from muster.services.offices import force_of, must_stand_over, offices_of, position_named
 from muster.services.restoring import restored
 
 
@@ -62,9 +60,9 @@ def file(
         same = next(s for s in others if s.stands() and s.filed == at)
         return _now(record, same.separation, [])
     if kind == "dismissal":
-        _must_stand_over(record, by, member, at)
-    elif kind == "death":
-        _must_be_known(record, by)
+        must_stand_over(record, by, member, at)
+    elif kind == "death" and all(office.kind == "line" for office in offices_of(record, by, at)):
+        raise Refused(f"{by} holds no command, tour or civil position then: whoever does records a death")
     if why:
         facts[-1] = replace(facts[-1], body={**facts[-1].body, "why": record.seal([why])[why]})
     superseded = [s for s in others if any(f.stream == s.stream for f in facts)]
@@ -84,7 +82,7 @@ def accept(
     """Accept papers and fix when they take effect (None: as filed) and when terminal leave begins (None: none).
     ``name``: of the separation, or of the member. The dates can be fixed anew until the effect."""
     separation = named(record, name)
-    _must_stand_over(record, by, separation.member, at)
+    must_stand_over(record, by, separation.member, at)
     return _after(record, separation, separation.accept(by, at, effective, leave_from), by, at)
 
 
@@ -121,7 +119,7 @@ def reconsider(record: Record, name: str, by: str, at: datetime, says: str | Non
 def correct(record: Record, name: str, kind: str, by: str, why: str, at: datetime) -> Separated:
     """Correct a wrong kind by a new fact; what was recorded first stays in the record."""
     separation = named(record, name)
-    _must_stand_over(record, by, separation.member, at)
+    must_stand_over(record, by, separation.member, at)
     return _now(record, separation.separation, record.append(separation.correct(kind, by, why, at)))
 
 
@@ -163,17 +161,6 @@ def _name(member: str, at: datetime, zone: ZoneInfo, taken: set[str]) -> str:
 def _must_be_known(views: Views, who: str) -> None:
     if views.row(Member, who) is None:
         position_named(views, who)
-
-
-def _must_stand_over(views: Views, by: str, member: str, at: datetime) -> None:
-    """Raise ``Refused`` unless ``by`` stands over a position of the member, or holds any office if there is none."""
-    offices = offices_of(views, by, at)
-    held = views.rows(Position, position={a.position for a in views.rows(Appointment, at=at, member=member)})
-    over = [office_over(offices, p, [u.unit for u in units_above(views, p.unit)]) for p in held]
-    in_office = any(o.kind in ("command", "civil") for o in offices)
-    if by == member or not (any(over) if held else in_office):
-        posts = ", ".join(p.position for p in held) or "no position"
-        raise Refused(f"{by} does not stand over {member} ({posts}): a superior in command decides this")
 
 
 def _after(record: Record, before: Separation, facts: list[Fact], by: str, at: datetime) -> Separated:

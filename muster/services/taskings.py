@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
+from muster.domain.offices import office_over
 from muster.domain.presence import holds
-from muster.domain.record import Fact
+from muster.domain.record import Fact, instant_text
 from muster.domain.routing import Asked, Bypass, Level, Route, bypass, head_of, level_of
 from muster.domain.schema import written
 from muster.domain.snapshot import path_up
@@ -17,6 +19,7 @@ from muster.domain.valid import valid_text
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services.command import may_supersede
+from muster.services.offices import offices_of, position_named, units_above
 from muster.services.routing import position_of, routed, unit_of
 from muster.services.watch import watches_at
 
@@ -48,7 +51,9 @@ def tasking_named(views: Views, name: str, known_at: datetime | None = None) -> 
 
 def next_name(views: Views) -> str:
     """A name for the next tasking: T1, T2, ..."""
-    return f"T{1 + sum(1 for t in views.rows(Tasking) if t.tasking[1:].isdigit())}"
+    taken = {t.tasking for t in views.rows(Tasking)}
+    first = 1 + sum(1 for name in taken if name[1:].isdigit())
+    return next(name for number in count(first) if (name := f"T{number}") not in taken)
 
 
 def receive(
@@ -63,6 +68,8 @@ def receive(
     name = name or next_name(record)
     if record.row(Tasking, name) is not None:
         raise Refused(f"tasking {name!r} is in the record already; give another name")
+    in_time = asked.by is None or asked.by >= asked.at
+    require(f"tasking {name}", Check("deadline", asked.by, in_time, f"must not be before it was received, {asked.at}"))
     giver, receiver = (directive.giver, directive.receiver) if directive else (None, None)
     watches, found = routed(record, asked, giver, receiver)
     tasking = Tasking(
@@ -156,8 +163,9 @@ def refuse(record: Record, name: str, member: str, reason: str, at: datetime) ->
 
 
 def offer(record: Record, name: str, to: str, by: str, at: datetime) -> Tasking:
-    """The tasking is offered to one more position."""
+    """The tasking is offered to one more position, by the holder of the one that owns it or of one above that."""
     tasking = tasking_named(record, name)
+    _must_answer_for(record, by, tasking, at)
     return _after(record, tasking, tasking.offer(position_of(record, to, at).position, by, at))
 
 
@@ -199,9 +207,11 @@ def send(record: Record, name: str, directive: Directive, at: datetime) -> Taski
 
 
 def close(record: Record, name: str, member: str, result: str, at: datetime) -> Tasking:
-    """The owner's holder closes the tasking and says how. Safe to repeat."""
+    """The owner's holder closes the tasking and says how. Safe to repeat, with the same result."""
     tasking = tasking_named(record, name)
     _must_hold(record, member, tasking.owner, at)
+    if tasking.result not in (None, result):
+        raise Refused(f"tasking {name} was closed already: {tasking.result!r}. Receive a new one for what is left")
     return _after(record, tasking, tasking.close(result, member, at))
 
 
@@ -255,6 +265,11 @@ def order(record: Record, given: Order, at: datetime) -> list[Tasking]:
 
 
 def _after(record: Record, tasking: Tasking, facts: list[Fact]) -> Tasking:
+    """The tasking once these facts are in. Raises ``Refused`` for one that would come before what has happened to it:
+    whoever held a position then must not undo what its holders did since."""
+    latest = max((f.effective_at for f in record.facts(streams=[tasking.stream])), default="")
+    if any(instant_text(f.effective_at) < latest for f in facts):
+        raise Refused(f"tasking {tasking.tasking}: at must not be before {latest}, when the latest happened to it")
     record.append(facts)
     return tasking_named(record, tasking.tasking)
 
@@ -274,13 +289,25 @@ def _must_hold(views: Views, member: str, position: str, at: datetime) -> None:
         raise Refused(f"member {member} does not hold {position} at that time: only its holder can do this")
 
 
+def _must_answer_for(views: Views, member: str, tasking: Tasking, at: datetime) -> None:
+    offices = offices_of(views, member, at)
+    owner = position_named(views, tasking.owner)
+    if any(o.position.position == owner.position for o in offices):
+        return
+    if office_over(offices, owner, [u.unit for u in units_above(views, owner.unit)]) is None:
+        raise Refused(
+            f"{member} neither holds {owner.position}, which owns tasking {tasking.tasking}, nor stands over it: ask "
+            f"its holder to offer it"
+        )
+
+
 def _must_be_fit(views: Views, member: str, at: datetime) -> None:
     fitness = watches_at(views, [], at, members=[member]).moment.fitness(member)
     unfit = next((b for b in fitness.breaches if b.level == "unfit"), None)
     if unfit is not None:
         raise Refused(
-            f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else accept "
-            f"it, or have a waiver of {unfit.rule} signed with 'muster waive'"
+            f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else "
+            f"accept it, or have a waiver of {unfit.rule} signed with 'muster waive'"
         )
 
 
