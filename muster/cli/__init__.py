@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "delegate": ("delegations:delegate", "Delegate authority over a matter to a unit below."),
     "route": ("authority:route", "Who decides a matter, and whom a directive would bypass."),
     "tasking": ("taskings:tasking", "Receive taskings and pass them on."),
+    "order": ("orders:order", "One order to many units, and who has answered it."),
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),
     "tick": ("tick:tick", "Record what time has brought about: relief owed, overdue, unfit."),
     "separation": ("separations:separation", "Retirement, resignation, dismissal, death: from filing to effect."),
@@ -86,10 +87,21 @@ def main() -> None:
         sys.exit(said.exit_code)
     except FaultyDirectory as said:
         for fault in said.faults:
-            click.echo(f"{'warning: ' if fault.warning else ''}{fault}", err=True)
+            _say(f"{'warning: ' if fault.warning else ''}{fault}")
         sys.exit(1)
     except MusterError as said:
-        click.echo(f"muster: {said}", err=True)
+        _say(f"muster: {said}")
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(141)
+    except OSError as said:
+        where = f"{said.filename}: " if said.filename is not None else ""
+        _say(f"muster: {where}{said.strerror or said}; look at the room and the rights there, then repeat")
+        sys.exit(1)
+
+
+def _say(message: str) -> None:
+    """Print to standard error what cannot steer a terminal."""
+    from muster.cli.shared import safe
+
+    click.echo("\n".join(map(safe, message.split("\n"))), err=True)

@@ -9,6 +9,7 @@ from muster.cli.authority import asked_on, lines_of, sizes
 from muster.cli.shared import F, action, answer, by_option, instant_on, known_on, question, reading, writing, zone_of
 from muster.domain.taskings import Tasking
 from muster.services import taskings as service
+from muster.services.tasking_history import tasking_at, taskings_at
 from muster.services.taskings import Directive
 
 name_argument = click.argument("name")
@@ -167,14 +168,14 @@ def close(name: str, by: str, result: str, at: str | None, db: str, as_json: boo
 @name_argument
 @question
 def show(name: str, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
-    """The tasking NAME as it stands, or stood as known at an instant.
+    """The tasking NAME as it stood at --at, as known at --as-known-at; now without them.
 
     \b
     Example:
       muster tasking show T1
     """
     with reading(db) as views:
-        found = service.tasking_named(views, name, known_on(views, known_at or at))
+        found = tasking_at(views, name, instant_on(views, at), known_on(views, known_at))
         zone = zone_of(views)
     answer(as_json, found, lambda: told(found, zone))
 
@@ -184,14 +185,14 @@ def show(name: str, at: str | None, known_at: str | None, db: str, as_json: bool
 @click.option("--closed", is_flag=True, help="Closed ones too.")
 @question
 def list_(owner: str | None, closed: bool, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
-    """Taskings, by owner and deadline.
+    """Taskings as they stood at --at, as known at --as-known-at, by owner and deadline.
 
     \b
     Example:
       muster tasking list --owner PCT-047-CO
     """
     with reading(db) as views:
-        rows = views.rows(Tasking, known_at=known_on(views, known_at or at))
+        rows = taskings_at(views, instant_on(views, at), known_on(views, known_at))
         zone = zone_of(views)
     mine = [t for t in rows if (closed or t.is_open) and owner in (None, t.owner)]
     found = sorted(mine, key=lambda t: (t.owner, t.deadline or t.received_at))

@@ -116,7 +116,7 @@ class Reachability(Row):
     member: str = ref("the member", to="member", key=True)
     since: datetime = instant("from when", key=True)
     until: datetime | None = instant("until when; None until further notice", default=None)
-    kind: str = choice("cannot be reached, or is to be left to rest", "unreachable", "rest")
+    kind: str = choice("cannot be reached, or is to be left to rest", "unreachable", "rest", key=True)
     stated_by: str = ref("the member who said so", to="member")
 
 
