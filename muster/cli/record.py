@@ -53,6 +53,8 @@ def verify(head: str | None, deep: bool, db: str, as_json: bool) -> None:
     store = open_store(db, must_exist=True, rebuild=False)
     with store.reading() as views:
         found = service.verify(views, head)
+    if not found.facts and found.whole:
+        raise Refused("the record is empty, which proves nothing: load a force directory, or restore a backup")
     said = verify_views(store) if deep and found.whole else []
     _conclude(found, said, as_json)
 

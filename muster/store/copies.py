@@ -54,7 +54,10 @@ def restore(backup: Path, to: Path, *, replace: bool = False) -> Verification:
         with _plainly(backup), closing(_read_only(backup)) as source, closing(sqlite3.connect(temporary)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute("DROP TABLE IF EXISTS view_meta")  # only facts are verified: views are made anew from them
         found = _checked(temporary, backup)
+        if to.is_dir():
+            raise Invalid(f"Database {to}: must be a file, it is a directory")
         if to.exists():
             _closed(to)
         for log in (f"{to}-wal", f"{to}-shm"):  # of the database that was: it would be played into the new one
@@ -111,7 +114,7 @@ def _closed(database: Path) -> None:
 def _plainly(file: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as said:
+    except (sqlite3.Error, UnicodeDecodeError) as said:
         raise Tampered(f"File {file}: is no whole Muster database ({said})") from said
 
 

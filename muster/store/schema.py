@@ -7,6 +7,7 @@ from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Recorded
+from muster.store.beside import changed_texts, changed_triggers
 from muster.store.facts import Wanted, lines
 from muster.store.filters import Filters
 from muster.store.projection import bodies_of, project
@@ -78,11 +79,14 @@ def build_views(facts: Iterable[Recorded], filters: Filters, to: Connection) -> 
 
 
 def stale_views(store: SqlStore) -> list[str]:
-    """Where the stored views are not what the facts give, one line a noun; empty: they agree. Takes a while."""
+    """Where the stored views are not what the facts give, one line a noun, and what else beside the facts is not as it
+    was; empty: all agree. Takes a while."""
     scratch = create_engine("sqlite://")
     with said_plainly(store.engine), store.engine.connect() as stored, stored.begin(), scratch.connect() as built:
+        _migrate(built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
         found = [_difference(noun, stored, built) for noun in VIEWS]
+        found += [*changed_texts(stored), *changed_triggers(stored, built)]
     scratch.dispose()
     return [says for says in found if says]
 
@@ -91,5 +95,8 @@ def _difference(noun: str, stored: Connection, built: Connection) -> str | None:
     table = VIEWS[noun]
     wanted = select(table).order_by(table.c.key, table.c.fact)
     here, there = stored.execute(wanted), built.execute(wanted)
-    differ = [(a or b).key for a, b in zip_longest(here, there) if a != b]
+    try:
+        differ = [(a or b).key for a, b in zip_longest(here, there) if a != b]
+    except ValueError as said:
+        return f"view of {noun}: holds what no fact can say ({said})"
     return f"view of {noun}: differs from the facts from {differ[0]} on" if differ else None

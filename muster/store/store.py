@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from muster.domain.errors import Conflict, MusterError, Refused, Tampered
+from muster.domain.errors import Conflict, Invalid, MusterError, Refused, Tampered
 from muster.ports import Clock
 from muster.store import sqlite
 from muster.store.filters import Filters
@@ -71,6 +71,11 @@ def said_plainly(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as said:
         raise _plain(said, engine) from said
+    except UnicodeEncodeError as said:
+        raise Invalid(f"{said.object!r}: must be text in UTF-8; byte {said.start + 1} is not") from said
+    except UnicodeDecodeError as said:
+        where = f"Database {engine.url.database}"
+        raise Tampered(f"{where}: the file is damaged; restore a backup with `muster restore` ({said})") from said
 
 
 def _plain(said: Exception, engine: Engine) -> MusterError:

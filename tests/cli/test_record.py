@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from muster.cli import cli
-from muster.domain.errors import Refused, Unknown
+from muster.cli import cli, main
+from muster.domain.errors import Invalid, Refused, Unknown
 
 
 @pytest.fixture
@@ -55,3 +55,26 @@ def test_an_export_is_verified_against_the_head_as_it_was_printed(muster: CliRun
 def test_a_viewer_whom_the_record_does_not_have_reads_no_watch(muster: CliRunner) -> None:
     asked = run(muster, "watch", "PCT-047", "--at", "2020-10-07T03:00", "--as", "NOBODY")
     assert isinstance(asked.exception, Unknown)
+
+
+def test_a_record_without_facts_proves_nothing(muster: CliRunner) -> None:
+    Path("empty.db").touch()
+    assert isinstance(run(muster, "record", "verify", "--db", "sqlite:///empty.db").exception, Refused)
+
+
+def test_a_name_that_is_no_text_is_refused(muster: CliRunner) -> None:
+    assert isinstance(run(muster, "member", "\udcff").exception, Invalid)
+
+
+def test_a_disk_without_room_is_said_in_one_line(
+    muster: CliRunner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["muster", "restore", "\x1b[31m"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    monkeypatch.setattr("sys.argv", ["muster", "new", "/dev/null/force"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    first, second = capsys.readouterr().err.splitlines()
+    assert "\x1b" not in first
+    assert second.startswith("muster: /dev/null")

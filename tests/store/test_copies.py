@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.bootstrap import backup, open_store, restore
+from muster.bootstrap import backup, open_store, restore, verify_views
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
 from muster.services.record import verify
 from muster.store.store import SqlStore
@@ -90,3 +90,25 @@ def test_a_damaged_record_does_not_overwrite_an_older_backup(
     assert heads(copy) == 5
     with pytest.raises(Invalid, match="another file"):
         backup(temporary_store, database)
+
+
+def test_a_backup_whose_views_lie_is_restored_with_views_made_from_its_facts(copy: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.executescript("UPDATE view_member SET name = 'Nobody'")
+    url = f"sqlite:///{tmp_path}/new.db"
+    restore(copy, url)
+    store = open_store(url, must_exist=True)
+    assert verify_views(store) == []
+    store.close()
+
+
+def test_a_folder_is_no_place_for_a_database(copy: Path, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="must be a file"):
+        restore(copy, f"sqlite:///{tmp_path}", replace=True)
+
+
+def test_what_damage_left_of_a_name_in_the_schema_is_damage_too(copy: Path, tmp_path: Path) -> None:
+    bytes_ = copy.read_bytes()
+    copy.write_bytes(bytes_.replace(b"CREATE TRIGGER fact_kept", b"CREATE TRIGG\xff\xfefact_kept"))
+    with pytest.raises(Tampered):
+        restore(copy, f"sqlite:///{tmp_path}/new.db")

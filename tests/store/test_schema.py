@@ -13,10 +13,11 @@ from sqlalchemy import inspect
 
 from muster.bootstrap import open_store, verify_views
 from muster.domain.errors import Invalid, Tampered
-from muster.domain.members import Member
+from muster.domain.members import ContactPoint, Member
+from muster.domain.record import entered
 from muster.store.store import SqlStore
 from muster.store.tables import SCHEMA, kept, views
-from tests.support import member, members
+from tests.support import NOON, member, members
 
 
 def test_the_newest_migration_is_the_one_the_code_expects() -> None:
@@ -81,3 +82,25 @@ def test_an_existing_database_is_opened_without_importing_alembic(temporary_stor
         f"open_store('sqlite:///{database}').close(); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("tamper", "says"),
+    [
+        ("UPDATE secret SET text = '+1 212 555 0199'", "it is not the text that was sealed"),
+        ("DELETE FROM secret", "sealed texts: 1 are gone, but the record has only 0 erased"),
+        ("DROP TRIGGER fact_stays", "trigger fact_stays: is missing"),
+        ("CREATE TRIGGER other AFTER INSERT ON fact BEGIN DELETE FROM view_member; END", "trigger other: is not one"),
+        ("UPDATE view_contact_point SET known_from = 'soon'", "view of contact_point: holds what no fact can say"),
+    ],
+)
+def test_what_was_changed_beside_the_facts_is_named(
+    temporary_store: SqlStore, database: Path, tamper: str, says: str
+) -> None:
+    with temporary_store.writing() as record:
+        token = record.seal(["+1 212 555 0100"])["+1 212 555 0100"]
+        phone = ContactPoint(member="M000001", channel="telephone", address=token)
+        record.append([*members(3), entered(phone, None, NOON)])
+    assert verify_views(temporary_store) == []
+    change(database, tamper)
+    assert says in "\n".join(verify_views(temporary_store))
