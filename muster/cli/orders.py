@@ -7,8 +7,6 @@ import click
 from muster.cli.shared import action, answer, instant_on, known_on, question, reading, writing, zone_of
 from muster.domain.instants import instant_of
 from muster.services import orders
-from muster.services.taskings import Order
-from muster.services.taskings import order as give_order
 
 
 @click.group()
@@ -51,7 +49,7 @@ def give(
         when = instant_on(record, at)
         by = instant_of(deadline, zone_of(record)) if deadline else None
         units = orders.units_below(record, giver, levels, exempt, when)
-        made = give_order(record, Order(name, what, giver, units, by, exempt), when)
+        made = orders.give(record, orders.Order(name, what, giver, units, by, exempt), when)
     answer(as_json, made, lambda: [f"{len(made)} units have received {name}", *(f"  {t.tasking}" for t in made)])
 
 

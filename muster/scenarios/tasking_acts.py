@@ -25,7 +25,7 @@ from muster.scenarios.words import (
     act,
     choice,
 )
-from muster.services import taskings
+from muster.services import orders, taskings
 
 TO: Final = Word("to", "name", "the position to which it goes")
 
@@ -108,8 +108,8 @@ def order(record: Record, given: Given, at: datetime, scenario: Scenario) -> obj
     below = record.rows(Unit, level=given["levels"])
     units = [u.unit for u in below if holds(u, at) and u.unit not in exempt]
     deadline = when(given, "by", scenario)
-    meant = taskings.Order(given["order"], given["what"], given["from"], units, deadline, exempt)
-    return taskings.order(record, meant, at)
+    meant = orders.Order(given["order"], given["what"], given["from"], units, deadline, exempt)
+    return orders.give(record, meant, at)
 
 
 @act(

@@ -1,17 +1,72 @@
 """Orders: one order to many units, each with a tasking of its own, and who has answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from muster.domain.errors import Unknown
+from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Unit
 from muster.domain.presence import holds
+from muster.domain.record import Fact
+from muster.domain.routing import head_of
+from muster.domain.schema import written
 from muster.domain.snapshot import named, path_up
 from muster.domain.taskings import Tasking
-from muster.ports import Views
+from muster.ports import Record, Views
 from muster.services.routing import unit_of
 from muster.services.tasking_history import taskings_at
+from muster.services.watch import watches_at
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order to many units, with a deadline and the units that are exempt by name."""
+
+    name: str
+    what: str
+    giver: str
+    units: Sequence[str]
+    deadline: datetime | None = None
+    exempt: Sequence[str] = ()
+
+
+def give(record: Record, given: Order, at: datetime) -> list[Tasking]:
+    """One tasking for the head of each unit, all parts of one order, from a position that stands over them all."""
+    if record.rows(Tasking, order=given.name):
+        raise Refused(f"order {given.name!r} was given already; give another name, 'muster order returns' shows it")
+    from_unit = unit_of(record, given.giver)
+    known = {u.unit: u for u in record.rows(Unit)}
+    astray = [u for u in (*given.units, *given.exempt) if from_unit not in [a.unit for a in path_up(known, u)]]
+    require(
+        f"order {given.name}",
+        Check("units", ", ".join(astray), not astray, f"must stand below {from_unit}"),
+        Check("units", 0, bool(given.units), "must name at least one unit"),
+    )
+    watches = watches_at(record, given.units, at)
+    heads = {unit: head_of(watches, unit) for unit in given.units}
+    headless = [unit for unit, head in heads.items() if head is None]
+    require(f"order {given.name}", Check("units", ", ".join(headless), not headless, "must have a command position"))
+    taskings = [
+        Tasking(
+            tasking=f"{given.name}.{unit}",
+            kind="order",
+            what=given.what,
+            place=unit,
+            competent_unit=unit,
+            received_at=at,
+            deadline=given.deadline,
+            giver=given.giver,
+            order=given.name,
+            owner=head.position,
+        )
+        for unit, head in heads.items()
+        if head is not None
+    ]
+    body = {"what": given.what, "giver": given.giver, "units": len(taskings), "exempt": list(given.exempt)}
+    deadline = {"deadline": written(given.deadline)} if given.deadline else {}
+    given_fact = Fact(f"order/{given.name}", "order.given", at, body | deadline)
+    record.append([given_fact, *(t.received() for t in taskings)])
+    return taskings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Taskings: received where they belong, offered, accepted, refused, delegated, taken over, sent elsewhere, closed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -11,8 +10,7 @@ from muster.domain.members import Appointment
 from muster.domain.offices import office_over
 from muster.domain.presence import holds
 from muster.domain.record import Fact, instant_text
-from muster.domain.routing import Asked, Bypass, Level, Route, bypass, head_of, level_of
-from muster.domain.schema import written
+from muster.domain.routing import Asked, Bypass, Level, Route, bypass, level_of
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid_text
@@ -213,55 +211,6 @@ def close(record: Record, name: str, member: str, result: str, at: datetime) -> 
     if tasking.result not in (None, result):
         raise Refused(f"tasking {name} was closed already: {tasking.result!r}. Receive a new one for what is left")
     return _after(record, tasking, tasking.close(result, member, at))
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One order to many units, with a deadline and the units that are exempt by name."""
-
-    name: str
-    what: str
-    giver: str
-    units: Sequence[str]
-    deadline: datetime | None = None
-    exempt: Sequence[str] = ()
-
-
-def order(record: Record, given: Order, at: datetime) -> list[Tasking]:
-    """One tasking for the head of each unit, all parts of one order, from a position that stands over them all."""
-    from_unit = unit_of(record, given.giver)
-    known = {u.unit: u for u in record.rows(Unit)}
-    astray = [u for u in (*given.units, *given.exempt) if from_unit not in [a.unit for a in path_up(known, u)]]
-    require(
-        f"order {given.name}",
-        Check("units", ", ".join(astray), not astray, f"must stand below {from_unit}"),
-        Check("units", 0, bool(given.units), "must name at least one unit"),
-    )
-    watches = watches_at(record, given.units, at)
-    heads = {unit: head_of(watches, unit) for unit in given.units}
-    headless = [unit for unit, head in heads.items() if head is None]
-    require(f"order {given.name}", Check("units", ", ".join(headless), not headless, "must have a command position"))
-    taskings = [
-        Tasking(
-            tasking=f"{given.name}.{unit}",
-            kind="order",
-            what=given.what,
-            place=unit,
-            competent_unit=unit,
-            received_at=at,
-            deadline=given.deadline,
-            giver=given.giver,
-            order=given.name,
-            owner=head.position,
-        )
-        for unit, head in heads.items()
-        if head is not None
-    ]
-    body = {"what": given.what, "giver": given.giver, "units": len(taskings), "exempt": list(given.exempt)}
-    deadline = {"deadline": written(given.deadline)} if given.deadline else {}
-    given_fact = Fact(f"order/{given.name}", "order.given", at, body | deadline)
-    record.append([given_fact, *(t.received() for t in taskings)])
-    return taskings
 
 
 def _after(record: Record, tasking: Tasking, facts: list[Fact]) -> Tasking:
