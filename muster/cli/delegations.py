@@ -37,7 +37,7 @@ def delegate(
     \b
     Example:
       muster delegate protest --from-unit PBBX --to-unit PCT-047 --by M0004 --people 400 --members 40 \\
-        --until 2020-11-04 --instrument "Order 2020-10/9"
+        --until 2020-11-04 --instrument "Order 2020-10/9" --at 2020-10-07
     """
     as_json = bool(said["as_json"])
     with writing(str(said["db"])) as record:

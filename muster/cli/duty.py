@@ -93,7 +93,7 @@ def unreachable(member: str, until: str | None, by: str, at: str | None, db: str
 
     \b
     Example:
-      muster unreachable M0005 --until 2020-10-08T07:00 --by M0005
+      muster unreachable M0005 --until 2020-10-08T07:00 --by M0005 --at 2020-10-07T22:00
     """
     with writing(db) as record:
         zone = zone_of(record)
@@ -112,7 +112,7 @@ def rest(member: str, until: str, by: str, at: str | None, db: str, as_json: boo
 
     \b
     Example:
-      muster rest M0003 --until 2020-10-09T07:00 --by M0003
+      muster rest M0003 --until 2020-10-09T07:00 --by M0003 --at 2020-10-08T23:00
     """
     with writing(db) as record:
         zone = zone_of(record)
@@ -132,7 +132,7 @@ def waive(member: str, rule: str, until: str, rest_owed: int, by: str, at: str |
 
     \b
     Example:
-      muster waive M0005 --rule unfit --until 2020-10-08T06:00 --rest-owed 24 --by M0003
+      muster waive M0005 --rule unfit --until 2020-10-08T06:00 --rest-owed 24 --by M0003 --at 2020-10-07T22:00
     """
     with writing(db) as record:
         zone = zone_of(record)

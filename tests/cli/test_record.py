@@ -1,6 +1,7 @@
 """The commands of the record: files are never lost or half written, and a head is read as it was printed."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,10 @@ def test_a_disk_without_room_is_said_in_one_line(
     first, second = capsys.readouterr().err.splitlines()
     assert "\x1b" not in first
     assert second.startswith("muster: /dev/null")
+
+
+@pytest.mark.parametrize("command", ["unreachable", "rest", "waive", "delegate"])
+def test_an_example_with_an_end_works_as_it_is_written(muster: CliRunner, command: str) -> None:
+    text = said(muster, command, "--help")
+    example = text.partition("Example:")[2].partition("Options:")[0].replace("\\\n", " ")
+    said(muster, *shlex.split(example)[1:])
