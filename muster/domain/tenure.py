@@ -61,8 +61,7 @@ def _changes(file: DutyFile, schedule: Schedule, since: datetime, at: datetime) 
 
 
 def _ended_otherwise(file: DutyFile, turn: Turn) -> bool:
-    return any(
-        (s.kind == "held-over" and turn.start <= s.at <= turn.end)
-        or (s.kind == "off" and turn.start <= s.at < turn.end)
-        for s in file.signings
-    )
+    """Whether the end of the turn ends nothing: the member is held over then, or had signed off in it."""
+    last = next((s for s in reversed(file.signings) if s.at <= turn.end), None)
+    left = any(s.kind == "off" and turn.start <= s.at < turn.end for s in file.signings)
+    return left or (last is not None and last.kind == "held-over")

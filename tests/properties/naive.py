@@ -335,11 +335,10 @@ class Naive:
         return entitling, over
 
     def ended_otherwise(self, member: str, tour: Planned) -> bool:
-        """The member was held over past the end of the tour, or had signed off before it."""
-        return any(
-            tour.start <= s.at <= tour.end and (s.kind == "held-over" or (s.kind == "off" and s.at < tour.end))
-            for s in self.signings(member)
-        )
+        """The member is held over at the end of the tour, or had signed off in it."""
+        signed = [s for s in self.signings(member) if s.at <= tour.end]
+        left = any(s.kind == "off" and tour.start <= s.at < tour.end for s in signed)
+        return left or (bool(signed) and signed[-1].kind == "held-over")
 
     def passes(self, unit: str, member: str, at: datetime) -> bool:
         due = self.due(unit, at)
