@@ -10,7 +10,7 @@ from muster.domain.directory import Placed
 from muster.domain.errors import Invalid
 from muster.domain.nearest import did_you_mean
 from muster.domain.schema import Column, Row, columns_of
-from muster.files.cells import Parse, is_formula, parser
+from muster.files.cells import BLANKS, Parse, is_formula, parser
 from muster.files.found import Found
 from muster.files.sources import Lines
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 MOST_CELL: Final = 131_072
-BLANKS: Final = " \t"
 ERASED = "is empty: it was erased, or never given"
 
 

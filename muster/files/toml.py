@@ -12,7 +12,7 @@ from muster.domain.force import Force
 from muster.domain.nearest import did_you_mean
 from muster.domain.schema import Column, columns_of
 from muster.files.calendars import unknown_calendar
-from muster.files.cells import REF, is_formula, parser
+from muster.files.cells import BLANKS, REF, is_formula, parser
 from muster.files.found import Found
 from muster.files.sources import text_of
 
@@ -139,7 +139,7 @@ def _of_kind(column: Column, value: Any) -> Any:
     wanted: type = int if column.kind == "whole" else str
     if type(value) is not wanted:
         raise Invalid("must be a whole number" if wanted is int else 'must be text in quotation marks, like "..."')
-    said = str(value).strip()
+    said = str(value).strip(BLANKS)
     if not said:
         raise Invalid("must not be empty")
     return parser(column, UTC_ZONE)(said)

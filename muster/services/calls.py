@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from muster.domain.candidates import candidates
-from muster.domain.errors import Refused
-from muster.domain.force import Position
+from muster.domain.errors import Refused, Unknown
+from muster.domain.force import Position, Unit
+from muster.domain.members import Member
 from muster.domain.passing import until_text
 from muster.domain.record import entered
 from muster.domain.relief import next_in_line
@@ -20,6 +21,7 @@ from muster.services.watch import watches_at
 def call(record: Record, position: str, caller: str, at: datetime, *, answered: bool, about: str | None = None) -> Call:
     """Record a call to the holder of a position. Unanswered, it goes to whoever is next in line and can decide; the
     caller is told who has it and until when the one called is not available. Raises ``Refused`` for a vacancy."""
+    _must_be_known(record, caller)
     post = position_of(record, position, at)
     watches = watches_at(record, [post.unit], at)
     held = [c for c in candidates(watches.moment, post.unit) if c.position.position == post.position]
@@ -34,6 +36,11 @@ def call(record: Record, position: str, caller: str, at: datetime, *, answered: 
         made = unanswered(watches, post, first.member, caller, about)
     record.append([entered(valid(made), None, record.now)])
     return made
+
+
+def _must_be_known(record: Record, caller: str) -> None:
+    if all(record.row(noun, caller) is None for noun in (Unit, Position, Member)):
+        raise Unknown(f"caller {caller!r} must be a unit, a position or a member of the record")
 
 
 def unanswered(watches: Watches, post: Position, member: str, caller: str, about: str | None) -> Call:

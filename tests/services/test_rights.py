@@ -63,7 +63,7 @@ def test_civil_authority_may_erase_and_nobody_unknown_may(force: InRecord) -> No
 
 def test_only_who_said_it_or_a_superior_takes_it_back(force: InRecord) -> None:
     force.act(rested(BOSS))
-    stated, stream = f"reachability/{CO}/2020-10-07T14:00:00Z", f"signing/{CO}/2020-10-07T06:00:00Z/on"
+    stated, stream = f"reachability/{CO}/2020-10-07T14:00:00Z/rest", f"signing/{CO}/2020-10-07T06:00:00Z/on"
     force.sign_on(CO, "PCT-047", "2020-10-07T02:00")
     for said, by in ((stated, CO), (stated, OFFICER), (stream, OFFICER)):
         with pytest.raises(Refused, match="does not stand over"):
