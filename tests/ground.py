@@ -18,10 +18,11 @@ from muster.domain.routing import Asked, Route, route
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import Snapshot, snapshot_of
+from muster.domain.succession import propose
 from muster.domain.watch import Watch, Watches
 from muster.ports import Record, Store
 from muster.scenarios.small import small_force
-from muster.services import command, duty
+from muster.services import appointments, command, duty
 from muster.services.load import load
 from muster.services.routing import route_matter
 from muster.services.watch import watch
@@ -84,6 +85,7 @@ class Ground(Protocol):
     def retire(self, member: str, filed: str, effective: str) -> None: ...
     def watch(self, unit: str, at: str) -> Watch: ...
     def route(self, asked: Asked) -> Route: ...
+    def proposed(self, position: str, at: str) -> str | None: ...
     def snapshot(self) -> Snapshot: ...
 
 
@@ -137,6 +139,10 @@ class Rows:
 
     def route(self, asked: Asked) -> Route:
         return route(watches_from(self.rows, asked.at), self.of(Authority), self.of(Delegation), asked)
+
+    def proposed(self, position: str, at: str) -> str | None:
+        post = next(p for p in self.of(Position) if p.position == position)
+        return propose(self.snapshot(), post, local(at)).member
 
     def snapshot(self) -> Snapshot:
         return snapshot_from(self.rows)
@@ -205,6 +211,12 @@ class InRecord:
     def route(self, asked: Asked) -> Route:
         with self.store.reading() as views:
             return route_matter(views, asked)
+
+    def proposed(self, position: str, at: str) -> str | None:
+        """Whom the succession proposes to act; None where nobody is needed."""
+        with self.store.reading() as views:
+            proposal = appointments.position(views, position, local(at)).proposal
+            return proposal and proposal.member
 
     def snapshot(self) -> Snapshot:
         return snapshot_from(self.rows)

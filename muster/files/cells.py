@@ -23,6 +23,8 @@ INSTANT: Final = re.compile(
 )
 WHOLE: Final = re.compile(r"\d{1,9}", re.ASCII)
 LOCAL_TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d", re.ASCII)
+BLANKS: Final = " \t"
+"""What is trimmed from the ends of a cell; other spaces may be meant."""
 MINUTE: Final = timedelta(minutes=1)
 CACHED: Final = 65_536  # dates and times repeat in every row; a hostile file must not fill the memory with them
 

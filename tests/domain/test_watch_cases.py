@@ -203,6 +203,7 @@ def test_case_14(ground: Ground) -> None:
     watch = ground.watch(PCT, TEN)
     assert both(watch) == (AS_SUCCESSOR, AS_SUCCESSOR)
     assert watch.vacant == ("PCT-047-CO",)
+    assert ground.proposed("PCT-047-CO", TEN) == EXECUTIVE
     assert ground.watch(PCT, "2020-10-06T23:59").vacant == ()
 
 
