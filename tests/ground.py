@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.authority import Authority, Delegation
 from muster.domain.command import CommandEvent
+from muster.domain.competence import Asked
 from muster.domain.directory import Directory, Placed
 from muster.domain.duty import Reachability, Signing
 from muster.domain.force import Position
 from muster.domain.instants import instant_of
 from muster.domain.members import Absence, Appointment
-from muster.domain.routing import Asked, Route, route
+from muster.domain.routing import Route, route
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import Snapshot, snapshot_of
@@ -216,7 +217,7 @@ class InRecord:
         """Whom the succession proposes to act; None where nobody is needed."""
         with self.store.reading() as views:
             proposal = appointments.position(views, position, local(at)).proposal
-            return proposal and proposal.member
+            return None if proposal is None else proposal.member
 
     def snapshot(self) -> Snapshot:
         return snapshot_from(self.rows)

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from muster.cli.shared import F, answer, instant_on, known_on, question, reading, viewer_option, zone_of
+from muster.domain.bypass import Level
+from muster.domain.competence import Asked
 from muster.domain.instants import instant_of
-from muster.domain.routing import Asked, Level, Route
+from muster.domain.routing import Route
 from muster.ports import Views
 from muster.services.routing import for_viewer, route_matter
 

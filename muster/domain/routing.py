@@ -5,38 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from muster.domain.authority import Authority, Delegation
+from muster.domain.bypass import Bypass, Level, bypass, directive_words, head_of
 from muster.domain.candidates import Candidate, Capacity, candidates, holders, positions_of
+from muster.domain.competence import Asked, competent
 from muster.domain.errors import Refused
-from muster.domain.force import Position, Unit
+from muster.domain.force import Position
 from muster.domain.passing import Holder, Passed, until_text, weigh
 from muster.domain.presence import holds, scheduled_stretches
-from muster.domain.snapshot import Snapshot, named
+from muster.domain.snapshot import named
 from muster.domain.watch import Watches
 
 HORIZON = timedelta(days=92)
 """How far ahead the next duty of a commander is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A matter at a place, with its size and deadline; ``by`` None: now. Sizes that are None are not known: 0."""
-
-    matter: str
-    place: str
-    at: datetime
-    by: datetime | None = None
-    people: int | None = None
-    hours: int | None = None
-    members: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Competent:
-    """The competent unit, the authority row that makes it so (None: it stands above all of them), and why."""
-
-    unit: str
-    authority: Authority | None
-    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +32,6 @@ class Decision:
     waits: bool
     late: bool
     passed: tuple[Passed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level of the chain: a unit and the position that heads it; ``position`` None for a unit without one."""
-
-    unit: str
-    name: str
-    position: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Bypass:
-    """Whom a directive passes over: levels between giver and receiver, and competent levels below the receiver."""
-
-    skipped_above: tuple[Level, ...]
-    competent_below: tuple[Level, ...]
-
-    @property
-    def told(self) -> tuple[Level, ...]:
-        """Every level on either list."""
-        return (*self.skipped_above, *self.competent_below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +55,6 @@ class Route:
     competent_below: tuple[Level, ...]
     told: tuple[Level, ...]
     why: tuple[str, ...]
-
-
-def competent(
-    snapshot: Snapshot, authorities: Sequence[Authority], delegations: Sequence[Delegation], asked: Asked
-) -> Competent:
-    """The lowest unit at the place that may decide the matter. Raises ``Refused`` when no row is about it."""
-    rows = {a.level: a for a in authorities if a.matter == asked.matter and holds(a, asked.at)}
-    if not rows:
-        raise Refused(f"matter {asked.matter!r}: no authority row holds; add one to authority.csv and load it")
-    path = [u for u in snapshot.path_up(asked.place) if not u.civil and holds(u, asked.at)]
-    if not path:
-        raise Refused(f"place {asked.place}: civil authority has no ground of its own; name a unit below it")
-    why: list[str] = []
-    below: Authority | None = None
-    for unit in path:
-        row = rows.get(unit.level)
-        delegated = _delegated(snapshot, delegations, asked, unit)
-        if delegated is not None:
-            why.append(f"{unit.unit} decides by delegation {delegated.delegation} ({delegated.instrument})")
-            giver = snapshot.unit(delegated.from_unit)
-            return Competent(unit.unit, rows.get(giver.level) or row or below, tuple(why))
-        if row is None and not _above_all(snapshot, unit, rows):
-            why.append(f"{unit.unit}: {unit.level} has no authority over {asked.matter}")
-            continue
-        over = () if row is None else tuple(exceeded(row, asked))
-        if not over or unit is path[-1]:
-            why.append(f"{unit.unit} is the lowest unit whose place and authority cover {asked.matter}")
-            return Competent(unit.unit, row or below, tuple(why))
-        why.append(f"{unit.unit}: {'; '.join(over)}; goes up one level")
-        below = row
-    return Competent(path[-1].unit, below, (*why, f"{path[-1].unit} heads the force"))
-
-
-def _above_all(snapshot: Snapshot, unit: Unit, rows: dict[str, Authority]) -> bool:
-    """Whether some row's level lies below this unit's: what a level may decide, every level above it may."""
-    levels = snapshot.force.levels
-    return any(levels.index(level) > levels.index(unit.level) for level in rows if level in levels)
-
-
-def _delegated(snapshot: Snapshot, delegations: Sequence[Delegation], asked: Asked, unit: Unit) -> Delegation | None:
-    above = {u.unit for u in snapshot.path_up(unit.unit)[1:]}
-    for d in delegations:
-        mine = d.to_unit == unit.unit and d.matter == asked.matter and d.from_unit in above
-        if mine and holds(d, asked.at) and not list(exceeded(d, asked)):
-            return d
-    return None
-
-
-def exceeded(limits: Authority | Delegation, asked: Asked) -> Iterator[str]:
-    """The limits that the matter goes above, in words."""
-    sizes = (("people", asked.people, limits.max_people), ("hours", asked.hours, limits.max_hours))
-    for what, size, most in (*sizes, ("members", asked.members, limits.max_members)):
-        if size is not None and most is not None and size > most:
-            yield f"{size} {what}, at most {most}"
 
 
 def decide(watches: Watches, unit: str, authority: Authority | None, asked: Asked) -> Decision:
@@ -256,36 +160,6 @@ def _rank(watches: Watches, candidate: Candidate, standing: int | None) -> tuple
     return (0 if candidate.capacity == "tour" else 2), title.standing
 
 
-def head_of(watches: Watches, unit: str) -> Position | None:
-    """The position that heads a unit: its first command position; None when it has none."""
-    titles = watches.snapshot.titles
-    return next((p for p in positions_of(watches.moment, unit) if titles[p.title].kind == "command"), None)
-
-
-def level_of(watches: Watches, unit: str) -> Level:
-    """The unit as a level of the chain."""
-    head = head_of(watches, unit)
-    return Level(unit, watches.snapshot.unit(unit).name, head.position if head else None)
-
-
-def bypass(watches: Watches, giver: str, receiver: Position, unit: str) -> Bypass:
-    """Whom a directive from unit ``giver`` to position ``receiver`` about a matter of ``unit`` would pass over.
-
-    None above when the giver is the receiver's direct superior, or does not stand above at all: that is a request.
-    """
-    snapshot = watches.snapshot
-    up = [u.unit for u in snapshot.path_up(receiver.unit)]
-    above: list[str] = []
-    if giver in up[1:]:
-        above = up[1 : up.index(giver)][::-1]
-        head = head_of(watches, receiver.unit)
-        if head is not None and head.position != receiver.position:
-            above.append(receiver.unit)
-    down = [u.unit for u in snapshot.path_up(unit)]
-    below = down[: down.index(receiver.unit)][::-1] if receiver.unit in down else []
-    return Bypass(tuple(level_of(watches, u) for u in above), tuple(level_of(watches, u) for u in below))
-
-
 def route(
     watches: Watches,
     authorities: Sequence[Authority],
@@ -300,7 +174,7 @@ def route(
     at_once = found.authority is not None and found.authority.notify_at_once
     why = [*found.why, *_explained(watches, decision, asked)]
     if directive is not None:
-        why += _directive_words(watches, directive, passed_over, found.unit)
+        why += directive_words(watches, directive, passed_over, found.unit)
     return Route(
         matter=asked.matter,
         place=asked.place,
@@ -336,18 +210,3 @@ def _explained(watches: Watches, decision: Decision, asked: Asked) -> Iterator[s
     else:
         due = "now" if asked.by is None else f"by {asked.by.astimezone(zone):%Y-%m-%d %H%M}"
         yield f"due {due}, before the commander's next duty: {who} is the lowest who may decide"
-
-
-def _directive_words(
-    watches: Watches, directive: tuple[str, Position], passed_over: Bypass, unit: str
-) -> Iterator[str]:
-    giver, receiver = directive
-    up = [u.unit for u in watches.snapshot.path_up(receiver.unit)]
-    if giver not in up:
-        yield f"{giver} does not stand above {receiver.position}: this is a request, not a directive"
-    if passed_over.skipped_above:
-        yield "skipped above: " + ", ".join(level.position or level.unit for level in passed_over.skipped_above)
-    if passed_over.competent_below:
-        yield "competent below: " + ", ".join(level.name for level in passed_over.competent_below)
-    if receiver.unit not in [u.unit for u in watches.snapshot.path_up(unit)]:
-        yield f"{receiver.position} does not stand over {unit}, to which the matter belongs"

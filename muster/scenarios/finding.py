@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from muster.domain.candidates import holders
+from muster.domain.competence import Asked
 from muster.domain.errors import Refused
-from muster.domain.routing import Asked
 from muster.ports import Views
 from muster.scenarios.scenario import Scenario
 from muster.scenarios.words import Given, instant_in

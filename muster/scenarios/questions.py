@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from muster.domain.bypass import Level
 from muster.domain.errors import Refused
 from muster.domain.instants import span_text
 from muster.domain.passing import Holder
-from muster.domain.routing import Level
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.scenarios.finding import asked, holder

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from muster.domain.bypass import head_of
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Unit
 from muster.domain.presence import holds
 from muster.domain.record import Fact
-from muster.domain.routing import head_of
 from muster.domain.schema import written
 from muster.domain.snapshot import named, path_up
 from muster.domain.taskings import Tasking

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from muster.domain.authority import Authority, Delegation
+from muster.domain.bypass import head_of
+from muster.domain.competence import Asked
 from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Position, Unit
-from muster.domain.routing import Asked, Route, head_of, route
+from muster.domain.routing import Route, route
 from muster.domain.watch import Watches
 from muster.ports import Views
 from muster.services.offices import kinds_of

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
+from muster.domain.bypass import Bypass, Level, bypass, level_of
+from muster.domain.competence import Asked
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
 from muster.domain.offices import office_over
 from muster.domain.presence import holds
 from muster.domain.record import Fact, instant_text
-from muster.domain.routing import Asked, Bypass, Level, Route, bypass, level_of
+from muster.domain.routing import Route
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid_text

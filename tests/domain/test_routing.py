@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from muster.domain.authority import Authority, Delegation
+from muster.domain.bypass import Level
+from muster.domain.competence import Asked
 from muster.domain.duty import Signing
 from muster.domain.errors import Refused
 from muster.domain.force import Position
 from muster.domain.members import Absence, Appointment, Attachment
-from muster.domain.routing import Asked, Level, Route, route
+from muster.domain.routing import Route, route
 from tests.ground import SMALL, Rows, changed, holders_of, local, watches_from
 
 PCT, CO, XO, DESK_DAY = "PCT-047", "M0005", "M0006", "M0027"

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from muster.domain.competence import Asked
 from muster.domain.members import Appointment
 from muster.domain.moment import Moment
 from muster.domain.passing import Holder
-from muster.domain.routing import Asked
 from muster.domain.watch import Watch
 from muster.store.store import SqlStore
 from tests.ground import SMALL, Ground, InRecord, Rows, holders_of, local, positions_in

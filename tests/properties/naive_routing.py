@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from muster.domain.authority import Authority, Delegation
+from muster.domain.competence import Asked
 from muster.domain.force import Force, Title
 from muster.domain.members import Absence
-from muster.domain.routing import Asked
 from tests.properties.naive import LONGEST, Naive, holding
 
 Decides = tuple[str | None, str, bool, bool]

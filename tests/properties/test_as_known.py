@@ -10,9 +10,10 @@ from hypothesis.stateful import invariant, rule
 
 from muster.bootstrap import open_store
 from muster.domain.authority import Authority
+from muster.domain.competence import Asked
 from muster.domain.members import Absence, Appointment
 from muster.domain.record import entered
-from muster.domain.routing import Asked, Route
+from muster.domain.routing import Route
 from muster.domain.schema import Row
 from muster.domain.watch import Watch
 from muster.services.routing import route_matter

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from muster.domain.authority import Authority, Delegation
+from muster.domain.bypass import head_of
+from muster.domain.competence import Asked
 from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
-from muster.domain.routing import Asked, Route, head_of, route
+from muster.domain.routing import Route, route
 from tests.properties.forces import MATTER
 from tests.properties.histories import MODERATE, History, one, picks
 from tests.properties.naive import Naive

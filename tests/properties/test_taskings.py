@@ -15,12 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from muster.bootstrap import open_store
 from muster.domain.authority import Delegation
+from muster.domain.competence import Asked
 from muster.domain.errors import MusterError, Refused
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
 from muster.domain.moment import Moment
 from muster.domain.record import entered
-from muster.domain.routing import Asked
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
 from muster.ports import Record

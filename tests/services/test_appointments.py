@@ -6,10 +6,10 @@ import pytest
 
 from muster.domain.appointing import Order
 from muster.domain.appointments import Standing
+from muster.domain.competence import Asked
 from muster.domain.duty import SquadPlace
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.members import Absence, Appointment, Career
-from muster.domain.routing import Asked
 from muster.domain.taskings import Tasking
 from muster.services import appointments, duty, separations, taskings
 from muster.services.appointments import Appointed

@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from muster.domain.authority import Authority, Delegation, Matter
+from muster.domain.competence import Asked
 from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.record import entered
-from muster.domain.routing import Asked
 from muster.services import delegations
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local

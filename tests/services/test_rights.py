@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from muster.domain.competence import Asked
 from muster.domain.duty import Waiver
 from muster.domain.errors import Invalid, Refused
 from muster.domain.members import Absence
-from muster.domain.routing import Asked
 from muster.domain.taskings import Tasking
 from muster.ports import Record
 from muster.services import duty, separations, taskings
