@@ -9,7 +9,7 @@ from muster.domain.members import Member
 from muster.domain.passing import until_text
 from muster.domain.record import entered
 from muster.domain.relief import next_in_line
-from muster.domain.rules import protected_until
+from muster.domain.rules import protected_until, stated_rest
 from muster.domain.taskings import Call
 from muster.domain.valid import valid
 from muster.domain.watch import Watches
@@ -67,8 +67,9 @@ def _not_available(watches: Watches, member: str) -> str:
     """What everybody may know: not available until an hour, or did not answer while on duty."""
     status = watches.moment.status(member)
     zone, at = watches.snapshot.schedule.zone, watches.moment.at
+    resting = stated_rest(watches.moment.file(member), at)
     if status.state == "on-duty":
-        return "is on duty and did not answer"
+        return f"is not available{until_text(resting, zone, at)}" if resting else "is on duty and did not answer"
     if status.state == "absent":
         return "is not available" + until_text(status.until, zone, at)
     file = watches.moment.file(member)
