@@ -61,7 +61,10 @@ def verify(head: str | None, deep: bool, db: str, as_json: bool) -> None:
 
 def _conclude(found: Verification, said: list[str], as_json: bool) -> None:
     value = {**_plain(found), "whole": found.whole and not said, "views": said}
-    answer(as_json, value, lambda: [*found.says(), *said])
+    lines = [*found.says()]
+    if said:  # the facts are whole: only then are views compared with them
+        lines[-1:] = [*said, f"the facts are whole, but {len(said)} things beside them are not what the facts say"]
+    answer(as_json, value, lambda: lines)
     if said or not found.whole:
         sys.exit(1)
 
