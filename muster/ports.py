@@ -47,10 +47,17 @@ class Views(Protocol):
         """
 
     def events(
-        self, row: type[R], of: Collection[str], first: datetime, last: datetime, *, known_at: datetime | None = None
+        self,
+        row: type[R],
+        of: Collection[str],
+        kind: str,
+        between: tuple[datetime, datetime],
+        *,
+        known_at: datetime | None = None,
     ) -> list[R]:
-        """Rows of a noun that happen ``at`` an instant, for the things that its first column names, ordered by key:
-        those from ``first`` to ``last``, and of each thing the last before ``first``, which it goes on from."""
+        """Rows of a noun that happen ``at`` an instant, to the things that its first column names, ordered by key:
+        those between two instants, both included, and of each thing those before, back to the last of this ``kind``
+        (to the first of all where there is none): what the thing goes on from."""
 
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:
         """The row with this key, or None."""

@@ -36,6 +36,10 @@ def turn_on(tour: Tour, day: date, zone: ZoneInfo) -> Turn:
     return Turn(on_clock(day, tour.start, zone), end, tour.tour, day)
 
 
+Asked = tuple[str, str | None, int, datetime, datetime]
+"""Chart, tour and offset of a squad; from when and until when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """Charts, squads and tours of a force, by name, in its zone."""
@@ -44,22 +48,25 @@ class Schedule:
     charts: Mapping[str, Chart]
     squads: Mapping[str, Squad]
     tours: Mapping[str, Tour]
-    _turns: dict[tuple[str, date], Turn] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _turns: dict[Asked, tuple[Turn, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def turn(self, squad: Squad, day: date) -> Turn | None:
         """The turn the squad's chart gives on that day; None on a regular day off."""
         chart = self.charts[squad.chart]
         word = chart.cycle[((day - chart.anchor).days - squad.offset) % len(chart.cycle)]
         name = squad.tour if word == OWN_TOUR else word
-        if name is None or word == OFF:
-            return None
-        found = self._turns.get((name, day))
-        if found is None:  # squads share tours: this one was found for another, or is found once
-            found = self._turns[name, day] = turn_on(self.tours[name], day, self.zone)
+        return None if name is None or word == OFF else turn_on(self.tours[name], day, self.zone)
+
+    def turns(self, squad: Squad, start: datetime, end: datetime) -> tuple[Turn, ...]:
+        """The turns that touch the time from ``start`` to ``end``, in order. Squads of one pattern have the same, so
+        that a city of thousands of squads finds those of a few dozen patterns."""
+        asked = squad.chart, squad.tour, squad.offset, start, end
+        found = self._turns.get(asked)
+        if found is None:
+            found = self._turns[asked] = tuple(self._found(squad, start, end))
         return found
 
-    def turns(self, squad: Squad, start: datetime, end: datetime) -> Iterator[Turn]:
-        """The turns that touch the time from ``start`` to ``end``, in order."""
+    def _found(self, squad: Squad, start: datetime, end: datetime) -> Iterator[Turn]:
         day = start.astimezone(self.zone).date() - timedelta(days=2)
         last = end.astimezone(self.zone).date()
         while day <= last:

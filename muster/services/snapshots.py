@@ -17,10 +17,10 @@ Rows = dict[type[Row], list[Any]]
 
 ABOUT_MEMBERS: tuple[type[Row], ...] = (SquadPlace, Attachment, Absence, Reachability, Waiver, Separation)
 
-BACK: Final = timedelta(days=60)
-"""How far back every signing, and every command assumed or handed over, is looked at; of older ones the last of each
-member and unit. So a duty is known however long ago it was signed for; one that was held over again and again for
-longer than this counts from the last of the older signings."""
+BACK: Final = timedelta(days=14)
+"""How far back every signing, and every command assumed or handed over, is looked at; hours rules look back nine days.
+Of older ones only those count that go on: since the member last signed off, since command was last assumed. So
+whoever has not signed off is on duty, however long ago they signed on."""
 
 AHEAD: Final = timedelta(days=100)
 """How far ahead: a route looks for the next duty of a commander within 92 days."""
@@ -42,10 +42,10 @@ def snapshot(
     posts = _posts(views, rows, asked, known_at)
     rows[Appointment] = views.rows(Appointment, known_at=known_at, position=posts)
     rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
-    rows[CommandEvent] = views.events(CommandEvent, asked, *_around(at), known_at=known_at)
+    rows[CommandEvent] = views.events(CommandEvent, asked, "assumed", _around(at), known_at=known_at)
     named = set(members)
     people = {a.member for a in rows[Appointment]} | named
-    rows[Signing] = views.events(Signing, people, *_around(at), known_at=known_at)
+    rows[Signing] = views.events(Signing, people, "off", _around(at), known_at=known_at)
     _add_members(views, rows, people, known_at)
     on_call = {hours.position for hours in rows[OnCall]}
     callable_ = {a.member for a in rows[Appointment] if a.position in on_call} | named
@@ -90,4 +90,4 @@ def _add_members(views: Views, rows: Rows, people: set[str], known_at: datetime 
     for noun in ABOUT_MEMBERS:
         rows[noun] = views.rows(noun, known_at=known_at, member=people)
     squads = {p.squad for p in rows[SquadPlace]} | {a.squad for a in rows[Attachment] if a.squad}
-    rows[Squad] = views.rows(Squad, known_at=known_at, squad=squads)
+    rows[Squad] = views.rows(Squad, known_at=known_at, key=squads)

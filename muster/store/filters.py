@@ -1,8 +1,8 @@
 """What is asked for, as SQL: each shape of a question is compiled once and then only given its values."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Dialect, Text, and_, bindparam, func, or_, select
 
@@ -14,6 +14,7 @@ from muster.store.tables import VIEWS
 
 R = TypeVar("R", bound=Row)
 Asked = tuple[Statement, dict[str, Any]]
+EVER: Final = datetime.min.replace(tzinfo=UTC)
 Equal = str | int | Collection[str] | None
 
 
@@ -71,25 +72,32 @@ class Filters:
         return compiled(select(*(columns[name] for name in names)).where(*where).order_by(columns.key), self.dialect)
 
     def events(
-        self, row: type[Row], of: Collection[str], between: tuple[datetime, datetime], known_at: datetime | None
+        self,
+        row: type[Row],
+        of: Collection[str],
+        kind: str,
+        between: tuple[datetime, datetime],
+        known_at: datetime | None,
     ) -> Asked:
         """The statement for ``Views.events`` with its values."""
         key = (row, "events", known_at is not None)
         statement = self._statements.get(key) or self.once(key, lambda: self._events(row, known_at is not None))
         instant = self.shape(row).instant
         first, last = (instant(bound) for bound in between)
-        values = {"things": many(set(of), self.dialect), "first": first, "last": last}
+        values = {"things": many(set(of), self.dialect), "begins": kind, "first": first, "last": last}
+        values["ever"] = instant(EVER)
         return statement, values if known_at is None else {**values, "known_at": instant(known_at)}
 
     def _events(self, row: type[Row], known_at: bool) -> Statement:
         """Thing by thing, so that neither its older events nor those of other things are looked at."""
         table, names = VIEWS[row.NOUN], self.shape(row).names
-        if "at" not in names:
-            raise Invalid(f"Noun {row.NOUN}: has no column at, so that its rows are no events")
+        if not {"at", "kind"} <= set(names):
+            raise Invalid(f"Noun {row.NOUN}: has no columns at and kind, so that its rows are no events")
         things, older = each_of("things", self.dialect), table.alias()
         first, last = bindparam("first", type_=Text()), bindparam("last", type_=Text())
         before = select(func.max(older.c.at)).where(older.c[names[0]] == things.c.value, older.c.at < first)
-        begin = func.coalesce(before.where(*_believed(older.c, known_at)).scalar_subquery(), first, type_=Text())
+        begins = before.where(older.c.kind == bindparam("begins"), *_believed(older.c, known_at)).scalar_subquery()
+        begin = func.coalesce(begins, bindparam("ever", type_=Text()))
         mine = and_(table.c[names[0]] == things.c.value, table.c.at >= begin, table.c.at <= last)
         asked = select(*(table.c[name] for name in names)).select_from(things.join(table, mine))
         return compiled(asked.where(*_believed(table.c, known_at)).order_by(table.c.key), self.dialect)

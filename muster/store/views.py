@@ -46,11 +46,17 @@ class SqlViews:
         return shape.rows(statement.run(self._connection, values))
 
     def events(
-        self, row: type[R], of: Collection[str], first: datetime, last: datetime, *, known_at: datetime | None = None
+        self,
+        row: type[R],
+        of: Collection[str],
+        kind: str,
+        between: tuple[datetime, datetime],
+        *,
+        known_at: datetime | None = None,
     ) -> list[R]:
         """Rows that happen at an instant, as ``ports.Views`` says. Raises Invalid for a noun whose rows do not."""
         shape: Shape[R] = self._filters.shape(row)
-        statement, values = self._filters.events(row, of, (first, last), known_at)
+        statement, values = self._filters.events(row, of, kind, between, known_at)
         return shape.rows(statement.run(self._connection, values))
 
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:

@@ -39,6 +39,17 @@ def test_a_duty_signed_for_long_ago_goes_on_until_it_is_signed_off(force: InReco
         assert status(views, XO, local(ASKED)).source != "signed on"
 
 
+def test_a_duty_held_over_again_and_again_is_read_from_its_beginning(force: InRecord) -> None:
+    sign(force, "off", 101)
+    sign(force, "on", 100)
+    for days in range(90, 20, -10):
+        sign(force, "held-over", days)
+    with force.store.reading() as views:
+        assert status(views, XO, local(ASKED)).source == "held over"
+        read = snapshot(views, [HERE], at=local(ASKED)).files[XO].signings
+        assert [s.kind for s in read[:3]] == ["off", "on", "held-over"]
+
+
 def test_a_duty_signed_off_long_ago_is_over(force: InRecord) -> None:
     sign(force, "on", BACK.days + 2)
     sign(force, "off", BACK.days + 1)
