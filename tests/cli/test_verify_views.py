@@ -13,7 +13,9 @@ def test_a_view_that_says_other_than_the_facts_is_named_and_the_record_not_calle
     assert runner.invoke(cli, ["new", f"{tmp_path}/force"]).exit_code == 0
     assert runner.invoke(cli, ["load", f"{tmp_path}/force"]).exit_code == 0
     with sqlite3.connect(tmp_path / "muster.db") as raw:
-        raw.execute("UPDATE view_appointment SET member = 'M0006' WHERE position = 'PCT-047-CO' AND kind = 'substantive'")
+        raw.execute(
+            "UPDATE view_appointment SET member = 'M0006' WHERE position = 'PCT-047-CO' AND kind = 'substantive'"
+        )
     raw.close()
     found = runner.invoke(cli, ["record", "verify", "--views"])
     assert found.exit_code == 1
