@@ -30,7 +30,8 @@ def candidates(moment: Moment, unit: str) -> Iterator[Candidate]:
     titles = moment.snapshot.titles
     yield from _commands(moment, [p for p in own if titles[p.title].kind == "command"])
     yield from _tours(moment, [p for p in own if titles[p.title].kind == "tour"], "tour")
-    yield from _tours(moment, [p for p in moment.snapshot.covering.get(unit, ()) if holds(p, moment.at)], "cover")
+    covering = [p for p in moment.snapshot.covering.get(unit, ()) if holds(p, moment.at)]
+    yield from _tours(moment, sorted(covering, key=lambda p: (p.order, p.position)), "cover")
 
 
 def positions_of(moment: Moment, unit: str) -> list[Position]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.candidates import Candidate, Capacity
 from muster.domain.instants import span_text
 from muster.domain.moment import Moment
-from muster.domain.presence import Status, holds
+from muster.domain.presence import Status, holds, longest
 from muster.domain.rules import protected_until, stated_rest
 from muster.domain.schedule import on_call
 
@@ -106,10 +106,11 @@ def _off_duty(moment: Moment, candidate: Candidate, member: str) -> Found | None
 
 def _not_able(moment: Moment, status: Status, member: str) -> Found | None:
     zone = moment.snapshot.schedule.zone
-    for said in moment.file(member).reachability:
-        if said.kind == "unreachable" and holds(said, moment.at):
-            says = f"unreachable{until_text(said.until, zone, moment.at)}, as {said.stated_by} stated"
-            return "unreachable", says, says, said.until
+    reach = moment.file(member).reachability
+    said = longest(r for r in reach if r.kind == "unreachable" and holds(r, moment.at))
+    if said is not None:
+        says = f"unreachable{until_text(said.until, zone, moment.at)}, as {said.stated_by} stated"
+        return "unreachable", says, says, said.until
     rest = stated_rest(moment.file(member), moment.at) if status.state == "on-duty" else None
     if rest is not None:
         until = until_text(rest, zone, moment.at)

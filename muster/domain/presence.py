@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, Waiver
 from muster.domain.members import Absence, Attachment
@@ -24,9 +24,18 @@ class Held(Protocol):
     def until(self) -> datetime | None: ...
 
 
+H = TypeVar("H", bound=Held)
+
+
 def holds(row: Held, at: datetime) -> bool:
     """Whether the row holds at the instant: from ``since`` to ``until``, which is excluded; an empty end is open."""
     return (row.since is None or row.since <= at) and (row.until is None or at < row.until)
+
+
+def longest(rows: Iterable[H]) -> H | None:
+    """The row that holds longest: an open end, or the last; None of none."""
+    last = sorted(rows, key=lambda r: (r.until is None, r.until.timestamp() if r.until else 0, repr(r)))[-1:]
+    return last[0] if last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,11 @@ def status_at(file: DutyFile, schedule: Schedule, at: datetime) -> Status:
 
 
 def absence_at(file: DutyFile, at: datetime) -> Status | None:
-    """The absence that holds at the instant, terminal leave included; None when the member is not absent."""
-    for absence in file.absences:
-        if holds(absence, at):
-            return Status("absent", absence.kind, since=absence.since, until=absence.until)
+    """The absence that holds at the instant, terminal leave included; of several the one that ends last. None when
+    the member is not absent."""
+    absence = longest(a for a in file.absences if holds(a, at))
+    if absence is not None:
+        return Status("absent", absence.kind, since=absence.since, until=absence.until)
     for s in file.separations:
         if s.stands() and s.leave_from is not None and s.leave_from <= at < s.effective:
             return Status("absent", "terminal-leave", since=s.leave_from, until=s.effective)

@@ -69,7 +69,7 @@ def decide(watches: Watches, unit: str, authority: Authority | None, asked: Aske
             if isinstance(when, datetime) and c.appointment is not None:
                 member = c.appointment.member
                 return Decision(member, head.position, unit, c.capacity, when, when > asked.at, False, ())
-            if isinstance(when, Passed):
+            if isinstance(when, Passed) and when not in passed:
                 passed.append(when)
     found = next(_able(watches, unit, _standing(watches, authority), passed), None)
     matter = tuple(p for p in passed if not _off_in_turn(watches, p, found))

@@ -90,7 +90,7 @@ def files_of(rows: Mapping[type[Row], Sequence[Any]]) -> dict[str, DutyFile]:
     of = _Rows(rows)
     places, attachments = _grouped(of(SquadPlace), "member"), _grouped(of(Attachment), "member")
     absences, waivers = _grouped(of(Absence), "member"), _grouped(of(Waiver), "member")
-    signings = _grouped(sorted(of(Signing), key=lambda s: (s.at, s.kind != "off")), "member")
+    signings = _grouped(sorted(of(Signing), key=lambda s: (s.at, s.kind != "off", s.kind)), "member")
     reachability, separations = _grouped(of(Reachability), "member"), _grouped(of(Separation), "member")
     contact_points = _grouped(of(ContactPoint), "member")
     parts = (places, attachments, absences, waivers, signings, reachability, separations, contact_points)
