@@ -35,15 +35,15 @@ class Views(Protocol):
         self,
         row: type[R],
         *,
-        at: datetime | None = None,
+        at: datetime | tuple[datetime, datetime] | None = None,
         known_at: datetime | None = None,
         **equal: str | int | Collection[str] | None,
     ) -> list[R]:
         """Rows of a noun, ordered by key.
 
         ``known_at``: as believed at that instant; None: as believed now. ``at``: only rows that hold at that instant,
-        for nouns with ``since`` and ``until``. Each further argument names a column and the value, or any of the
-        values, it must have. Sealed columns hold tokens; see ``unseal``.
+        or at any between two, for nouns with ``since`` and ``until``. Each further argument names a column and the
+        value, or any of the values, it must have. Sealed columns hold tokens; see ``unseal``.
         """
 
     def events(

@@ -18,9 +18,9 @@ Rows = dict[type[Row], list[Any]]
 ABOUT_MEMBERS: tuple[type[Row], ...] = (SquadPlace, Attachment, Absence, Reachability, Waiver, Separation)
 
 BACK: Final = timedelta(days=14)
-"""How far back every signing, and every command assumed or handed over, is looked at; hours rules look back nine days.
-Of older ones only those count that go on: since the member last signed off, since command was last assumed. So
-whoever has not signed off is on duty, however long ago they signed on."""
+"""How far back everything is looked at; hours rules look back nine days. Of what is older only that counts which goes
+on: what has not ended, what was signed since the member last signed off, the command last assumed. So whoever has not
+signed off is on duty, however long ago they signed on."""
 
 AHEAD: Final = timedelta(days=100)
 """How far ahead: a route looks for the next duty of a commander within 92 days."""
@@ -40,13 +40,14 @@ def snapshot(
     rows: Rows = {noun: views.rows(noun, known_at=known_at) for noun in (Force, Unit, Title, Chart, Tour, HoursRule)}
     asked = _with_parents(rows[Unit], units)
     posts = _posts(views, rows, asked, known_at)
-    rows[Appointment] = views.rows(Appointment, known_at=known_at, position=posts)
+    around = _around(at)
+    rows[Appointment] = views.rows(Appointment, at=around, known_at=known_at, position=posts)
     rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
-    rows[CommandEvent] = views.events(CommandEvent, asked, "assumed", _around(at), known_at=known_at)
+    rows[CommandEvent] = views.events(CommandEvent, asked, "assumed", around, known_at=known_at)
     named = set(members)
     people = {a.member for a in rows[Appointment]} | named
-    rows[Signing] = views.events(Signing, people, "off", _around(at), known_at=known_at)
-    _add_members(views, rows, people, known_at)
+    rows[Signing] = views.events(Signing, people, "off", around, known_at=known_at)
+    _add_members(views, rows, people, around, known_at)
     on_call = {hours.position for hours in rows[OnCall]}
     callable_ = {a.member for a in rows[Appointment] if a.position in on_call} | named
     rows[ContactPoint] = _usable(views, views.rows(ContactPoint, known_at=known_at, member=callable_))
@@ -86,8 +87,10 @@ def _around(at: datetime | None) -> tuple[datetime, datetime]:
     return at - min(BACK, at - first), at + min(AHEAD, last - at)
 
 
-def _add_members(views: Views, rows: Rows, people: set[str], known_at: datetime | None) -> None:
+def _add_members(
+    views: Views, rows: Rows, people: set[str], around: tuple[datetime, datetime], known_at: datetime | None
+) -> None:
     for noun in ABOUT_MEMBERS:
-        rows[noun] = views.rows(noun, known_at=known_at, member=people)
+        rows[noun] = views.rows(noun, at=around, known_at=known_at, member=people)
     squads = {p.squad for p in rows[SquadPlace]} | {a.squad for a in rows[Attachment] if a.squad}
     rows[Squad] = views.rows(Squad, known_at=known_at, key=squads)

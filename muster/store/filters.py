@@ -43,7 +43,11 @@ class Filters:
         return found
 
     def asked(
-        self, row: type[Row], at: datetime | None, known_at: datetime | None, equal: Mapping[str, Equal]
+        self,
+        row: type[Row],
+        at: datetime | tuple[datetime, datetime] | None,
+        known_at: datetime | None,
+        equal: Mapping[str, Equal],
     ) -> Asked:
         """The statement for ``Views.rows`` with its values."""
         instant = self.shape(row).instant
@@ -52,7 +56,8 @@ class Filters:
         statement = self._statements.get(key) or self.once(key, lambda: self._rows(*key))
         values: dict[str, Any] = {name: self._given(value) for name, value in equal.items() if value is not None}
         if at is not None:
-            values["holds_at"] = instant(at)
+            first, last = at if isinstance(at, tuple) else (at, at)
+            values |= {"holds_from": instant(first), "holds_to": instant(last)}
         if known_at is not None:
             values["known_at"] = instant(known_at)
         return statement, values
@@ -125,11 +130,11 @@ def _believed(columns: Any, known_at: bool) -> list[ColumnElement[bool]]:
 
 
 def _holds(columns: Any) -> list[ColumnElement[bool]]:
-    """Whether a row holds at ``holds_at``; a noun without ``since`` or ``until`` has no such bound."""
-    instant = bindparam("holds_at", type_=Text())
+    """Whether a row holds at any instant between two; a noun without ``since`` or ``until`` has no such bound."""
+    first, last = bindparam("holds_from", type_=Text()), bindparam("holds_to", type_=Text())
     bounds = []
     if "since" in columns:
-        bounds.append(or_(columns.since.is_(None), columns.since <= instant))
+        bounds.append(or_(columns.since.is_(None), columns.since <= last))
     if "until" in columns:
-        bounds.append(or_(columns.until.is_(None), columns.until > instant))
+        bounds.append(or_(columns.until.is_(None), columns.until > first))
     return bounds

@@ -36,7 +36,7 @@ class SqlViews:
         self,
         row: type[R],
         *,
-        at: datetime | None = None,
+        at: datetime | tuple[datetime, datetime] | None = None,
         known_at: datetime | None = None,
         **equal: Equal,
     ) -> list[R]:
