@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from muster.domain.command import CommandEvent
 from muster.domain.duty import Reachability, Signing, Squad, Waiver
 from muster.domain.force import Unit
+from muster.domain.instants import on_clock
 from muster.domain.members import Absence, Appointment, Attachment, Member
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.watch import Watches
-from tests.ground import local, snapshot_from
-from tests.properties.forces import forces
+from tests.ground import NEW_YORK, local, snapshot_from
+from tests.properties.forces import TOURS, forces
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -27,7 +28,7 @@ STEPS = (0, 1, 5, 35, 45, 60, 100, 180, 239, 240, 300, 480, 515, 600, 720, 960, 
 """Minutes by which the clock moves."""
 MODERATE = settings(
     max_examples=int(environ.get("MUSTER_EXAMPLES", "25")),
-    stateful_step_count=15,
+    stateful_step_count=16,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -42,6 +43,9 @@ class History(RuleBasedStateMachine):
     rows: list[Row]
     at: datetime
     found: Watches | None = None
+    steps = 0
+    cast: tuple[str, ...] = ()
+    """Members whom something has just happened to: more is likely to happen to them."""
 
     @initialize(force=forces(), start=st.sampled_from(STARTS))
     def begin(self, force: list[Row], start: str) -> None:
@@ -75,7 +79,26 @@ class History(RuleBasedStateMachine):
         return [u.unit for u in self.of(Unit) if not u.civil]
 
     def member(self, pick: int) -> str | None:
-        return one(pick, [m.member for m in self.of(Member)])
+        """A member: mostly of the cast, or somebody who has a watch now, and sometimes anybody."""
+        watched = (self.watches().watch(unit).in_command for unit in self.units())
+        holders = [h.member for h in watched if h is not None]
+        anybody = [m.member for m in self.of(Member)]
+        found = one(pick // 4, (self.cast, holders, self.cast or holders, anybody)[pick % 4] or anybody)
+        return self.casts(found)
+
+    def casts(self, member: str | None) -> str | None:
+        """The same member, who is of the cast from now on."""
+        self.cast = (*self.cast[-2:], member) if member and member not in self.cast else self.cast
+        return member
+
+    def edges(self, count: int) -> list[datetime]:
+        """Some instants to ask about: now, and others at or just before a start or an end of a tour to come."""
+        self.steps += 1
+        today = self.at.astimezone(NEW_YORK).date()
+        days = [today + timedelta(days=n) for n in range(3)]
+        clocks = [on_clock(day, clock, NEW_YORK) for day in days for t in TOURS for clock in (t.start, t.end)]
+        coming = [e - timedelta(minutes=m) for e in clocks for m in (0, 1) if e > self.at]
+        return [self.at, *(coming[(self.steps * 7 + n * 11) % len(coming)] for n in range(count))]
 
     def unit(self, pick: int) -> str:
         units = self.units()
@@ -109,6 +132,7 @@ class History(RuleBasedStateMachine):
         posts = [a.member for a in self.of(Appointment) if "officer-1" not in a.position]
         present = [(m, moment.status(m).unit) for m in posts if moment.status(m).state == "on-duty"]
         member, unit = one(pick, present) or (None, None)
+        self.casts(member)
         self.somebody_assumes(member, unit if unit and not elsewhere else self.unit(where))
         self.at += timedelta(minutes=minutes)
 
@@ -204,7 +228,8 @@ class History(RuleBasedStateMachine):
         """Somebody who is on duty now, in that unit or anywhere."""
         moment = self.watches().moment
         statuses = [(m.member, moment.status(m.member)) for m in self.of(Member)]
-        return one(pick, [m for m, s in statuses if s.state == "on-duty" and unit in (None, s.unit)])
+        there = [m for m, s in statuses if s.state == "on-duty" and unit in (None, s.unit)]
+        return self.casts(one(pick, [m for m in there if m in self.cast] if pick % 2 else there))
 
 
 def one(pick: int, of: Iterable[T]) -> T | None:

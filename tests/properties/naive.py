@@ -112,15 +112,15 @@ class Naive:
         return begun or any(holding(a, at) for a in self.of(Absence, member=member))
 
     def signings(self, member: str) -> list[Signing]:
-        return sorted(self.of(Signing, member=member), key=lambda s: (s.at, s.kind != "off"))
+        return sorted(self.of(Signing, member=member), key=lambda s: (s.at, s.kind != "off", s.kind))
 
     def planned(self, member: str, at: datetime, days: int = 2) -> list[Planned]:
         """The tours of a member that begin within some days before an instant, or on its day."""
         if ("tours", member) not in self.memo:
             self.memo["tours", member] = sorted(self.tours(member), key=lambda t: (t.start, t.squad))
-        return [t for t in self.memo["tours", member] if at - days * DAY <= t.start < at + DAY]
+        return [t for t in self.memo["tours", member] if at - days * DAY <= t.start <= at]
 
-    def tours(self, member: str, ahead: int = 2) -> Iterator[Planned]:
+    def tours(self, member: str, ahead: int = 5) -> Iterator[Planned]:
         """What the charts give a member: of the own squads, or of the other unit's from the start of an attachment."""
         attached = self.of(Attachment, member=member)
         for squad in self.of(Squad):
@@ -264,6 +264,7 @@ class Naive:
                 found.append((position, a.member, "succession" if place else first))
         covering = [c.position for c in self.of(Covering, unit=unit) if holding(c, at)]
         others = [p for name in covering for p in self.of(Position, position=name) if holding(p, at)]
+        others.sort(key=lambda p: (p.order, p.position))
         found += self.in_turn([p for p in own if self.kinds[p.title] == "tour"], "tour", at)
         return found + self.in_turn(others, "cover", at)
 

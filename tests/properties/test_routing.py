@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import invariant
 
 from muster.domain.authority import Authority, Delegation
 from muster.domain.bypass import head_of
@@ -12,21 +11,28 @@ from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
 from muster.domain.routing import Route, route
 from tests.properties.forces import MATTER
-from tests.properties.histories import MODERATE, History, one, picks
+from tests.properties.histories import MODERATE, History, one
 from tests.properties.naive import Naive
 from tests.properties.naive_routing import commander_of, competent, decides
 
-sizes = st.sampled_from((None, 0, 5, 50, 500))
-within = st.sampled_from((None, 0, 30, 60, 240, 480, 960, 1440, 4320, 43_200))
+SIZES = (None, 0, 5, 50, 500)
+WITHIN = (None, 0, 60, 480, 1440, 4320, 43_200)
+"""Minutes until a matter must be decided."""
 
 
 class LowestCompetentLevel(History):
     """A tasking goes to the lowest unit whose place and authority cover it, and to whoever may decide it in time."""
 
-    @rule(where=picks, people=sizes, hours=sizes, minutes=within)
-    def a_matter_comes_up(self, where: int, people: int | None, hours: int | None, minutes: int | None) -> None:
-        by = None if minutes is None else self.at + timedelta(minutes=minutes)
-        asked = Asked(MATTER, self.unit(where), self.at, by, people=people, hours=hours)
+    @invariant()
+    def every_matter_goes_where_it_belongs(self) -> None:
+        self.steps += 1
+        for number, unit in enumerate(self.units()):
+            people, hours = SIZES[(self.steps + number) % 5], SIZES[(self.steps // 5 + number) % 5]
+            minutes = WITHIN[(self.steps + number * 3) % 7]
+            by = None if minutes is None else self.at + timedelta(minutes=minutes)
+            self.a_matter_comes_up(Asked(MATTER, unit, self.at, by, people=people, hours=hours))
+
+    def a_matter_comes_up(self, asked: Asked) -> None:
         naive = Naive(self.rows, self.at)
         unit, _ = competent(naive, asked)
         found = self.routed(asked)
@@ -64,7 +70,12 @@ class LowestCompetentLevel(History):
         assert all(p.reason and p.public for p in found.decides.passed)
         assert len(set(found.decides.passed)) == len(found.decides.passed)
 
-    @rule(giver=picks, receiver=picks, where=picks)
+    @invariant()
+    def every_directive_shows_whom_it_passes_over(self) -> None:
+        for number in range(4):
+            pick = self.steps * 5 + number
+            self.a_directive_is_given(pick, pick * 3 + number, pick + number)
+
     def a_directive_is_given(self, giver: int, receiver: int, where: int) -> None:
         watches, place = self.watches(), self.unit(where)
         from_unit = one(giver, self.of(Unit))

@@ -33,7 +33,7 @@ from tests.ground import SMALL, directory_from, local
 from tests.properties.histories import MODERATE, one, picks
 from tests.support import SettableClock
 
-POSITIONS = [p.position for p in SMALL if isinstance(p, Position) and p.title != "police-officer"]
+POSITIONS = [p.position for p in SMALL if isinstance(p, Position) and p.title not in ("police-officer", "mayor")]
 UNITS = {u.unit: u for u in SMALL if isinstance(u, Unit)}
 BELOW = [u for u in UNITS if u != "CITY-HALL"]
 MEMBERS = [f"M{number:04d}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 16, 17, 22, 23, 26, 29, 32, 33)]

@@ -1,0 +1,51 @@
+"""Killing commands: a real process of Muster, ended with SIGKILL at an instant, and what it left behind."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from muster.bootstrap import open_store, verify_views
+from muster.services.record import verify
+
+
+def start(arguments: Sequence[str], database: Path) -> subprocess.Popen[bytes]:
+    """A command at work on a database."""
+    environment = {**os.environ, "MUSTER_DB": f"sqlite:///{database}"}
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-m", "muster", *arguments], env=environment, stdout=quiet, stderr=quiet)
+
+
+def seconds_of(arguments: Sequence[str], database: Path) -> float:
+    """How long the command takes when nobody kills it."""
+    began = time.perf_counter()
+    if start(arguments, database).wait():
+        raise AssertionError(f"{' '.join(arguments)} failed before anybody killed it")
+    return time.perf_counter() - began
+
+
+def kill_after(arguments: Sequence[str], database: Path, seconds: float) -> None:
+    """Start the command and kill it so long after, unless it has ended by then."""
+    process = start(arguments, database)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def facts_left(database: Path) -> int:
+    """How many facts a kill left. Raises ``AssertionError`` when the chain or the views are not whole."""
+    if not database.exists():
+        return 0
+    store = open_store(f"sqlite:///{database}")
+    try:
+        with store.reading() as views:
+            found = verify(views)
+        assert found.whole, list(found.says())
+        assert not verify_views(store)
+        return found.facts
+    finally:
+        store.close()
