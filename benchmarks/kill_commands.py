@@ -6,9 +6,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.killing import facts_left, kill_after, seconds_of
+from tests.killing import facts_left, kill_after, kill_writing, seconds_of
 
-LOADS, COMMANDS = 60, 60
+LOADS, COMMANDS = 60, 60  # a third of each while the transaction is being written
+WRITING_SECONDS = 0.05
+SCHEMA_BYTES = 2**20  # the log of a load begins with the schema, a transaction of its own
 MEMBERS = "1700"
 ORDER = ("order", "give", "X", "--what", "be ready", "--from", "CHIEF-OF-DEPARTMENT", "--level", "precinct")
 
@@ -21,7 +23,10 @@ def kill_loads(folder: Path, moments: random.Random) -> Counter[str]:
     whole, left = facts_left(folder / "loaded.db"), Counter[str]()
     for number in range(LOADS):
         database = folder / f"load-{number}.db"
-        kill_after(["load", force], database, moments.uniform(0.2, 1.05) * lasts)
+        if number % 3:
+            kill_after(["load", force], database, moments.uniform(0.2, 1.05) * lasts)
+        else:
+            kill_writing(["load", force], database, moments.uniform(0, WRITING_SECONDS), SCHEMA_BYTES)
         left[_said(facts_left(database), 0, whole)] += 1
         database.unlink(missing_ok=True)
     return left
@@ -36,7 +41,10 @@ def kill_commands(folder: Path, moments: random.Random) -> Counter[str]:
     for number in range(COMMANDS):
         database = folder / f"command-{number}.db"
         shutil.copyfile(folder / "copy.db", database)
-        kill_after(ORDER, database, moments.uniform(0.5, 1.05) * lasts)
+        if number % 3:
+            kill_after(ORDER, database, moments.uniform(0.5, 1.05) * lasts)
+        else:
+            kill_writing(ORDER, database, moments.uniform(0, WRITING_SECONDS))
         left[_said(facts_left(database), before, done)] += 1
         database.unlink(missing_ok=True)
     return left

@@ -10,6 +10,8 @@ from pathlib import Path
 from muster.bootstrap import open_store, verify_views
 from muster.services.record import verify
 
+LOOK_SECONDS = 0.0005
+
 
 def start(arguments: Sequence[str], database: Path) -> subprocess.Popen[bytes]:
     """A command at work on a database."""
@@ -29,6 +31,18 @@ def seconds_of(arguments: Sequence[str], database: Path) -> float:
 def kill_after(arguments: Sequence[str], database: Path, seconds: float) -> None:
     """Start the command and kill it so long after, unless it has ended by then."""
     process = start(arguments, database)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def kill_writing(arguments: Sequence[str], database: Path, seconds: float, log_bytes: int = 1) -> None:
+    """Start the command and kill it so long after so much was written to the log, in which transactions end."""
+    process, log = start(arguments, database), Path(f"{database}-wal")
+    while process.poll() is None and (log.stat().st_size if log.exists() else 0) < log_bytes:
+        time.sleep(LOOK_SECONDS)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
