@@ -1,13 +1,20 @@
 """Fixtures that tests of several layers share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from muster.bootstrap import open_store
 from muster.store.store import SqlStore
 from tests.support import SettableClock
+
+# One change is judged by the same examples every time; without CI=true every run looks for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 @pytest.fixture

@@ -99,11 +99,16 @@ class Naive:
             return "absent", None
         # (c) attachment -> what the other unit's schedule says; (d) the schedule: on duty, unless signed off within
         # that tour
-        for tour in self.planned(member, at):
-            if tour.start <= at < tour.end and not any(s.kind == "off" and tour.start <= s.at for s in signed):
-                return "on", tour.unit
+        for tour in self.running(member, at):
+            return "on", tour.unit
         # (e) belongs to a position; (f) off
         return "off", None
+
+    def running(self, member: str, at: datetime) -> list[Planned]:
+        """The tours that run at the instant and in which the member has not signed off."""
+        offs = [s.at for s in self.signings(member) if s.kind == "off" and s.at <= at]
+        tours = [t for t in self.planned(member, at) if t.start <= at < t.end]
+        return [t for t in tours if not any(t.start <= off for off in offs)]
 
     def away(self, member: str, at: datetime) -> bool:
         """Absent, on terminal leave or gone."""
@@ -292,7 +297,7 @@ class Naive:
             return datetime.max.replace(tzinfo=UTC)
         if signed and signed[-1].kind != "off":
             return signed[-1].at
-        return min(t.start for t in self.planned(member, at) if t.start <= at < t.end)
+        return next(t.start for t in self.running(member, at))
 
     # -- In command at T ---------------------------------------------------------------------------------------------
 
