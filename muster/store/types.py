@@ -24,7 +24,7 @@ class Written(TypeDecorator[Any]):
         self, write: Convert, read: Convert, native: TypeEngine[Any] | None = None, plain: TypeEngine[Any] | None = None
     ) -> None:
         super().__init__()
-        self.write, self.read = _unless_none(write), _unless_none(read)
+        self.write, self.read = write, read
         self.native, self.plain = native, plain or Text()
 
     def is_plain(self, dialect: Dialect) -> bool:
@@ -37,15 +37,11 @@ class Written(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """A parameter for the driver."""
-        return self.write(value) if self.is_plain(dialect) else value
+        return self.write(value) if value is not None and self.is_plain(dialect) else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """A value from the driver."""
-        return self.read(value) if self.is_plain(dialect) else value
-
-
-def _unless_none(convert: Convert) -> Convert:
-    return lambda value: None if value is None else convert(value)
+        return self.read(value) if value is not None and self.is_plain(dialect) else value
 
 
 Whole: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,14 +67,14 @@ def type_of(column: Column) -> TypeEngine[Any]:
 
 
 def writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    """What turns a value into a driver's parameter; None: nothing has to be done."""
+    """What turns a value that is not None into a driver's parameter; None: nothing has to be done."""
     if isinstance(kind, Written) and kind.is_plain(dialect):
         return kind.write  # without the layers of calls that SQLAlchemy puts between
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    """What turns a driver's value into ours; None: nothing has to be done."""
+    """What turns a driver's value that is not None into ours; None: nothing has to be done."""
     if isinstance(kind, Written) and kind.is_plain(dialect):
         return kind.read
     return kind.dialect_impl(dialect).result_processor(dialect, None)
