@@ -18,7 +18,7 @@ from muster.store.store import SqlStore
 
 MEMBERS = 22_000
 ALL_MS, ONE_MS, KNOWN_MS, ROUTE_MS = 100.0, 5.0, 50.0, 10.0
-SIGNINGS, DAYS_BEFORE = 10_000, (4, 24, 44)
+SIGNINGS, TOURS_EACH, EVERY_DAYS = 10_000, 3, 20
 TASKINGS = 2_000
 
 
@@ -51,16 +51,17 @@ def measured(store: SqlStore, when: str) -> list[Measured]:
 
 
 def live_two_months(store: SqlStore) -> None:
-    """All who hold command and tour positions sign on and off on three days of two months, and have rested since;
-    taskings are received everywhere."""
+    """All who hold command and tour positions sign on and off for three tours in two months, as many of them on any
+    day as on another, and have rested since; taskings are received everywhere."""
     last = INSTANTS["Wednesday 0300"]
     with store.writing() as record:
         units = units_of(record)
         signings = [
             Signing(member=member, at=last - timedelta(days=day, hours=hours), kind=kind, unit=unit)
-            for day in DAYS_BEFORE
-            for member in _watchkeepers(record)
-            for hours, kind, unit in ((8, "on", units[day]), (0, "off", None))
+            for tour in range(TOURS_EACH)
+            for number, member in enumerate(_watchkeepers(record))
+            for day in (2 + number % EVERY_DAYS + EVERY_DAYS * tour,)
+            for hours, kind, unit in ((8, "on", units[number % len(units)]), (0, "off", None))
         ]
         record.append([entered(signing, None, signing.at) for signing in signings[:SIGNINGS]])
         for number in range(TASKINGS):
