@@ -4,7 +4,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from benchmarks._table import best_ms, percentile, spent_ms
 from muster.bootstrap import open_store
@@ -13,7 +15,6 @@ from muster.domain.competence import Asked
 from muster.domain.directory import Directory, Placed
 from muster.domain.force import Unit
 from muster.domain.schema import Row
-from muster.ports import Views
 from muster.scenarios.city import city
 from muster.services.load import load
 from muster.services.routing import route_matter
@@ -49,30 +50,37 @@ def load_city(database: Path, members: int) -> None:
     store.close()
 
 
-def units_of(views: Views) -> list[str]:
-    """Precincts, boroughs, bureaus and the department: every unit below civil authority."""
-    return [u.unit for u in views.rows(Unit) if not u.civil]
+QUESTIONS: Final[dict[str, float | None]] = {
+    "watch of all units": 100.0,
+    "watch of all units, as known then": None,
+    "watch of the slowest unit": 5.0,
+    "watch of the slowest unit, as known then": 50.0,
+    "route, 99 of 100": 10.0,
+}
+"""What is asked, and how many milliseconds it may take. ``as known then``: as it was believed two months before."""
 
 
-def all_ms(views: Views, at: datetime, known_at: datetime | None = None) -> float:
-    """The watch of every unit at one instant: the best of seven."""
-    return best_ms(lambda: all_watches(views, at, known_at), 7)
+def asked(store: SqlStore, at: datetime) -> list[float]:
+    """How long each question takes, in milliseconds: the best of three; of routes, 99 of 100 of every matter in every
+    unit, each asked once, as a directive past the chain."""
+    with store.reading() as views:
+        units = [u.unit for u in views.rows(Unit) if not u.civil]
+        matters = sorted({a.matter for a in views.rows(Authority)})
+
+        def all_ms(known_at: datetime | None) -> float:
+            return best_ms(lambda: all_watches(views, at, known_at), 3)
+
+        def slowest_ms(known_at: datetime | None) -> float:
+            return max(best_ms(partial(watch, views, unit, at, known_at), 3) for unit in units)
+
+        asked = [Asked(matter, unit, at) for unit in units for matter in matters]
+        routes = [spent_ms(partial(route_matter, views, each, "CITY-HALL", "CHIEF-OF-PATROL")) for each in asked]
+        return [all_ms(None), all_ms(KNOWN), slowest_ms(None), slowest_ms(KNOWN), percentile(routes, 99)]
 
 
-def worst_one_ms(views: Views, units: Sequence[str], at: datetime, known_at: datetime | None = None) -> float:
-    """The watch of that unit which takes longest, each the best of five."""
-    return max(best_ms(lambda unit=unit: watch(views, unit, at, known_at), 5) for unit in units)  # type: ignore[misc]
-
-
-def route_p99_ms(views: Views, units: Sequence[str], at: datetime) -> float:
-    """What 99 of 100 routes do not exceed, every matter in every unit, by directive; the best of three rounds."""
-    matters = sorted({a.matter for a in views.rows(Authority)})
-    asked = [Asked(matter, unit, at) for unit in units for matter in matters]
-    rounds = (
-        [spent_ms(lambda a=a: route_matter(views, a, "CITY-HALL", "CHIEF-OF-PATROL")) for a in asked]  # type: ignore[misc]
-        for _ in range(3)
-    )
-    return min(percentile(each, 99) for each in rounds)
+def best_of(rounds: Sequence[Sequence[float]]) -> list[float]:
+    """The best that each question took in any round."""
+    return [min(times) for times in zip(*rounds, strict=True)]
 
 
 if __name__ == "__main__":
