@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from muster.domain.record import Fact, Recorded
 from muster.domain.schema import Row
@@ -105,3 +105,40 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Record]:
         """The only writer, until the block ends; on an exception nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one contact sends to one member on one channel."""
+
+    reference: str  # the key of the contact: the same in each sending of it
+    channel: str  # e-mail, sms, telephone, chat: as in contact-points.csv
+    address: str
+    title: str
+    text: str
+    repeat: bool = False  # it may have been sent before: a worker stopped between sending and recording
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a gateway did with a message. ``impossible``: trying again on this channel would not help."""
+
+    state: Literal["sent", "try-again", "impossible"]
+    says: str  # why, as everybody may read it: no address and no secret
+
+
+class Notifier(Protocol):
+    """Hands messages to the gateways of their channels."""
+
+    def send(self, message: Message) -> Delivery:
+        """Hand one message over: blocks for at most 15 s, may be called from any thread, raises nothing."""
+
+
+class Links(Protocol):
+    """Personal, signed links to the page on which a contact is answered."""
+
+    def url(self, contact: str) -> str:
+        """The link for this contact."""
+
+    def contact(self, token: str) -> str:
+        """The key of the contact that a link's token is for; Refused if the token was altered."""
