@@ -109,15 +109,19 @@ class Signing(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reachability(Row):
-    """What a member or a commander has stated: out of reach, or resting, until an hour. Stated, never sensed."""
+    """What a member or a commander has stated: out of reach, or resting, until an hour. Stated, never sensed. And the
+    rest owed to somebody who was woken, from that instant on."""
 
     NOUN: ClassVar[str] = "reachability"
 
     member: str = ref("the member", to="member", key=True)
     since: datetime = instant("from when", key=True)
     until: datetime | None = instant("until when; None until further notice", default=None)
-    kind: str = choice("cannot be reached, or is to be left to rest", "unreachable", "rest", key=True)
-    stated_by: str = ref("the member who said so", to="member")
+    kind: str = choice(
+        "cannot be reached, is to be left to rest, or is owed rest", "unreachable", "rest", "owed", key=True
+    )
+    stated_by: str | None = maybe_ref("the member who said so; None: rest owed follows by itself", to="member")
+    tasking: str | None = maybe_ref("the tasking for which somebody was woken", to="tasking")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,12 @@ class Force(Row):
     withdrawal_business_days: int = whole(
         "a separation may be withdrawn until so many business days before it takes effect", least=0, most=60, default=1
     )
+    answer_minutes: int = whole(
+        "somebody who is asked has so many minutes to answer before the next is asked", least=1, most=120, default=5
+    )
+    repeat_minutes: int = whole(
+        "a plan that ended unanswered begins again after so many minutes", least=1, most=120, default=5
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

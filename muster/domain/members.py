@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from muster.domain.force import UNTIL
 from muster.domain.schema import Row, choice, column, instant, maybe_ref, ref, text, whole
+
+CHANNELS: Final = ("telephone", "e-mail", "sms", "chat")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,6 @@ class ContactPoint(Row):
     FILE: ClassVar[str] = "contact-points.csv"
 
     member: str = ref("the member", to="member", key=True)
-    channel: str = choice("how it reaches the member", "telephone", "e-mail", "sms", "chat", key=True)
+    channel: str = choice("how it reaches the member", *CHANNELS, key=True)
     order: int = whole("which is tried first", least=1, most=99, default=1)
     address: str = text("number or address", sealed=True)

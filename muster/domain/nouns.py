@@ -6,7 +6,9 @@ from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.command import CommandEvent
+from muster.domain.contact import Contact
 from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.escalation import Escalation
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.relief import Crossing
@@ -50,6 +52,8 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Separation,
     Tasking,
     Call,
+    Escalation,
+    Contact,
     Crossing,
     Account,
     Claim,

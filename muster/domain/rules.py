@@ -133,9 +133,10 @@ def stated_rest(file: DutyFile, at: datetime) -> datetime | None:
 
 
 def protected_until(file: DutyFile, schedule: Schedule, profile: Profile, at: datetime) -> datetime | None:
-    """The end of the protected rest that holds at the instant: stated by the member or a commander, or by the
-    profile after the last duty; None when there is none. Ask only for members off duty."""
-    stated = [r for r in file.reachability if r.kind == "rest" and holds(r, at)]
+    """The end of the protected rest that holds at the instant: stated by the member or a commander, owed to
+    somebody who was woken, or by the profile after the last duty; None when there is none. Ask only for
+    members off duty."""
+    stated = [r for r in file.reachability if r.kind in ("rest", "owed") and holds(r, at)]
     hours = timedelta(hours=profile.protected_rest.hours)
     spans = duty_spans(file, schedule, at - hours - timedelta(days=2), at)
     ends = [r.until for r in stated if r.until is not None]

@@ -61,9 +61,9 @@ def choice(says: str, *choices: str, default: Any = MISSING, key: bool = False) 
     return column("choice", says, default=default, choices=choices, key=key)
 
 
-def whole(says: str, *, least: int, most: int, default: Any = MISSING) -> Any:
+def whole(says: str, *, least: int, most: int, default: Any = MISSING, key: bool = False) -> Any:
     """A whole number between two bounds, both allowed."""
-    return column("whole", says, default=default, least=least, most=most)
+    return column("whole", says, default=default, least=least, most=most, key=key)
 
 
 def flag(says: str, *, default: bool) -> Any:

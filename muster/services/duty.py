@@ -85,6 +85,7 @@ def hold_over(record: Record, member: str, at: datetime, why: str | None = None)
 
 def unreachable(record: Record, member: str, at: datetime, until: datetime | None, stated_by: str) -> Reachability:
     """The member cannot be reached until an hour (None: until further notice), as somebody stated."""
+    known_member(record, stated_by)
     return _state(record, Reachability(member=member, since=at, until=until, kind="unreachable", stated_by=stated_by))
 
 
@@ -97,7 +98,6 @@ def rest(record: Record, member: str, at: datetime, until: datetime, stated_by: 
 
 def _state(record: Record, said: Reachability) -> Reachability:
     known_member(record, said.member)
-    known_member(record, said.stated_by)
     require(
         f"member {said.member}",
         Check("until", said.until, said.until is None or said.until > said.since, f"must be after {said.since}"),
