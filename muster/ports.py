@@ -97,7 +97,35 @@ class Record(Views, Protocol):
         """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole."""
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to do, claimed for a while by whoever was given it; ``tries``: how often it was, this time included."""
+
+    noun: str
+    key: str
+    due_at: datetime
+    tries: int
+
+
+class Timers(Protocol):
+    """What is due when. A row with the column ``due_at`` has a timer, which changes with it, in the same transaction.
+
+    Whoever claims a timer holds it for a while, the lease. Only a fact that says ``due_at``, if only the same again,
+    sets a timer anew, without lease, or ends it; after a crash the lease runs out, and somebody is given it again.
+    """
+
+    def next_due(self, noun: str | None = None) -> datetime | None:
+        """The first instant at which something (of this noun) can be claimed, leases regarded; None: never."""
+
+    def claim(self, noun: str, now: datetime, until: datetime, limit: int) -> list[Due]:
+        """The oldest of what is due at ``now`` and held by nobody then, at most so many, held until ``until``;
+        oldest first, ties by key. Nobody else is given them before, unless facts set them anew."""
+
+    def release(self, claimed: Iterable[Due]) -> None:
+        """Give back what was claimed and not begun, as if it had not been; what others hold by now stays theirs."""
+
+
+class Store(Timers, Protocol):
     """Where the record is kept."""
 
     def reading(self) -> AbstractContextManager[Views]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -14,7 +15,8 @@ from muster.domain.schema import Row
 from muster.store.filters import Filters
 from muster.store.lines import Shape
 from muster.store.statements import Line, compiled, many, one_of
-from muster.store.tables import VIEWS
+from muster.store.tables import TIMED, VIEWS
+from muster.store.timers import set_timers
 
 R = TypeVar("R", bound=Row)
 
@@ -37,15 +39,17 @@ class NounChange(Generic[R]):
         self._filters = filters
         self._connection = connection
         self._folds = row.after.__func__ is not Row.after.__func__  # type: ignore[attr-defined]
+        self._timed = row.NOUN in TIMED
         self._before: dict[str, R] = {}
         self._now: dict[str, Belief[R]] = {}
         self._recorded = self._shape.recorded
         self._ended: list[Line] = []
         self._lines: list[Line] = []
+        self._moved: set[str] = set()
 
     def prepare(self, keys: Iterable[str]) -> None:
-        """Read what is believed of these keys, if the noun's facts are events that build on it."""
-        if not self._folds:
+        """Read what is believed of these keys, if the noun's facts build on it or its timers do."""
+        if not (self._folds or self._timed):
             return
         table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
         columns = [table.c[name] for name in self._shape.names]
@@ -65,6 +69,9 @@ class NounChange(Generic[R]):
             self._end(key, believed, said.recorded_at)
         elif said.version > 1:
             self._ended.append((key, self._recorded(said.recorded_at)))
+        # The instant itself, not its value: saying the same one again is to begin anew with it, saying none is not.
+        if self._timed and _due_at(before) is not _due_at(row):
+            self._moved.add(key)
         self._now[key] = Belief(row, said.seq, said.recorded_at)
 
     def _end(self, key: str, believed: Belief[R], at: str) -> None:
@@ -87,6 +94,9 @@ class NounChange(Generic[R]):
         table = VIEWS[self._row.NOUN]
         new = self._filters.once((self._row, "new"), lambda: compiled(insert(table), self._connection.dialect))
         new.run_many(self._connection, self._lines, names)
+        if self._moved:
+            due = {key: _due_at(self._now[key].row) for key in self._moved}
+            set_timers(self._row.NOUN, due, self._filters, self._connection)
 
     def _write_ends(self) -> None:
         table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
@@ -98,6 +108,10 @@ class NounChange(Generic[R]):
         end = self._filters.once((self._row, "end"), lambda: compiled(ended, dialect))
         drop.run_many(self._connection, self._ended, ("of", "at"))
         end.run_many(self._connection, self._ended, ("of", "at"))
+
+
+def _due_at(row: Row | None) -> datetime | None:
+    return None if row is None else row.due_at  # type: ignore[attr-defined]  # only of timed nouns
 
 
 def project(facts: Iterable[Recorded], bodies: Iterable[Mapping[str, Any]], filters: Filters, to: Connection) -> None:

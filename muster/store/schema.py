@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from itertools import islice, zip_longest
+from typing import Any
 
-from sqlalchemy import Connection, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, Select, create_engine, insert, inspect, select, text
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Recorded
@@ -12,7 +13,7 @@ from muster.store.facts import Wanted, lines
 from muster.store.filters import Filters
 from muster.store.projection import bodies_of, project
 from muster.store.store import SqlStore, said_plainly
-from muster.store.tables import PREFIX, SCHEMA, VIEWS, fingerprint, view_meta, views
+from muster.store.tables import PREFIX, SCHEMA, VIEWS, fingerprint, timer, view_meta, views
 
 CHUNK = 50_000
 
@@ -85,18 +86,18 @@ def stale_views(store: SqlStore) -> list[str]:
     with said_plainly(store.engine), store.engine.connect() as stored, stored.begin(), scratch.connect() as built:
         _migrate(built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
-        found = [_difference(noun, stored, built) for noun in VIEWS]
+        found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
+        found.append(_difference("timer", select(timer.c.noun, timer.c.key, timer.c.due_at), stored, built))
         found += [*changed_texts(stored), *changed_triggers(stored, built)]
     scratch.dispose()
     return [says for says in found if says]
 
 
-def _difference(noun: str, stored: Connection, built: Connection) -> str | None:
-    table = VIEWS[noun]
-    wanted = select(table).order_by(table.c.key, table.c.fact)
-    here, there = stored.execute(wanted), built.execute(wanted)
+def _difference(of: str, wanted: Select[Any], stored: Connection, built: Connection) -> str | None:
+    ordered = wanted.order_by(*wanted.selected_columns[:2])  # of each view the first two are its key
+    here, there = stored.execute(ordered), built.execute(ordered)
     try:
         differ = [(a or b).key for a, b in zip_longest(here, there) if a != b]
     except ValueError as said:
-        return f"view of {noun}: holds what no fact can say ({said})"
-    return f"view of {noun}: differs from the facts from {differ[0]} on" if differ else None
+        return f"view of {of}: holds what no fact can say ({said})"
+    return f"view of {of}: differs from the facts from {differ[0]} on" if differ else None

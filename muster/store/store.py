@@ -1,18 +1,20 @@
 """The store: readers each see one state, writers take turns, and what is not committed never was."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from muster.domain.errors import Conflict, Invalid, MusterError, Refused, Tampered
-from muster.ports import Clock
-from muster.store import sqlite
+from muster.ports import Clock, Due
+from muster.store import sqlite, timers
 from muster.store.filters import Filters
 from muster.store.record import SqlRecord
+from muster.store.tables import TIMED
 from muster.store.views import SqlViews
 
 _SAYS: Final = (
@@ -58,6 +60,30 @@ class SqlStore:
             writes = connection.execution_options(**{sqlite.WRITES: True})
             with writes.begin():
                 yield writes
+
+    def next_due(self, noun: str | None = None) -> datetime | None:
+        """The first instant at which something can be claimed, as ``ports.Timers`` says."""
+        with said_plainly(self.engine), self.engine.connect() as connection, connection.begin():
+            return timers.next_due((noun,) if noun else TIMED, self.filters, connection)
+
+    def claim(self, noun: str, now: datetime, until: datetime, limit: int) -> list[Due]:
+        """What is due, held until ``until``, as ``ports.Timers`` says, in a short transaction of its own."""
+        first = self.next_due(noun)
+        if first is None or first > now:
+            return []  # without having waited for whoever is writing
+        with said_plainly(self.engine), self._leasing() as connection:
+            return timers.claim(noun, now, until, limit, self.filters, connection)
+
+    def release(self, claimed: Iterable[Due]) -> None:
+        """Give back what was claimed and not begun, as ``ports.Timers`` says."""
+        with said_plainly(self.engine), self._leasing() as connection:
+            timers.release(claimed, self.filters, connection)
+
+    @contextmanager
+    def _leasing(self) -> Iterator[Connection]:
+        """A transaction that changes leases only; where others may write meanwhile, it does not stop them."""
+        with self.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of the database; the last to do so folds the log back into the file."""

@@ -14,7 +14,7 @@ from muster.store.types import Instant, Ordered, Whole, type_of
 SCHEMA: Final = "0001"
 """The newest migration of ``kept``; a test holds it to the one that Alembic finds."""
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Raise it when views must be built anew although no declaration of a row changed."""
 
 kept = MetaData()
@@ -59,6 +59,20 @@ view_meta = Table(
     sqlite_strict=True,
 )
 
+timer = Table(
+    "view_timer",
+    views,
+    Column("noun", Ordered, primary_key=True),
+    Column("key", Ordered, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("held_until", Instant),  # the lease is no belief: it is forgotten when the views are built anew
+    Column("tries", Whole, nullable=False),
+    Index("view_timer_due", "noun", "due_at", "key"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The due table: what must be done at which instant, as the rows that say ``due_at`` have it."""
+
 
 def _view(row: type[Row]) -> Table:
     """The view of a noun: its columns, and from when until when they were believed by virtue of which fact."""
@@ -85,6 +99,9 @@ def _view(row: type[Row]) -> Table:
 
 VIEWS: Final[Mapping[str, Table]] = {noun: _view(row) for noun, row in ROWS.items()}
 """The view of each noun."""
+
+TIMED: Final = tuple(n for n, row in ROWS.items() if any(c.name == "due_at" for c in columns_of(row)))
+"""The nouns whose rows say when something is due, in their instant ``due_at``."""
 
 
 @cache
