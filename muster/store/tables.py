@@ -67,7 +67,7 @@ timer = Table(
     Column("due_at", Instant, nullable=False),
     Column("held_until", Instant),  # the lease is no belief: it is forgotten when the views are built anew
     Column("tries", Whole, nullable=False),
-    Index("view_timer_due", "noun", "due_at", "key"),
+    Index("view_timer_due", "noun", "due_at", "key", "held_until"),  # passes over what is held without looking it up
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -1,0 +1,244 @@
+"""The due table: equal to what rows say is due, each timer held by one at a time, and none lost whatever ends."""
+
+import random
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, insert, update
+
+from muster.bootstrap import open_store, verify_views
+from muster.domain.contact import Contact
+from muster.domain.escalation import Escalation
+from muster.ports import Due, Timers
+from muster.store.store import SqlStore
+from muster.store.tables import TIMED, timer, view_meta
+from tests.killing import facts_left
+from tests.store.timers import LEASE, contact, queue, say
+from tests.support import NOON
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def steps(claimed: list[Due]) -> list[int]:
+    """Which contacts of ``contact`` these are."""
+    made = {contact(step, None).key: step for step in range(100)}
+    return [made[due.key] for due in claimed]
+
+
+def claim(timers: Timers, now: datetime, limit: int = 100) -> list[Due]:
+    return timers.claim("contact", now, now + LEASE, limit)
+
+
+def test_a_row_that_says_due_at_has_a_timer(temporary_store: SqlStore) -> None:
+    assert {"contact", "escalation"} <= set(TIMED)
+    assert temporary_store.next_due() is None
+    assert claim(temporary_store, NOON) == []
+    queue(temporary_store, contact(1, NOON), contact(2, None))
+    assert claim(temporary_store, NOON) == [Due("contact", contact(1, NOON).key, NOON, 1)]
+
+
+def test_the_oldest_come_first_and_no_more_than_asked_for(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(4, NOON), contact(3, NOON + SECOND), contact(2, NOON), contact(1, NOON + MINUTE))
+    assert steps(claim(temporary_store, NOON - SECOND)) == []
+    assert steps(claim(temporary_store, NOON + SECOND, 2)) == [2, 4]
+    assert steps(claim(temporary_store, NOON + SECOND)) == [3]
+
+
+def test_what_is_held_is_given_to_nobody_until_the_lease_runs_out(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON))
+    [first] = claim(temporary_store, NOON)
+    assert claim(temporary_store, NOON + LEASE - SECOND) == []
+    [again] = claim(temporary_store, NOON + LEASE)
+    assert (first.key, first.tries, again.tries) == (again.key, 1, 2)
+
+
+def test_the_next_instant_regards_leases_and_nouns(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON + 2 * MINUTE))
+    say(temporary_store, Escalation(tasking="T1", due_at=NOON + 3 * MINUTE).started(NOON))
+    assert temporary_store.next_due() == NOON
+    assert steps(claim(temporary_store, NOON)) == [1]
+    assert temporary_store.next_due() == NOON + LEASE
+    assert steps(claim(temporary_store, NOON + LEASE)) == [1]
+    temporary_store.claim("contact", NOON + 2 * LEASE, NOON + 5 * MINUTE, 9)
+    assert temporary_store.next_due("contact") == NOON + 5 * MINUTE
+    assert temporary_store.next_due() == temporary_store.next_due("escalation") == NOON + 3 * MINUTE
+    assert temporary_store.next_due("tasking") is None, "a noun without due_at"
+
+
+def test_a_fact_that_says_due_at_sets_the_timer_anew(temporary_store: SqlStore) -> None:
+    waiting = contact(1, NOON)
+    queue(temporary_store, waiting)
+    claim(temporary_store, NOON)
+    say(temporary_store, waiting.postponed(NOON + SECOND, "gateway busy", NOON))
+    assert [due.tries for due in claim(temporary_store, NOON + SECOND)] == [1]
+    say(temporary_store, waiting.postponed(NOON + SECOND, "gateway busy", NOON))
+    assert [due.tries for due in claim(temporary_store, NOON + SECOND)] == [1], "the same instant, but said again"
+    assert verify_views(temporary_store) == []
+
+
+def test_a_fact_that_says_nothing_of_due_at_leaves_the_lease(temporary_store: SqlStore) -> None:
+    waiting = contact(1, NOON)
+    queue(temporary_store, waiting)
+    [held] = claim(temporary_store, NOON)
+    say(temporary_store, *waiting.received(NOON), waiting.link_refused("altered", NOON))
+    assert claim(temporary_store, NOON + LEASE - SECOND) == [], "else it would be sent twice although nobody crashed"
+    assert claim(temporary_store, NOON + LEASE) == [Due("contact", held.key, NOON, 2)]
+
+
+def test_what_is_over_has_no_timer(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON))
+    claim(temporary_store, NOON, 1)
+    say(temporary_store, contact(1, NOON).sent(NOON), contact(2, NOON).spared("somebody accepted", NOON))
+    say(temporary_store, contact(3, NOON).queued(), contact(3, NOON).failed("no such number", NOON))
+    assert temporary_store.next_due() is None
+    assert claim(temporary_store, NOON + LEASE) == []
+    assert verify_views(temporary_store) == []
+
+
+def test_what_was_not_kept_is_not_due(temporary_store: SqlStore) -> None:
+    class Interrupted(Exception):
+        pass
+
+    try:
+        with temporary_store.writing() as record:
+            record.append([contact(1, NOON).queued()])
+            raise Interrupted
+    except Interrupted:
+        assert temporary_store.next_due() is None
+
+
+def test_what_is_given_back_can_be_claimed_as_if_it_never_was(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON))
+    held = claim(temporary_store, NOON)
+    temporary_store.release(held[:1])
+    assert [(*steps([due]), due.tries) for due in claim(temporary_store, NOON)] == [(1, 1)]
+
+
+def test_nobody_gives_back_what_others_hold(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON))
+    late = claim(temporary_store, NOON)
+    claim(temporary_store, NOON + LEASE, 1)
+    say(temporary_store, contact(2, NOON).postponed(NOON + 2 * LEASE, "gateway busy", NOON))
+    temporary_store.release(late)
+    assert temporary_store.next_due() == NOON + 2 * LEASE
+    assert [due.tries for due in claim(temporary_store, NOON + 2 * LEASE)] == [3, 1]
+
+
+def test_a_clock_that_goes_back_gives_nothing_early_and_one_that_jumps_all(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON + MINUTE))
+    assert steps(claim(temporary_store, NOON)) == [1]
+    assert steps(claim(temporary_store, NOON - 24 * 60 * MINUTE)) == []
+    assert steps(claim(temporary_store, NOON)) == []
+    assert steps(claim(temporary_store, NOON + 24 * 60 * MINUTE)) == [1, 2]
+
+
+def test_views_built_anew_have_the_same_timers_without_leases(temporary_store: SqlStore, database: Path) -> None:
+    queue(temporary_store, *(contact(step, NOON + step * SECOND) for step in range(1, 5)))
+    say(temporary_store, contact(1, NOON).sent(NOON), contact(2, NOON).postponed(NOON + MINUTE, "busy", NOON))
+    say(temporary_store, Escalation(tasking="T1", due_at=NOON).started(NOON))
+    claim(temporary_store, NOON + MINUTE)
+    with temporary_store.begin() as connection:
+        connection.execute(update(view_meta).values(value="another version"))
+    temporary_store.close()
+    store = open_store(f"sqlite:///{database}")
+    assert verify_views(store) == []
+    assert [(*steps([due]), due.tries) for due in claim(store, NOON + MINUTE)] == [(3, 1), (4, 1), (2, 1)]
+    assert store.next_due("escalation") == NOON
+    store.close()
+
+
+def test_timers_that_are_not_those_of_the_facts_are_named(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON))
+    claim(temporary_store, NOON)
+    assert verify_views(temporary_store) == [], "leases are nobody's belief"
+    key = contact(2, NOON).key
+    with temporary_store.begin() as connection:
+        connection.execute(delete(timer).where(timer.c.key == key))
+    assert verify_views(temporary_store) == [f"view of timer: differs from the facts from {key} on"]
+
+
+def test_threads_that_claim_at_once_are_never_given_the_same(temporary_store: SqlStore) -> None:
+    queue(temporary_store, *(contact(step, NOON) for step in range(60)))
+
+    def claimed(_: int) -> list[Due]:
+        return claim(temporary_store, NOON, 3)
+
+    with ThreadPoolExecutor(6) as threads:
+        found = [due for part in threads.map(claimed, range(30)) for due in part]
+    assert sorted(steps(found)) == list(range(60))
+    assert {due.tries for due in found} == {1}
+
+
+def sender(database: Path, now: datetime) -> subprocess.Popen[str]:
+    words = ["-m", "tests.store.timers", f"sqlite:///{database}", now.isoformat()]
+    return subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_processes_that_send_at_once_send_each_once(temporary_store: SqlStore, database: Path) -> None:
+    queue(temporary_store, *(contact(step, NOON) for step in range(100)))
+    senders = [sender(database, NOON) for _ in range(3)]
+    sent = [line for process in senders for line in process.communicate()[0].splitlines()]
+    assert sorted(sent) == sorted(f"{contact(step, NOON).key} 1" for step in range(100))
+    assert temporary_store.next_due() is None
+
+
+def test_senders_that_are_killed_lose_nothing_and_what_they_repeat_says_so(
+    temporary_store: SqlStore, database: Path
+) -> None:
+    count, kills, moments = 400, 8, random.Random(3)
+    queue(temporary_store, *(contact(step, NOON) for step in range(count)))
+    temporary_store.close()
+    now, sent = NOON, list[str]()
+    for _ in range(kills):
+        with sender(database, now) as process:
+            assert process.stdout is not None
+            sent.append(process.stdout.readline())
+            try:
+                process.wait(moments.uniform(0, 0.05))
+            except subprocess.TimeoutExpired:
+                process.kill()
+            sent += process.stdout
+        now += LEASE
+        facts_left(database)  # raises unless the chain is whole and the timers are those of the facts
+    sent += sender(database, now).communicate()[0].splitlines(keepends=True)
+    times = Counter(line.split()[0] for line in sent)
+    assert len(times) == count
+    repeated = [line for line in sent if line.split()[1] != "1"]
+    assert sum(times.values()) - count <= len(repeated) <= 5 * kills, "only what was claimed when somebody was killed"
+    for key in times:
+        tries = [int(line.split()[1]) for line in sent if line.split()[0] == key]
+        assert sorted(set(tries)) == tries, "each sending is told from the one before"
+    store = open_store(f"sqlite:///{database}")
+    assert store.next_due() is None
+    with store.reading() as views:
+        assert len(views.rows(Contact, state="sent")) == count
+    store.close()
+
+
+def test_of_many_sleeping_timers_none_is_looked_at(temporary_store: SqlStore) -> None:
+    queue(temporary_store, contact(1, NOON), contact(2, NOON), contact(3, NOON))
+    few = instructions(temporary_store)
+    many = [
+        {"noun": "contact", "key": f"{step}", "due_at": NOON + (step % 999) * SECOND, "tries": 0}
+        for step in range(100_000)
+    ]
+    with temporary_store.begin() as connection:
+        connection.execute(update(timer).values(held_until=None))
+        connection.execute(insert(timer), many)
+    assert instructions(temporary_store) < 2 * few
+
+
+def instructions(store: SqlStore) -> int:
+    """How many steps of its own machine the database needs to look what is due next, and to claim two."""
+    counted = []
+    raw = store.engine.raw_connection()
+    raw.driver_connection.set_progress_handler(lambda: counted.append(1), 1)  # type: ignore[union-attr]
+    raw.close()  # into the pool, from which the next is taken
+    assert store.next_due() is not None
+    assert len(claim(store, NOON, 2)) == 2
+    return len(counted)
