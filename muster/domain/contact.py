@@ -22,10 +22,10 @@ class Contact(Row):
     NOUN: ClassVar[str] = "contact"
 
     subject: str = ref("the tasking, or the communication test, that it is about", key=True)
-    step: int = whole("the step of the escalation; 0: a notice", least=0, most=1_000_000, key=True)
+    purpose: str = choice("to be decided, only to be known, or a test of the channel", *PURPOSES, key=True)
+    step: int = whole("the step of the escalation, or the number of the notice", least=0, most=1_000_000, key=True)
     member: str = ref("the member to be reached", to="member", key=True)
     channel: str = choice("how", *CHANNELS, key=True)
-    purpose: str = choice("to be decided, only to be known, or a test of the channel", *PURPOSES)
     position: str | None = maybe_ref("the position in which the member is asked", to="position")
     says: str = text("why this member, for everybody to read")
     queued_at: datetime = instant("when it was decided upon")
@@ -46,7 +46,8 @@ class Contact(Row):
         at = datetime.fromisoformat(body["at"])
         tried = before.tries + 1
         if verb == "sent":
-            return replace(before, state="sent", due_at=None, tries=tried, note=None)
+            until = datetime.fromisoformat(body["until"]) if "until" in body else None
+            return replace(before, state="sent", due_at=until, tries=tried, note=None)
         if verb == "failed":
             return replace(before, state="failed", due_at=None, tries=tried, note=body["note"])
         if verb == "postponed":
@@ -55,8 +56,10 @@ class Contact(Row):
             return replace(before, due_at=at)
         if verb == "spared":
             return replace(before, state="spared", due_at=None)
+        if verb == "unanswered":
+            return replace(before, due_at=None)
         if verb == "received":
-            return replace(before, received_at=before.received_at or at)
+            return replace(before, received_at=before.received_at or at, due_at=before.due_at if before.waits else None)
         if verb == "answered":
             return replace(before, received_at=before.received_at or at, answer=body["answer"], answered_at=at)
         return before  # a refused link leaves it as it was
@@ -76,8 +79,12 @@ class Contact(Row):
         return Fact(self.stream, f"{self.NOUN}.{verb}", at, {"at": written(at), **said})
 
     def sent(self, at: datetime) -> Fact:
-        """The fact that a gateway took it."""
-        return self.event("sent", at)
+        """The fact that a gateway took it. Whether a test was answered is looked at when its link expires."""
+        return self.event("sent", at, until=written(self.expires_at) if self.purpose == "test" else None)
+
+    def unanswered(self, at: datetime) -> Fact:
+        """The fact that nobody answered a test in time."""
+        return self.event("unanswered", at)
 
     def postponed(self, until: datetime, note: str, at: datetime) -> Fact:
         """The fact that a gateway could not take it for the moment; it is tried again."""
@@ -106,3 +113,15 @@ class Contact(Row):
     def link_refused(self, why: str, at: datetime, **more: str | None) -> Fact:
         """The fact that somebody used its link and was refused."""
         return self.event("link-refused", at, why=why, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt(Row):
+    """A channel on which a member was not reached: it is tried last until the member is reached on it again."""
+
+    NOUN: ClassVar[str] = "doubt"
+
+    member: str = ref("the member", to="member", key=True)
+    channel: str = choice("the channel", *CHANNELS, key=True)
+    since: datetime = instant("since when")
+    why: str = text("what showed it")

@@ -37,12 +37,13 @@ class Escalation(Row):
             asked = (*before.asked, body["member"]) if "member" in body else before.asked
             place, step = body["place"], body.get("step", before.step)
             return replace(before, place=place, step=step, asked=asked, position=body.get("position"), due_at=due)
-        if verb == "alarmed":
+        if verb in ("widened", "alarmed"):
             return replace(before, place=0, round=before.round + 1, asked=(), position=None, due_at=due)
         if verb == "turned":
             chain = tuple(body["chain"])
-            return replace(before, chain=chain, place=0, asked=(), position=None, state="running", due_at=due)
-        if verb == "hastened":
+            asked = tuple(body["asked"])
+            return replace(before, chain=chain, place=0, asked=asked, position=None, state="running", due_at=due)
+        if verb in ("hastened", "faulted"):
             return replace(before, due_at=due)
         return replace(before, state="answered" if verb == "answered" else "ended", due_at=None)
 
@@ -65,14 +66,19 @@ class Escalation(Row):
         due = {} if due_at is None else {"due_at": written(due_at)}
         return Fact(self.stream, f"{self.NOUN}.{verb}", at, due | {k: v for k, v in more.items() if v is not None})
 
-    def turned(self, chain: Sequence[str], why: str, at: datetime) -> Fact:
-        """The fact that the chain begins anew with others first: somebody was named for it."""
-        return self.event("turned", at, at, chain=list(chain), why=why)
+    def turned(self, chain: Sequence[str], why: str, at: datetime, asked: Sequence[str] = ()) -> Fact:
+        """The fact that the chain begins anew, without those who are done with: somebody was named for it, or whoever
+        had accepted it refuses it now."""
+        return self.event("turned", at, at, chain=list(chain), why=why, asked=list(asked))
 
     def hastened(self, why: str, at: datetime) -> list[Fact]:
         """The fact that the next step is due at once; none where nothing is waited for."""
         waits = self.runs and self.due_at is not None and self.due_at > at
         return [self.event("hastened", at, at, why=why)] if waits else []
+
+    def faulted(self, why: str, at: datetime, again: datetime) -> Fact:
+        """The fact that a step could not be taken, for a reason in the record that somebody has to mend."""
+        return self.event("faulted", at, again, why=why)
 
     def answered(self, member: str, position: str, at: datetime) -> list[Fact]:
         """The fact that somebody took the tasking on; none where that has ended it already."""

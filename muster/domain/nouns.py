@@ -6,7 +6,7 @@ from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.command import CommandEvent
-from muster.domain.contact import Contact
+from muster.domain.contact import Contact, Doubt
 from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
 from muster.domain.escalation import Escalation
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
@@ -54,6 +54,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Call,
     Escalation,
     Contact,
+    Doubt,
     Crossing,
     Account,
     Claim,

@@ -12,7 +12,7 @@ from muster.domain.errors import Refused
 from muster.domain.force import Position
 from muster.domain.passing import Holder, Passed, until_text, weigh
 from muster.domain.presence import holds, scheduled_stretches
-from muster.domain.snapshot import named
+from muster.domain.snapshot import Snapshot, named
 from muster.domain.watch import Watches
 
 HORIZON = timedelta(days=92)
@@ -65,13 +65,13 @@ def decide(watches: Watches, unit: str, authority: Authority | None, asked: Aske
     passed: list[Passed] = []
     if head is not None:
         for c in (c for c in candidates(watches.moment, unit) if c.position.position == head.position):
-            when = _next_able(watches, c, unit, max(deadline, asked.at))
+            when = next_able(watches, c, unit, max(deadline, asked.at))
             if isinstance(when, datetime) and c.appointment is not None:
                 member = c.appointment.member
                 return Decision(member, head.position, unit, c.capacity, when, when > asked.at, False, ())
             if isinstance(when, Passed) and when not in passed:
                 passed.append(when)
-    found = next(_able(watches, unit, _standing(watches, authority), passed), None)
+    found = next(_able(watches, unit, standing_of(watches.snapshot, authority), passed), None)
     matter = tuple(p for p in passed if not _off_in_turn(watches, p, found))
     if found is not None:
         return Decision(found.member, found.position, found.unit, found.capacity, asked.at, False, False, matter)
@@ -95,14 +95,14 @@ def _late(watches: Watches, unit: str, head: Position | None, asked: Asked, pass
         raise Refused(f"unit {unit} has no command position: nobody there can own a tasking; add one and load it")
     for c in candidates(watches.moment, unit):
         if c.position.position == head.position and c.appointment is not None:
-            when = _next_able(watches, c, unit, asked.at + HORIZON)
+            when = next_able(watches, c, unit, asked.at + HORIZON)
             if isinstance(when, datetime):
                 return Decision(c.appointment.member, head.position, unit, c.capacity, when, True, True, passed)
     held = holders(watches.moment, head.position)
     return Decision(held[0].member if held else None, head.position, unit, None, None, True, True, passed)
 
 
-def _next_able(watches: Watches, candidate: Candidate, unit: str, deadline: datetime) -> datetime | Passed:
+def next_able(watches: Watches, candidate: Candidate, unit: str, deadline: datetime) -> datetime | Passed:
     """When the candidate can decide: now, or at the start of the next duty before the deadline; else why not."""
     now = weigh(watches.moment, candidate, unit, entitled=True)
     if isinstance(now, Holder):
@@ -118,11 +118,11 @@ def _next_able(watches: Watches, candidate: Candidate, unit: str, deadline: date
     return now
 
 
-def _standing(watches: Watches, authority: Authority | None) -> int | None:
+def standing_of(snapshot: Snapshot, authority: Authority | None) -> int | None:
     """The standing a tour title needs to decide; None when no tour position may."""
     if authority is None or authority.lowest_tour is None:
         return None
-    return named("title", authority.lowest_tour, watches.snapshot.titles).standing
+    return named("title", authority.lowest_tour, snapshot.titles).standing
 
 
 def _able(watches: Watches, unit: str, standing: int | None, passed: list[Passed]) -> Iterator[Holder]:
@@ -132,7 +132,7 @@ def _able(watches: Watches, unit: str, standing: int | None, passed: list[Passed
             return
         found = []
         for c in candidates(watches.moment, level.unit):
-            rank = _rank(watches, c, standing)
+            rank = rank_of(watches, c, standing)
             if rank is not None:
                 weighed = weigh(watches.moment, c, level.unit)
                 if isinstance(weighed, Holder):
@@ -149,7 +149,7 @@ def _raised(watches: Watches, holder: Holder) -> Holder:
     )
 
 
-def _rank(watches: Watches, candidate: Candidate, standing: int | None) -> tuple[int, int] | None:
+def rank_of(watches: Watches, candidate: Candidate, standing: int | None) -> tuple[int, int] | None:
     """Where a candidate stands among those who may decide, the lowest first: own tour positions by standing, own
     command positions from the last in the succession, then those that cover; None for who may not."""
     title = watches.snapshot.titles[candidate.position.title]

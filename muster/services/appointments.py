@@ -20,6 +20,7 @@ from muster.ports import Record, Views
 from muster.services.duty import known_member
 from muster.services.gaps import open_gaps
 from muster.services.offices import force_of, offices_of, position_named, units_above
+from muster.services.reach import append
 from muster.services.snapshots import snapshot
 
 
@@ -53,7 +54,7 @@ def appoint(record: Record, order: Order) -> Appointed:
             for t in _owned(record, new.position)
         ]
         closing = _closing(record, order, decided)
-    appended = record.append([*facts, *told, *closing])
+    appended = [*record.append(facts), *append(record, [*told, *closing])]
     return Appointed(
         new,
         tuple(appended),

@@ -13,6 +13,7 @@ from muster.domain.schema import written
 from muster.domain.snapshot import named, path_up
 from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
+from muster.services.reach import append
 from muster.services.routing import unit_of
 from muster.services.tasking_history import taskings_at
 from muster.services.watch import watches_at
@@ -65,7 +66,7 @@ def give(record: Record, given: Order, at: datetime) -> list[Tasking]:
     body = {"what": given.what, "giver": given.giver, "units": len(taskings), "exempt": list(given.exempt)}
     deadline = {"deadline": written(given.deadline)} if given.deadline else {}
     given_fact = Fact(f"order/{given.name}", "order.given", at, body | deadline)
-    record.append([given_fact, *(t.received() for t in taskings)])
+    append(record, [given_fact, *(t.received() for t in taskings)])
     return taskings
 
 

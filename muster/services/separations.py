@@ -24,6 +24,7 @@ from muster.services.business_days import business_days
 from muster.services.duty import known_member
 from muster.services.gaps import gap_name, gaps
 from muster.services.offices import force_of, must_stand_over, offices_of, position_named
+from muster.services.reach import append
 from muster.services.restoring import restored
 
 
@@ -68,7 +69,7 @@ def file(
     superseded = [s for s in others if any(f.stream == s.stream for f in facts)]
     closing = [f for s in superseded for f in _close_gaps(record, s, f"superseded by {name}", by, at)]
     opening = [tasking.received() for tasking in gaps(record, papers, at)]
-    return _now(record, name, record.append([*facts, *closing, *opening]))
+    return _now(record, name, append(record, [*facts, *closing, *opening]))
 
 
 def accept(
@@ -101,7 +102,7 @@ def withdraw(record: Record, name: str, by: str, at: datetime) -> Separated:
         return _now(record, separation.separation, [])
     closing = _close_gaps(record, separation, "the papers were withdrawn", by, at)
     restoring, notes = restored(record, separation, by, at)
-    done = _now(record, separation.separation, record.append([*facts, *closing, *restoring]))
+    done = _now(record, separation.separation, append(record, [*facts, *closing, *restoring]))
     return replace(done, notes=tuple(notes))
 
 
@@ -176,7 +177,7 @@ def _after(record: Record, before: Separation, facts: list[Fact], by: str, at: d
     there = {t.tasking for t in _gaps_of(record, now)}
     told = [t.tell(t.owner, news, at) for t in _gaps_of(record, now) if t.is_open]
     opening = [t.received() for t in gaps(record, now, at) if t.tasking not in there]
-    return _now(record, now.separation, [*appended, *record.append([*told, *opening])])
+    return _now(record, now.separation, [*appended, *append(record, [*told, *opening])])
 
 
 def _now(views: Views, name: str, appended: list[Recorded]) -> Separated:

@@ -50,11 +50,11 @@ def snapshot(
     _add_members(views, rows, people, around, known_at)
     on_call = {hours.position for hours in rows[OnCall]}
     callable_ = {a.member for a in rows[Appointment] if a.position in on_call} | named
-    rows[ContactPoint] = _usable(views, views.rows(ContactPoint, known_at=known_at, member=callable_))
+    rows[ContactPoint] = usable(views, views.rows(ContactPoint, known_at=known_at, member=callable_))
     return snapshot_of(rows)
 
 
-def _usable(views: Views, points: list[ContactPoint]) -> list[ContactPoint]:
+def usable(views: Views, points: list[ContactPoint]) -> list[ContactPoint]:
     """Those whose address was not erased: nobody is reached by the others."""
     there = views.unseal({p.address for p in points})
     return [p for p in points if p.address in there]

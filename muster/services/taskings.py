@@ -20,6 +20,7 @@ from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services.command import may_supersede
 from muster.services.offices import offices_of, position_named, units_above
+from muster.services.reach import append
 from muster.services.routing import position_of, routed, unit_of
 from muster.services.watch import watches_at
 
@@ -95,7 +96,7 @@ def receive(
         passed = Bypass(found.skipped_above, found.competent_below)
         facts += sent(watches, tasking, found.receiver, directive, passed, asked.at)
     facts += _told_at_once(watches, tasking, found, asked.at)
-    record.append(facts)
+    append(record, facts)
     return Received(tasking_named(record, name), found)
 
 
@@ -221,7 +222,7 @@ def _after(record: Record, tasking: Tasking, facts: list[Fact]) -> Tasking:
     latest = max((f.effective_at for f in record.facts(streams=[tasking.stream])), default="")
     if any(instant_text(f.effective_at) < latest for f in facts):
         raise Refused(f"tasking {tasking.tasking}: at must not be before {latest}, when the latest happened to it")
-    record.append(facts)
+    append(record, facts)
     return tasking_named(record, tasking.tasking)
 
 

@@ -7,6 +7,7 @@ from muster.domain.relief import Crossing, crossed, crossings, limits_of, posts,
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
+from muster.services.reach import append
 from muster.services.snapshots import snapshot
 
 
@@ -24,7 +25,7 @@ def tick(record: Record, at: datetime) -> list[Crossing]:
             crossing = next(c for c in crossed(then, member, *held[member]) if c.rule == rule)
             found.append(crossing)
             facts += _facts(record, then, crossing)
-    record.append(sorted(facts, key=lambda f: f.effective_at))
+    append(record, sorted(facts, key=lambda f: f.effective_at))
     return sorted(found, key=lambda c: (c.at, c.member))
 
 

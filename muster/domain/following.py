@@ -1,0 +1,91 @@
+"""What follows for reach from what happens to a tasking: who is asked next, and who is told."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from muster.domain.asking import rests_until
+from muster.domain.contact import Contact
+from muster.domain.escalating import Approach, Reach, contacts_for
+from muster.domain.escalation import Escalation
+from muster.domain.record import Fact
+from muster.domain.taskings import Tasking
+
+
+@dataclass(frozen=True, slots=True)
+class So:
+    """How reach stands for one tasking. ``before`` and ``tasking``: as it stood and stands after what happened;
+    ``contacts``: all about it so far; ``escalation`` None: it begins only now."""
+
+    before: Tasking
+    tasking: Tasking
+    escalation: Escalation | None
+    contacts: Sequence[Contact]
+
+
+def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
+    """What follows from facts about a tasking: whoever takes it on ends the search, and those asked are told; a refusal
+    brings the next step at once; somebody named for it is asked first; whoever was told gets a notice."""
+    facts: list[Fact] = []
+    number = max((c.step for c in so.contacts if c.purpose == "notice"), default=0)
+    for fact in happened:
+        verb, body = fact.kind.removeprefix("tasking."), fact.body
+        number += 1
+        if verb == "told":
+            facts += _told(reach, so.tasking, body, number)
+        elif so.escalation is None:
+            continue
+        elif verb in ("accepted", "taken-over"):
+            facts += so.escalation.answered(body["member"], body["position"], reach.at)
+            facts += _stood_down(reach, so, body["member"], number)
+        elif verb == "closed":
+            facts += [*so.escalation.ended("it was closed", reach.at), *_spared(reach, so, "it was closed")]
+        elif verb == "refused":
+            facts += _refused(reach, so, so.escalation, body["position"], body["member"])
+        elif verb in ("delegated", "sent", "offered") and body["to"] in so.tasking.offered_to:
+            chain = tuple(dict.fromkeys((body["to"], so.tasking.owner, *so.escalation.chain)))
+            facts.append(so.escalation.turned(chain, f"{verb} to {body['to']}", reach.at))
+            so = replace(so, escalation=replace(so.escalation, chain=chain, state="running"))
+    return facts
+
+
+def _refused(reach: Reach, so: So, escalation: Escalation, position: str, member: str) -> list[Fact]:
+    """Whoever was asked says no: the next is asked at once. An owner who says no after all is sought a successor."""
+    if escalation.runs:
+        return escalation.hastened(f"{position} refused it", reach.at) if escalation.position == position else []
+    if position != so.tasking.owner:
+        return []
+    return [escalation.turned(escalation.chain, f"{position}, who owns it, refused it", reach.at, [member])]
+
+
+def _spared(reach: Reach, so: So, why: str) -> list[Fact]:
+    """Contacts that only ask for a decision are not sent any more; notices are."""
+    return [c.spared(why, reach.at) for c in so.contacts if c.waits and c.purpose == "decide"]
+
+
+def _stood_down(reach: Reach, so: So, by: str, number: int) -> Iterator[Fact]:
+    """Those who were asked and did not refuse, the former owner and the giver are told who has it."""
+    has_it = f"{by} ({so.tasking.owner}) has it; you need do nothing"
+    asked = {c.member: c.position for c in so.contacts if c.purpose == "decide" and not c.waits}
+    refused = {c.member for c in so.contacts if c.answer == "refused"}
+    for position in (so.before.owner, so.tasking.giver):
+        asked |= {member: position for member in reach.holders(position) if member not in asked}
+    yield from _spared(reach, so, f"{by} has it")
+    for member, position in asked.items():
+        if member != by and member not in refused:
+            yield from _notice(reach, so.tasking, member, position, has_it, number)
+
+
+def _told(reach: Reach, tasking: Tasking, told: Mapping[str, Any], number: int) -> Iterator[Fact]:
+    """The contacts that tell the holders of a position, and the member named for it."""
+    members = [*reach.holders(told["position"]), *([told["member"]] if "member" in told else [])]
+    for member in dict.fromkeys(members):
+        yield from _notice(reach, tasking, member, told["position"], told["why"], number)
+
+
+def _notice(
+    reach: Reach, tasking: Tasking, member: str, position: str | None, says: str, number: int
+) -> Iterator[Fact]:
+    """At once for what the force lists to be told at once; else when the member's protected rest has ended."""
+    rest = None if tasking.notify_at_once else rests_until(reach.watches.moment, member)
+    yield from contacts_for(reach, tasking, Approach(member, position, says, "notice", number, due_at=rest))
