@@ -1,25 +1,57 @@
 """Where the parts are joined, and the only place that reads the clock of the machine."""
 
 import os
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 from muster.domain.chain import Verification
-from muster.domain.errors import Invalid, Unknown
+from muster.domain.errors import Invalid, Refused, Unknown
+from muster.notify.gateways import read_gateways
+from muster.notify.links import SignedLinks
+from muster.notify.sending import Sender
 from muster.ports import Clock
-from muster.store import copies
+from muster.store import copies, postgres, sqlite
 from muster.store.schema import bring_up, stale_views
-from muster.store.sqlite import engine_of
 from muster.store.store import SqlStore
 
 DEFAULT_URL: Final = "sqlite:///muster.db"
 _SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 def system_clock() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
+
+
+class SteadyClock:
+    """The clock of somebody who does what is due: it never runs backwards, whatever is done to the machine's, and goes
+    on at its pace from the latest instant that it said, or was told not to be before. Threads may share it."""
+
+    def __init__(self, clock: Clock = system_clock, passed: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._passed = clock, passed
+        self._last, self._at = clock(), passed()
+        self._lock = Lock()
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            passed = self._passed()
+            self._last = max(self._clock(), self._last + timedelta(seconds=passed - self._at))
+            self._at = passed
+            return self._last
+
+    def not_before(self, at: datetime) -> None:
+        """Go on from there, if that is later than now."""
+        with self._lock:
+            self._last = max(self._last, at)
 
 
 def open_store(
@@ -30,28 +62,42 @@ def open_store(
     ``must_exist``: raise Unknown rather than make a new database. ``rebuild`` False: leave views of another version
     as they are, to verify a record from which they cannot be built. Raises Invalid for a URL that does not work.
     """
-    path = database_file(url)
-    if must_exist and not path.exists():
-        raise Unknown(f"Database {path}: there is none; make it with `muster load DIR`, or name another with --db")
-    if not path.parent.is_dir():
-        raise Invalid(f"Database {path}: its folder {path.parent} must exist")
-    store = SqlStore(engine_of(path), clock)
+    place = _place(url)
+    if isinstance(place, Path):
+        if must_exist and not place.exists():
+            raise Unknown(f"Database {place}: there is none; make it with `muster load DIR`, or name another with --db")
+        if not place.parent.is_dir():
+            raise Invalid(f"Database {place}: its folder {place.parent} must exist")
+        store = SqlStore(sqlite.engine_of(place), clock)
+    else:
+        store = SqlStore(postgres.engine_of(place), clock)
     try:
-        bring_up(store, rebuild=rebuild)
+        bring_up(store, rebuild=rebuild, must_exist=must_exist)
     except BaseException:
         store.close()
         raise
     return store
 
 
-def database_file(url: str | None = None) -> Path:
-    """The file that a database URL names. Raises Invalid for a URL that is not ``sqlite:///PATH``."""
+def _place(url: str | None) -> Path | URL:
+    """The file, or the database on a server, that a URL names. Raises Invalid for a URL that names neither."""
     url = url or os.environ.get("MUSTER_DB") or DEFAULT_URL
+    scheme = url.partition(":")[0]  # no more of it is ever said: it may hold a password
     if url.startswith(_SQLITE) and "?" not in url and len(url) > len(_SQLITE):
         return Path(url.removeprefix(_SQLITE))
-    scheme = url.partition(":")[0]  # no more of it: it may hold a password
-    later = "; PostgreSQL comes with a later version" if scheme.startswith("postgres") else ""
-    raise Invalid(f"Database URL {scheme}:...: must be sqlite:///PATH (sqlite:////PATH from the root){later}")
+    if scheme in _POSTGRESQL:
+        with suppress(ArgumentError, ValueError):
+            return make_url(url)
+    forms = "sqlite:///PATH (sqlite:////PATH from the root) or postgresql://USER@HOST/DATABASE"
+    raise Invalid(f"Database URL {scheme}:...: must be {forms}")
+
+
+def database_file(url: str | None = None) -> Path:
+    """The file that a database URL names. Raises Refused for a database on a server."""
+    place = _place(url)
+    if isinstance(place, Path):
+        return place
+    raise Refused(copies.ON_A_SERVER)
 
 
 def backup(store: SqlStore, path: Path) -> Verification:
@@ -67,3 +113,13 @@ def restore(path: Path, url: str | None = None, *, replace: bool = False) -> Ver
 def verify_views(store: SqlStore) -> list[str]:
     """Where the stored views are not what the facts give, one line a noun; empty: they agree. Takes a while."""
     return stale_views(store)
+
+
+def notifier_of(gateways: Path) -> Sender:
+    """A notifier that sends through the gateways of a file; close it at the end. Raises Invalid for a file with faults."""
+    return read_gateways(gateways).notifier()
+
+
+def links_of(store: SqlStore, gateways: Path) -> SignedLinks:
+    """The links of the store's contacts, leading where a gateways file says. Raises Invalid for a file with faults."""
+    return SignedLinks(read_gateways(gateways, to_send=False).link, store.signing_key())

@@ -63,7 +63,8 @@ def step(reach: Reach, escalation: Escalation, tasking: Tasking) -> list[Fact]:
     number = escalation.step + 1
     body = {"place": found.place, "step": number, "member": found.holder.member, "position": found.holder.position}
     stepped = escalation.event("stepped", reach.at, reach.at + window, **body, skipped=_said(found))
-    says = "woken: nobody else decided" if found.woken else found.holder.source
+    there = "on call" if found.holder.on_call else "on duty"
+    says = "woken: nobody else decided" if found.woken else there
     approach = Approach(found.holder.member, found.holder.position, says, "decide", number, within=window)
     offered = tasking.offer(found.holder.position, tasking.owner, reach.at)
     return [stepped, *offered, *contacts_for(reach, tasking, approach)]

@@ -30,6 +30,12 @@ class Force(Row):
     answer_minutes: int = whole(
         "somebody who is asked has so many minutes to answer before the next is asked", least=1, most=120, default=5
     )
+    test_days: int = whole(
+        "each channel of whoever holds a command or tour position is tested every so many days; 0: only when asked",
+        least=0,
+        most=366,
+        default=0,
+    )
     repeat_minutes: int = whole(
         "a plan that ended unanswered begins again after so many minutes", least=1, most=120, default=5
     )

@@ -128,3 +128,18 @@ def append(record: Record, facts: Iterable[Fact]) -> list[Recorded]:
     """Append facts together with what follows from those about taskings; returns the facts given, as recorded."""
     facts = list(facts)
     return record.append(with_reach(record, facts))[: len(facts)]
+
+
+def adopt(record: Record) -> list[str]:
+    """Begin the escalation of every open tasking that nobody has accepted and nobody is sought for: those that an
+    older version received. Returns their names; safe to repeat."""
+    sought = {e.tasking for e in record.rows(Escalation)}
+    found = [t for t in record.rows(Tasking, result=None, accepted_by=None) if t.tasking not in sought]
+    units = {t.competent_unit for t in found} | {
+        p.unit for p in record.rows(Position, position={t.owner for t in found})
+    }
+    state = snapshot(record, units, at=record.now) if found else None
+    if state is not None:
+        reach = Reach(Watches(state, record.now), Channels(record))
+        record.append(fact for t in found for fact in begin(reach, t, standing_for(record, state, t)))
+    return [t.tasking for t in found]
