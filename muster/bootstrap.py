@@ -7,20 +7,21 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from muster.domain.chain import Verification
 from muster.domain.errors import Invalid, Refused, Unknown
-from muster.notify.gateways import read_gateways
-from muster.notify.links import SignedLinks
-from muster.notify.sending import Sender
 from muster.ports import Clock
 from muster.store import copies, postgres, sqlite
 from muster.store.schema import bring_up, stale_views
 from muster.store.store import SqlStore
+
+if TYPE_CHECKING:
+    from muster.notify.links import SignedLinks
+    from muster.notify.sending import Sender
 
 DEFAULT_URL: Final = "sqlite:///muster.db"
 _SQLITE: Final = "sqlite:///"
@@ -115,11 +116,16 @@ def verify_views(store: SqlStore) -> list[str]:
     return stale_views(store)
 
 
-def notifier_of(gateways: Path) -> Sender:
-    """A notifier that sends through the gateways of a file; close it at the end. Raises Invalid for a file with faults."""
+def notifier_of(gateways: Path) -> "Sender":
+    """A notifier that sends through the gateways of a file; close it at the end. Raises Invalid for faults in it."""
+    from muster.notify.gateways import read_gateways  # what only a worker needs is not imported by every command
+
     return read_gateways(gateways).notifier()
 
 
-def links_of(store: SqlStore, gateways: Path) -> SignedLinks:
-    """The links of the store's contacts, leading where a gateways file says. Raises Invalid for a file with faults."""
+def links_of(store: SqlStore, gateways: Path) -> "SignedLinks":
+    """The links of the store's contacts, leading where a gateways file says. Raises Invalid for faults in that file."""
+    from muster.notify.gateways import read_gateways
+    from muster.notify.links import SignedLinks
+
     return SignedLinks(read_gateways(gateways, to_send=False).link, store.signing_key())
