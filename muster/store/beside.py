@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 
 from muster.domain.record import Recorded
 from muster.store.facts import Wanted, lines
 from muster.store.record import SEALED
-from muster.store.tables import secret
+from muster.store.tables import kept, secret, views
 
 TOKEN: Final = re.compile(rf'"({SEALED}[0-9a-f]{{64}})"')
 
@@ -32,15 +32,42 @@ def changed_texts(stored: Connection) -> Iterator[str]:
 
 
 def changed_triggers(stored: Connection, fresh: Connection) -> Iterator[str]:
-    """Triggers that are not those of a new database: without them facts are not final, and others may change views."""
-    ours, new = _triggers(stored), _triggers(fresh)
+    """Triggers that are not those of a new database: without them facts are not final, and others may change views.
+    ``fresh`` is a new database in memory."""
+    if stored.dialect.name == "sqlite":
+        ours, new = _on_sqlite(stored), _on_sqlite(fresh)
+    else:
+        ours, new = _on_postgresql(stored), _new_on_postgresql()
     for name in sorted(ours.keys() | new.keys()):
         if ours.get(name) != new.get(name):
             yield f"trigger {name}: {'is missing' if name not in ours else 'is not one of Muster as it stands'}"
 
 
-def _triggers(connection: Connection) -> dict[str, str]:
-    if connection.dialect.name != "sqlite":
-        return {}
+def _on_sqlite(connection: Connection) -> dict[str, str]:
     wanted = text("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
     return {name: sql for name, sql in connection.execute(wanted)}
+
+
+# Whatever may act when one of our tables is read or written: triggers with their functions, rules, and views that took
+# the name of a table. tgtype: 2 before, 4 insert, 8 delete, 16 update, 32 truncate; 1 would be for each row.
+_ACTING: Final = text("""
+    SELECT tgname, concat_ws(' ', relname, tgenabled, tgtype, tgqual, proname, prosrc)
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables) AND NOT tgisinternal
+    UNION ALL
+    SELECT rulename, definition FROM pg_rules WHERE schemaname = current_schema() AND tablename = ANY(:tables)
+    UNION ALL
+    SELECT relname, relkind::text FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables) AND relkind <> 'r'
+""").bindparams(bindparam("tables", [*kept.tables, *views.tables], ARRAY(Text())))
+
+
+def _on_postgresql(connection: Connection) -> dict[str, str]:
+    return {name: says for name, says in connection.execute(_ACTING)}
+
+
+def _new_on_postgresql() -> dict[str, str]:
+    from muster.store.migrations.versions.r0001_fact_and_secret import FUNCTIONS  # imports Alembic, a fifth of a second
+
+    acts = {"fact_stays": (2 + 8 + 16 + 32, "muster_final"), "fact_follows": (4, "muster_follows")}
+    return {name: f"fact O {kind} {does} {FUNCTIONS[does]}" for name, (kind, does) in acts.items()}

@@ -5,13 +5,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from muster.domain.chain import Verification, verify_chain
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
 from muster.domain.record import Recorded
-from muster.store.store import SqlStore, said_plainly
+from muster.store.plainly import name_of, said_plainly
+from muster.store.store import SqlStore
 
 COLUMNS = ", ".join(Recorded._fields)
+ON_A_SERVER: Final = (
+    "the record is on a server: back it up with `pg_dump`, or copy it to a file with `muster move --to sqlite:///FILE`"
+)
 
 
 def backup(store: SqlStore, to: Path) -> Verification:
@@ -19,7 +24,7 @@ def backup(store: SqlStore, to: Path) -> Verification:
 
     Raises Tampered when the copy's chain is damaged: an older backup under that name is then left alone.
     """
-    source = Path(store.engine.url.database or "")
+    source = _file_of(store)
     if to.exists() and to.samefile(source):
         raise Invalid(f"Backup {to}: must be another file than the database itself")
     with _beside(to) as temporary:
@@ -32,6 +37,7 @@ def backup(store: SqlStore, to: Path) -> Verification:
 
 def duplicate(store: SqlStore, to: Path) -> None:
     """Copy the record as it is now to a new file, unchecked: for a copy that is soon thrown away."""
+    _file_of(store)
     with said_plainly(store.engine), closing(sqlite3.connect(to)) as copy:
         raw = store.engine.raw_connection()
         try:
@@ -39,6 +45,12 @@ def duplicate(store: SqlStore, to: Path) -> None:
         finally:
             raw.close()
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+
+
+def _file_of(store: SqlStore) -> Path:
+    if store.engine.dialect.name != "sqlite":
+        raise Refused(f"{name_of(store.engine)}: {ON_A_SERVER}")
+    return Path(store.engine.url.database or "")
 
 
 def restore(backup: Path, to: Path, *, replace: bool = False) -> Verification:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import OperationalError as SqliteError
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, or_, select
 from sqlalchemy.exc import OperationalError
@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 from muster.domain.record import Recorded
 from muster.store.statements import Line, Statement, compiled, many, one_of
 from muster.store.tables import fact
+
+PAGE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Wanted:
     first: int | None = None
     last: int | None = None
 
-    def asked(self, dialect: Dialect) -> tuple[Statement, dict[str, Any]]:
-        """The statement with its values; ``about`` is only narrowed here, ``is_about`` decides."""
+    def asked(self, dialect: Dialect, most: int | None = None) -> tuple[Statement, dict[str, Any]]:
+        """The statement with its values; ``about`` is only narrowed here, ``is_about`` decides. ``most``: no more
+        facts than that, the first of which ``first`` bounds in any case."""
         where, values = [], dict[str, Any]()
         if self.streams is not None:
             where.append(_streams(self.streams, values, dialect))
@@ -36,12 +39,16 @@ class Wanted:
             where.append(or_(_contains(fact.c.stream, "in_stream"), _contains(fact.c.body, "in_body")))
             quoted = json.dumps(self.about, ensure_ascii=False)
             values |= {"in_stream": _pattern(self.about), "in_body": _pattern(quoted)}
-        bounds = (("first", self.first, fact.c.seq.__ge__), ("last", self.last, fact.c.seq.__le__))
+        first = self.first if most is None else self.first or 1
+        bounds = (("first", first, fact.c.seq.__ge__), ("last", self.last, fact.c.seq.__le__))
         for name, bound, compare in bounds:
             if bound is not None:
                 where.append(compare(bindparam(name)))
                 values[name] = bound
-        return compiled(select(fact).where(*where).order_by(fact.c.seq), dialect), values
+        asked = select(fact).where(*where).order_by(fact.c.seq)
+        if most is not None:
+            asked, values["most"] = asked.limit(bindparam("most")), most
+        return compiled(asked, dialect), values
 
 
 def lines(wanted: Wanted, connection: Connection) -> Iterator[Line]:
@@ -68,8 +75,22 @@ def _despite_damage(wanted: Wanted, connection: Connection) -> Iterator[Line]:
 
 
 def _run(wanted: Wanted, connection: Connection) -> Iterator[Line]:
-    statement, values = wanted.asked(connection.dialect)
-    return statement.run(connection, values)
+    few = wanted.streams is not None and not any(stream.endswith("/") for stream in wanted.streams)
+    if few or connection.dialect.name == "sqlite":  # which gives one after the other
+        statement, values = wanted.asked(connection.dialect)
+        return statement.run(connection, values)
+    return _paged(wanted, connection)
+
+
+def _paged(wanted: Wanted, connection: Connection) -> Iterator[Line]:
+    """So many at a time: this driver holds all of an answer in memory, and a record may have millions of facts."""
+    statement, values = wanted.asked(connection.dialect, PAGE)
+    page: Sequence[Line] = [(values["first"] - 1,)]
+    while page:
+        page = list(statement.run(connection, {**values, "first": page[-1][0] + 1}))
+        yield from page
+        if len(page) < PAGE:
+            return
 
 
 def is_about(said: Recorded, thing: str) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Dialect, Text, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Dialect, and_, bindparam, func, or_, select
 
 from muster.domain.errors import Invalid
 from muster.domain.schema import Row
 from muster.store.lines import Shape
 from muster.store.statements import Statement, compiled, each_of, many, one_of
 from muster.store.tables import VIEWS
+from muster.store.types import Instant
 
 R = TypeVar("R", bound=Row)
 Asked = tuple[Statement, dict[str, Any]]
@@ -99,10 +100,10 @@ class Filters:
         if not {"at", "kind"} <= set(names):
             raise Invalid(f"Noun {row.NOUN}: has no columns at and kind, so that its rows are no events")
         things, older = each_of("things", self.dialect), table.alias()
-        first, last = bindparam("first", type_=Text()), bindparam("last", type_=Text())
+        first, last = bindparam("first", type_=Instant), bindparam("last", type_=Instant)
         before = select(func.max(older.c.at)).where(older.c[names[0]] == things.c.value, older.c.at < first)
         begins = before.where(older.c.kind == bindparam("begins"), *_believed(older.c, known_at)).scalar_subquery()
-        begin = func.coalesce(begins, bindparam("ever", type_=Text()))
+        begin = func.coalesce(begins, bindparam("ever", type_=Instant))
         mine = and_(table.c[names[0]] == things.c.value, table.c.at >= begin, table.c.at <= last)
         asked = select(*(table.c[name] for name in names)).select_from(things.join(table, mine))
         return compiled(asked.where(*_believed(table.c, known_at)).order_by(table.c.key), self.dialect)
@@ -125,13 +126,13 @@ def _believed(columns: Any, known_at: bool) -> list[ColumnElement[bool]]:
     """Whether a row is believed now, or was at ``known_at``."""
     if not known_at:
         return [columns.known_until.is_(None)]
-    known = bindparam("known_at", type_=Text())
+    known = bindparam("known_at", type_=Instant)
     return [columns.known_from <= known, or_(columns.known_until.is_(None), columns.known_until > known)]
 
 
 def _holds(columns: Any) -> list[ColumnElement[bool]]:
     """Whether a row holds at any instant between two; a noun without ``since`` or ``until`` has no such bound."""
-    first, last = bindparam("holds_from", type_=Text()), bindparam("holds_to", type_=Text())
+    first, last = bindparam("holds_from", type_=Instant), bindparam("holds_to", type_=Instant)
     bounds = []
     if "since" in columns:
         bounds.append(or_(columns.since.is_(None), columns.since <= last))

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
@@ -18,6 +18,11 @@ from muster.store.views import SqlViews
 
 SEALED: Final = "sealed:"
 SALT_BYTES: Final = 16
+_EMPTIES: Final = {
+    "sqlite": "DELETE FROM secret",
+    # Takes the file of the table away, once nobody reads any older state, in which it would look empty.
+    "postgresql": "LOCK TABLE fact IN ACCESS EXCLUSIVE MODE; TRUNCATE secret",
+}
 
 
 class SqlRecord(SqlViews):
@@ -89,11 +94,11 @@ class SqlRecord(SqlViews):
         kept = list(there.run(self._connection, {}))
         unwanted = set(tokens)
         left = [line for line in kept if line[0] not in unwanted]
+        self.erased = True  # also of what is gone already: what could not be forgotten then is forgotten now
         if len(left) == len(kept):
             return 0
-        self._filters.once("forget", lambda: compiled(delete(secret), dialect)).run(self._connection, {})
+        self._connection.exec_driver_sql(_EMPTIES[dialect.name])
         self._filters.once("seal", lambda: compiled(insert(secret), dialect)).run_many(
             self._connection, sorted(left), ("token", "salt", "text")
         )
-        self.erased = True
         return len(kept) - len(left)

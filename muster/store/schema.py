@@ -6,27 +6,33 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, create_engine, insert, inspect, select, text
 
-from muster.domain.errors import Invalid
+from muster.domain.errors import Invalid, Unknown
 from muster.domain.record import Recorded
 from muster.store.beside import changed_texts, changed_triggers
-from muster.store.facts import Wanted, lines
+from muster.store.facts import PAGE, Wanted, lines
 from muster.store.filters import Filters
+from muster.store.plainly import name_of, said_plainly
 from muster.store.projection import bodies_of, project
-from muster.store.store import SqlStore, said_plainly
-from muster.store.tables import PREFIX, SCHEMA, VIEWS, fingerprint, timer, view_meta, views
+from muster.store.store import SqlStore
+from muster.store.tables import PREFIX, SCHEMA, VIEWS, fact, fingerprint, timer, view_meta, views
+from muster.store.transactions import LOOKS, READS, begun
 
 CHUNK = 50_000
 
 
-def bring_up(store: SqlStore, *, rebuild: bool = True) -> None:
+def bring_up(store: SqlStore, *, rebuild: bool = True, must_exist: bool = False) -> None:
     """Make the schema that this version needs, in one transaction; nothing is done where it is there already.
 
     Without ``rebuild`` views of another version stay as they are: for looking at a record that cannot be projected.
+    ``must_exist``: raise Unknown where a server has no record yet.
     """
     with said_plainly(store.engine):
-        with store.engine.connect() as connection, connection.begin():
+        with begun(store.engine, LOOKS) as connection:
             if _is_current(connection, rebuild):
                 return
+            if must_exist and connection.dialect.name != "sqlite" and not inspect(connection).has_table(fact.name):
+                says = "there is no record in it; make one with `muster load DIR`, or bring one with `muster move`"
+                raise Unknown(f"{name_of(store.engine)}: {says}")
         with store.begin() as connection:
             if _is_current(connection, rebuild):  # somebody else was faster
                 return
@@ -37,14 +43,17 @@ def bring_up(store: SqlStore, *, rebuild: bool = True) -> None:
 
 def _is_current(connection: Connection, rebuild: bool) -> bool:
     there = inspect(connection)
-    if not there.has_table("alembic_version"):
+    tables = there.get_table_names()
+    if tables and not {fact.name, "alembic_version"} <= set(tables):
+        raise Invalid(f"{name_of(connection.engine)}: has tables of another program; name one for Muster alone")
+    if not tables:
         return False
-    schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if str(schema) > SCHEMA:
+    schema = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    if schema > SCHEMA:
         raise Invalid(f"Database schema {schema}: must be at most {SCHEMA}; it was written by a newer Muster, use that")
     if schema != SCHEMA or not rebuild:
         return schema == SCHEMA
-    return there.has_table(view_meta.name) and _stored(connection) == fingerprint()
+    return view_meta.name in tables and _stored(connection) == fingerprint()
 
 
 def _stored(connection: Connection) -> str | None:
@@ -64,6 +73,8 @@ def _migrate(connection: Connection) -> None:
 
 def rebuild_views(connection: Connection, filters: Filters) -> None:
     """Make all views anew from the facts, in the caller's transaction. Raises Tampered for a fact that is no JSON."""
+    if connection.dialect.name != "sqlite":  # until nobody reads an older state, in which the new views would be empty
+        connection.exec_driver_sql("LOCK TABLE fact IN ACCESS EXCLUSIVE MODE")
     for name in inspect(connection).get_table_names():
         if name.startswith(PREFIX):
             connection.exec_driver_sql(f'DROP TABLE "{name}"')
@@ -83,7 +94,7 @@ def stale_views(store: SqlStore) -> list[str]:
     """Where the stored views are not what the facts give, one line a noun, and what else beside the facts is not as it
     was; empty: all agree. Takes a while."""
     scratch = create_engine("sqlite://")
-    with said_plainly(store.engine), store.engine.connect() as stored, stored.begin(), scratch.connect() as built:
+    with said_plainly(store.engine), begun(store.engine, READS) as stored, scratch.connect() as built:
         _migrate(built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
         found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
@@ -95,7 +106,8 @@ def stale_views(store: SqlStore) -> list[str]:
 
 def _difference(of: str, wanted: Select[Any], stored: Connection, built: Connection) -> str | None:
     ordered = wanted.order_by(*wanted.selected_columns[:2])  # of each view the first two are its key
-    here, there = stored.execute(ordered), built.execute(ordered)
+    paged = {"yield_per": PAGE}  # where the driver would hold all of it in memory
+    here, there = stored.execute(ordered, execution_options=paged), built.execute(ordered, execution_options=paged)
     try:
         differ = [(a or b).key for a, b in zip_longest(here, there) if a != b]
     except ValueError as said:

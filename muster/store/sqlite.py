@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from muster.domain.errors import Refused
+from muster.domain.errors import MusterError, Refused, Tampered
+from muster.store.transactions import FOR, LEASES, READS, WRITES
 
 WAIT_SECONDS: Final = 30
-WRITES: Final = "muster_writes"
 
 PRAGMAS: Final = (
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
@@ -20,6 +20,25 @@ PRAGMAS: Final = (
     "PRAGMA temp_store = MEMORY",  # and was never in a temporary file
     "PRAGMA cache_size = -65536",  # KiB: a load of a city fits
 )
+
+
+_SAYS: Final = (
+    ("locked", Refused, "another process has been writing for a long time; try again"),
+    ("full", Refused, "there is no room left to write to; make some and repeat"),
+    ("disk I/O error", Refused, "the disk refuses to read or write; look at its room and health, then repeat"),
+    ("readonly", Refused, "the database may only be read by this user"),
+    ("unable to open", Refused, "the file cannot be opened; look at its folder and permissions"),
+    ("malformed", Tampered, "the file is damaged; restore a backup with `muster restore`"),
+    ("not a database", Tampered, "the file is no database; name another one or restore a backup"),
+)
+
+
+def meaning(said: BaseException) -> tuple[type[MusterError], str]:
+    """Which of our errors one of SQLite's is, and what to do."""
+    for sign, kind, advice in _SAYS:
+        if sign in str(said):
+            return kind, advice
+    return Refused, ""
 
 
 def engine_of(path: Path) -> Engine:
@@ -51,8 +70,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    changes = connection.get_execution_options().get(FOR, READS) in (WRITES, LEASES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if changes else "BEGIN")
 
 
 def forget_log(engine: Engine) -> None:

@@ -11,7 +11,7 @@ from muster.domain.nouns import ROWS
 from muster.domain.schema import Row, columns_of
 from muster.store.types import Instant, Ordered, Whole, type_of
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The newest migration of ``kept``; a test holds it to the one that Alembic finds."""
 
 LAYOUT: Final = 3
@@ -46,6 +46,16 @@ secret = Table(
     sqlite_with_rowid=False,
 )
 
+signing_key = Table(
+    "signing_key",
+    kept,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Keys that sign what is sent out, in hexadecimal digits; never in a fact, which many may read."""
+
 views = MetaData()
 """What can be computed from the facts at any time: no migrations, it is built anew."""
 
@@ -74,12 +84,15 @@ timer = Table(
 """The due table: what must be done at which instant, as the rows that say ``due_at`` have it."""
 
 
+STILL: Final = text("known_until IS NULL")
+"""Of a line of a view: it is believed now."""
+
+
 def _view(row: type[Row]) -> Table:
     """The view of a noun: its columns, and from when until when they were believed by virtue of which fact."""
     name = PREFIX + row.NOUN
     names = [c.name for c in columns_of(row)]
     refs = [c.name for c in columns_of(row) if c.kind == "ref"]
-    still = text("known_until IS NULL")
     return Table(
         name,
         views,
@@ -89,7 +102,7 @@ def _view(row: type[Row]) -> Table:
         Column("known_until", Instant),
         *(Column(c.name, type_of(c), nullable=not c.required) for c in columns_of(row)),
         # Naming PostgreSQL here would import all of its dialect into every command, a tenth of a second each.
-        Index(f"{name}_still", "key", unique=True, sqlite_where=still),
+        Index(f"{name}_still", "key", unique=True, sqlite_where=STILL),
         *(Index(f"{name}_by_{ref}", ref, "key") for ref in refs),
         *([Index(f"{name}_at", names[0], "at")] if "at" in names else []),
         sqlite_strict=True,
@@ -99,6 +112,10 @@ def _view(row: type[Row]) -> Table:
 
 VIEWS: Final[Mapping[str, Table]] = {noun: _view(row) for noun, row in ROWS.items()}
 """The view of each noun."""
+
+
+STILL_INDEXES: Final = tuple(index for table in VIEWS.values() for index in table.indexes if index.unique)
+"""The index of each view that holds only what is believed now."""
 
 TIMED: Final = tuple(n for n, row in ROWS.items() if any(c.name == "due_at" for c in columns_of(row)))
 """The nouns whose rows say when something is due, in their instant ``due_at``."""

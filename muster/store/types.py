@@ -68,13 +68,13 @@ def type_of(column: Column) -> TypeEngine[Any]:
 
 def writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     """What turns a value that is not None into a driver's parameter; None: nothing has to be done."""
-    if isinstance(kind, Written) and kind.is_plain(dialect):
-        return kind.write  # without the layers of calls that SQLAlchemy puts between
+    if isinstance(kind, Written):  # without the layers of calls that SQLAlchemy puts between
+        return kind.write if kind.is_plain(dialect) else None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     """What turns a driver's value that is not None into ours; None: nothing has to be done."""
-    if isinstance(kind, Written) and kind.is_plain(dialect):
-        return kind.read
+    if isinstance(kind, Written):
+        return kind.read if kind.is_plain(dialect) else None
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -146,7 +146,7 @@ def test_facts_can_be_asked_for_by_stream_kind_thing_and_stretch(temporary_store
         assert [fact.seq for fact in views.facts(first=2, last=3)] == [2, 3]
 
 
-@pytest.mark.parametrize(("url", "says"), [("postgresql://u:secret@h/d", "later version"), ("sqlite://", "sqlite:///")])
+@pytest.mark.parametrize(("url", "says"), [("mysql://u:secret@h/d", "postgresql://USER"), ("sqlite://", "sqlite:///")])
 def test_a_url_that_does_not_work_says_which_do(url: str, says: str) -> None:
     with pytest.raises(Invalid, match=says) as refused:
         open_store(url)
