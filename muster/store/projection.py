@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, delete, insert, select, update
 
 from muster.domain.errors import Invalid, Tampered
 from muster.domain.nouns import ROWS
@@ -14,7 +14,7 @@ from muster.domain.record import Recorded
 from muster.domain.schema import Row
 from muster.store.filters import Filters
 from muster.store.lines import Shape
-from muster.store.statements import Line, compiled, many, one_of
+from muster.store.statements import Line, Statement, compiled, many, one_of
 from muster.store.tables import TIMED, VIEWS
 from muster.store.timers import set_timers
 
@@ -51,10 +51,8 @@ class NounChange(Generic[R]):
         """Read what is believed of these keys, if the noun's facts build on it or its timers do."""
         if not (self._folds or self._timed):
             return
-        table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
-        columns = [table.c[name] for name in self._shape.names]
-        wanted = select(*columns).where(one_of(table.c.key, "keys", dialect), table.c.known_until.is_(None))
-        asked = self._filters.once((self._row, "before"), lambda: compiled(wanted, dialect))
+        dialect = self._connection.dialect
+        asked = self._filters.once((self._row, "before"), lambda: _before(self._row.NOUN, self._shape.names, dialect))
         found = self._shape.rows(asked.run(self._connection, {"keys": many(list(keys), dialect)}))
         self._before = {row.key: row for row in found}
 
@@ -90,24 +88,45 @@ class NounChange(Generic[R]):
             if believed.row is not None:
                 self._keep(key, believed, None)
         self._write_ends()
+        dialect = self._connection.dialect
         names = ("key", "fact", "known_from", "known_until", *self._shape.names)
-        table = VIEWS[self._row.NOUN]
-        new = self._filters.once((self._row, "new"), lambda: compiled(insert(table), self._connection.dialect))
+        new = self._filters.once((self._row, "new"), lambda: compiled(insert(VIEWS[self._row.NOUN]), dialect))
         new.run_many(self._connection, self._lines, names)
         if self._moved:
             due = {key: _due_at(self._now[key].row) for key in self._moved}
             set_timers(self._row.NOUN, due, self._filters, self._connection)
 
     def _write_ends(self) -> None:
-        table, dialect = VIEWS[self._row.NOUN], self._connection.dialect
-        still = (table.c.key == bindparam("of"), table.c.known_until.is_(None))
-        at = bindparam("at", type_=table.c.known_until.type)
-        gone = delete(table).where(*still, table.c.known_from == at)
-        ended = update(table).where(*still).values(known_until=at)
-        drop = self._filters.once((self._row, "drop"), lambda: compiled(gone, dialect))
-        end = self._filters.once((self._row, "end"), lambda: compiled(ended, dialect))
+        noun, dialect = self._row.NOUN, self._connection.dialect
+        drop = self._filters.once((self._row, "drop"), lambda: _drop(noun, dialect))
+        end = self._filters.once((self._row, "end"), lambda: _end(noun, dialect))
         drop.run_many(self._connection, self._ended, ("of", "at"))
         end.run_many(self._connection, self._ended, ("of", "at"))
+
+
+def _before(noun: str, names: Iterable[str], dialect: Dialect) -> Statement:
+    """What is believed of some keys."""
+    columns = VIEWS[noun].c
+    wanted = select(*(columns[name] for name in names))
+    return compiled(wanted.where(one_of(columns.key, "keys", dialect), columns.known_until.is_(None)), dialect)
+
+
+def _drop(noun: str, dialect: Dialect) -> Statement:
+    """Take out what began in the very instant in which it ends."""
+    columns = VIEWS[noun].c
+    began = columns.known_from == bindparam("at", type_=columns.known_from.type)
+    return compiled(delete(VIEWS[noun]).where(*_still(noun), began), dialect)
+
+
+def _end(noun: str, dialect: Dialect) -> Statement:
+    """End what is believed."""
+    at = bindparam("at", type_=VIEWS[noun].c.known_until.type)
+    return compiled(update(VIEWS[noun]).where(*_still(noun)).values(known_until=at), dialect)
+
+
+def _still(noun: str) -> tuple[ColumnElement[bool], ...]:
+    columns = VIEWS[noun].c
+    return columns.key == bindparam("of", type_=columns.key.type), columns.known_until.is_(None)
 
 
 def _due_at(row: Row | None) -> datetime | None:

@@ -1,6 +1,6 @@
 """The due table: kept equal to what rows say is due, and claimed from by whoever does it, one at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,14 +35,12 @@ _ONE: Final = literal_column("1", Integer())
 def set_timers(noun: str, due: Mapping[str, datetime | None], filters: Filters, to: Connection) -> None:
     """Make the timers of these keys what their rows say now, without lease; None: nothing of it is due any more."""
     dialect = to.dialect
-    old = delete(timer).where(timer.c.noun == bindparam("of"), one_of(timer.c.key, "keys", dialect))
-    asked = filters.once("timers gone", lambda: compiled(old, dialect))
+    asked = filters.once("timers gone", lambda: _gone(dialect))
     asked.run(to, {"of": noun, "keys": many(due.keys(), dialect)})
     instant = _instant(dialect)
     lines = sorted((noun, key, instant(at), 0) for key, at in due.items() if at is not None)
     names = ("noun", "key", "due_at", "tries")
-    new = insert(timer).values({name: bindparam(name) for name in names})
-    filters.once("timers set", lambda: compiled(new, dialect)).run_many(to, lines, names)
+    filters.once("timers set", lambda: _set(names, dialect)).run_many(to, lines, names)
 
 
 def next_due(nouns: Iterable[str], filters: Filters, connection: Connection) -> datetime | None:
@@ -70,12 +68,23 @@ def claim(noun: str, now: datetime, until: datetime, limit: int, filters: Filter
 def release(claimed: Iterable[Due], filters: Filters, connection: Connection) -> None:
     """Give back what was claimed, as if it had not been; what was claimed again or set anew since is left alone."""
     dialect = connection.dialect
-    mine = (_is("noun", "of"), _is("key", "this"), _is("due_at", "at"), _is("tries", "tried"))
-    back = update(timer).where(*mine).values(held_until=null(), tries=timer.c.tries - _ONE)
-    asked = filters.once("timers back", lambda: compiled(back, dialect))
+    asked = filters.once("timers back", lambda: _back(dialect))
     instant = _instant(dialect)
     lines = [(due.noun, due.key, instant(due.due_at), due.tries) for due in claimed]
     asked.run_many(connection, lines, ("of", "this", "at", "tried"))
+
+
+def _gone(dialect: Dialect) -> Statement:
+    return compiled(delete(timer).where(_is("noun", "of"), one_of(timer.c.key, "keys", dialect)), dialect)
+
+
+def _set(names: Sequence[str], dialect: Dialect) -> Statement:
+    return compiled(insert(timer).values({name: bindparam(name) for name in names}), dialect)
+
+
+def _back(dialect: Dialect) -> Statement:
+    mine = (_is("noun", "of"), _is("key", "this"), _is("due_at", "at"), _is("tries", "tried"))
+    return compiled(update(timer).where(*mine).values(held_until=null(), tries=timer.c.tries - _ONE), dialect)
 
 
 def _next(dialect: Dialect) -> Statement:
