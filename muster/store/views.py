@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Dialect, func, select
 
 from muster.domain.record import GENESIS, Recorded
 from muster.domain.schema import Row
@@ -13,7 +13,7 @@ from muster.ports import Version
 from muster.store.facts import Wanted, is_about, lines
 from muster.store.filters import Equal, Filters
 from muster.store.lines import Shape
-from muster.store.statements import compiled, many, one_of
+from muster.store.statements import Statement, compiled, many, one_of
 from muster.store.tables import fact, secret
 
 R = TypeVar("R", bound=Row)
@@ -112,9 +112,12 @@ class SqlViews:
 
     def newest(self) -> tuple[int, str, str | None]:
         """Sequence, hash and recorded_at of the newest fact; ``(0, GENESIS, None)`` for an empty record."""
-        last = select(func.max(fact.c.seq)).scalar_subquery()
-        newest = select(fact.c.seq, fact.c.hash, fact.c.recorded_at).where(fact.c.seq == last)
-        asked = self._filters.once("newest", lambda: compiled(newest, self._connection.dialect))
+        asked = self._filters.once("newest", lambda: _newest(self._connection.dialect))
         for seq, found, recorded_at in asked.run(self._connection, {}):
             return int(seq), str(found), str(recorded_at)
         return 0, GENESIS, None
+
+
+def _newest(dialect: Dialect) -> Statement:
+    last = select(func.max(fact.c.seq)).scalar_subquery()
+    return compiled(select(fact.c.seq, fact.c.hash, fact.c.recorded_at).where(fact.c.seq == last), dialect)
