@@ -1,9 +1,11 @@
 """``muster reach``: whom a tasking was brought to, what is overdue, and tests of the channels."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import click
 
 from muster.cli.shared import action, answer, by_option, db_option, instant_on, json_option, reading, writing, zone_of
-from muster.domain.instants import local_text
 
 
 @click.group()
@@ -34,7 +36,7 @@ def show(tasking: str, db: str, as_json: bool) -> None:
         zone = zone_of(views)
     has = f"accepted by {log.tasking.accepted_by}" if log.tasking.accepted_by else "NOBODY has accepted it"
     head = f"{tasking}: {log.tasking.what}. Owner {log.tasking.owner}; {has}"
-    answer(as_json, log, lambda: [head, *(f"  {local_text(e.at, zone)}  {e.says}" for e in log.entries)])
+    answer(as_json, log, lambda: [head, *(f"  {_when(e.at, zone)}  {e.says}" for e in log.entries)])
 
 
 @reach.command()
@@ -52,7 +54,7 @@ def check(db: str, as_json: bool) -> None:
     with reading(db) as views:
         found = audit(views, views.now)
         zone = zone_of(views)
-    lines = [f"{f.what}  {f.about}  since {local_text(f.since, zone)}: {f.says}" for f in found]
+    lines = [f"{f.what}  {f.about}  since {_when(f.since, zone)}: {f.says}" for f in found]
     answer(as_json, found, lambda: lines or ["all is well: nothing is overdue, and everything open has somebody"])
     if found:
         raise click.exceptions.Exit(1)
@@ -92,5 +94,9 @@ def doubts(db: str, as_json: bool) -> None:
     with reading(db) as views:
         found = views.rows(Doubt)
         zone = zone_of(views)
-    lines = [f"{d.member} by {d.channel}, since {local_text(d.since, zone)}: {d.why}" for d in found]
+    lines = [f"{d.member} by {d.channel}, since {_when(d.since, zone)}: {d.why}" for d in found]
     answer(as_json, found, lambda: lines or ["no channel is in doubt"])
+
+
+def _when(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %H%M:%S %Z}"

@@ -31,7 +31,6 @@ def worker(gateways: Path, once: bool, db: str, as_json: bool) -> None:
       muster worker --gateways gateways.toml
     """
     from muster.bootstrap import SteadyClock, links_of, notifier_of, open_store
-    from muster.services.reach import adopt
     from muster.worker.loop import Told, Worker, lines_of
 
     def tell(told: Told) -> None:
@@ -46,7 +45,6 @@ def worker(gateways: Path, once: bool, db: str, as_json: bool) -> None:
     with closing(open_store(db, clock, must_exist=True)) as store, notifier_of(gateways) as notifier:
         with store.writing() as record:
             clock.not_before(record.now)
-            adopt(record)
         works = Worker(store, notifier, links_of(store, gateways), clock, tell)
         if once:
             works.until_idle()

@@ -15,6 +15,7 @@ from muster.domain.escalation import Escalation
 from muster.ports import Clock, Delivery, Due, Links, Notifier, Store
 from muster.services.sending import Outcome, Outgoing, outgoing, record_outcomes
 from muster.services.stepping import Stepped, step_due
+from muster.worker.chores import Chores
 
 POLL: Final = 0.25
 """Seconds between two looks at the due table."""
@@ -51,6 +52,7 @@ class Worker:
         self._came = SimpleQueue[Outcome]()
         self._sending = 0
         self._wake = Event()
+        self._chores = Chores(store, clock, lambda said: tell(Told(trouble=said)))
 
     def run(self, stopped: Event) -> None:
         """Work until stopped; what is being sent then is waited for and recorded."""
@@ -70,6 +72,7 @@ class Worker:
 
     def round(self) -> bool:
         """Do what is due now, once; returns whether there was anything."""
+        self._chores.do_due()
         stepped = self._step()
         sent = self._send()
         return self._record() or stepped or sent
