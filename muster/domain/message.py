@@ -1,0 +1,88 @@
+"""What a message says: what, where, who ordered it, by when, and the link. Never why somebody is asked: that may touch
+health or rest, and a message shows on a locked screen."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from muster.domain.contact import Purpose
+from muster.domain.gsm import cut, plain, size
+from muster.domain.taskings import Tasking
+
+LEAST_WHAT: Final = 24
+LEAST_PLACE: Final = 24
+MOST_TITLE: Final = 78
+"""RFC 5322, 2.1.1: what a line of a mail should have at most."""
+
+HEADS: Final = {"decide": "Decide", "notice": "Notice, needs no answer"}
+KEPT_BACK: Final = {"relief": "relief of somebody on duty", "gap": "who is to hold a position"}
+"""Instead of what such a tasking says in full: hours on duty, and why somebody leaves."""
+TEST: Final = "Test of this channel"
+
+
+def message_of(
+    purpose: Purpose, tasking: Tasking, *, place: str, zone: ZoneInfo, now: datetime, link: str, short: bool = True
+) -> tuple[str, str]:
+    """The title and the text for a contact about a tasking. ``place``: the name of the unit in which it is. ``short``:
+    to go into a text message, so what must be done is cut; the link never is."""
+    head = HEADS[purpose]
+    what = plain(KEPT_BACK.get(tasking.kind, tasking.what)).rstrip(".")
+    where = plain(place).rstrip(".")
+    tail = "".join(f"; {part}" for part in (_from(tasking.giver), _when(tasking.deadline, zone, now)) if part)
+
+    def said(what: str, where: str) -> str:
+        return f"{head}: {what}; {where}{tail}\n{link}"
+
+    title = cut(f"{head}: {what}, {where}", MOST_TITLE)
+    return title, _fitted(what, where, said) if short else said(what, where)
+
+
+def message_of_test(link: str) -> tuple[str, str]:
+    """The title and the text of a communication test."""
+    return TEST, f"{TEST}: nothing happened. Open this and confirm that it came.\n{link}"
+
+
+def _fitted(what: str, where: str, said: Callable[[str, str], str]) -> str:
+    """The text in one message where what is done and where can still be understood; else in two."""
+    for tier in (0, 1):
+        length = len(what)
+        while length >= min(LEAST_WHAT, len(what)):
+            text = said(cut(what, length), where)
+            needed, room = size(text)
+            if needed <= room[tier]:
+                return text
+            length -= max(1, (needed - room[tier]) // 2)  # a character takes up to two places
+    return said(cut(what, LEAST_WHAT), cut(where, LEAST_PLACE))
+
+
+def _from(giver: str | None) -> str:
+    return f"from {plain(giver)}" if giver else ""
+
+
+def _when(deadline: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+    """By when, as people of the force read it."""
+    if deadline is None:
+        return "now"
+    here, today = deadline.astimezone(zone), now.astimezone(zone)
+    day = "" if here.date() == today.date() else f"{here:%a %d %b} "
+    if here.year != today.year:
+        day = f"{here:%a %d %b %Y} "
+    name = f" {_zone_name(here)}" if _needs_zone(here, today) else ""
+    return f"{'by' if deadline > now else 'was due'} {day}{here:%H%M}{name}"
+
+
+def _needs_zone(here: datetime, today: datetime) -> bool:
+    """Whether the clock shows this time twice, or is changed before it."""
+    twice = here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
+    return twice or here.utcoffset() != today.utcoffset()
+
+
+def _zone_name(here: datetime) -> str:
+    """EST; where a zone has no letters, its distance from UTC."""
+    name = here.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = here.utcoffset() or timedelta(0)
+    minutes = round(offset.total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
