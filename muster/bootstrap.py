@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,3 +129,19 @@ def links_of(store: SqlStore, gateways: Path) -> "SignedLinks":
     from muster.notify.links import SignedLinks
 
     return SignedLinks(read_gateways(gateways, to_send=False).link, store.signing_key())
+
+
+def heartbeat_of(gateways: Path) -> Callable[[], str] | None:
+    """What sends the auditor's sign of life where a gateways file says, and returns how that went; None: nowhere."""
+    from muster.notify.gateways import read_gateways
+    from muster.notify.heartbeat import beat
+
+    url = read_gateways(gateways).heartbeat
+    return None if url is None else lambda: beat(url)
+
+
+def alarms_of(gateways: Path) -> Mapping[str, str]:
+    """Whom the auditor calls: the address on each channel that the gateways file names for alarms."""
+    from muster.notify.gateways import read_gateways
+
+    return read_gateways(gateways).alarms

@@ -128,6 +128,9 @@ class Timers(Protocol):
 class Store(Timers, Protocol):
     """Where the record is kept."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
     def reading(self) -> AbstractContextManager[Views]:
         """One consistent state of the record to read from."""
 

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "order": ("orders:order", "One order to many units, and who has answered it."),
     "reach": ("reach:reach", "Whom a tasking was brought to, what is overdue, tests of channels."),
     "worker": ("worker:worker", "Do what is due: ask the next, send messages, record what came of it."),
+    "audit": ("audit:audit", "Watch over the worker: alarm when something is overdue, else a heartbeat."),
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),
     "tick": ("tick:tick", "Record what time has brought about: relief owed, overdue, unfit."),
     "separation": ("separations:separation", "Retirement, resignation, dismissal, death: from filing to effect."),

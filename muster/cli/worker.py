@@ -10,9 +10,7 @@ import click
 
 from muster.cli.shared import db_option, json_option, plain, safe
 
-
-@click.command()
-@click.option(
+gateways_option = click.option(
     "--gateways",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="MUSTER_GATEWAYS",
@@ -20,6 +18,10 @@ from muster.cli.shared import db_option, json_option, plain, safe
     metavar="FILE",
     help="How each channel is reached, a TOML file (MUSTER_GATEWAYS).",
 )
+
+
+@click.command()
+@gateways_option
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @db_option
 @json_option

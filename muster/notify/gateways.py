@@ -15,7 +15,7 @@ from muster.domain.nearest import did_you_mean
 from muster.notify import console
 from muster.notify.sending import LONGEST, Sender, Sends
 
-KEYS: Final = ("link", "channels")
+KEYS: Final = ("link", "channels", "alarms", "heartbeat")
 MOST_BYTES: Final = 64 * 1024  # one has ten lines
 _AT_LINE: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 _WORD: Final = re.compile(r"[\w.-]{1,30}")
@@ -23,10 +23,14 @@ _WORD: Final = re.compile(r"[\w.-]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """``link``: where links lead, without a slash at its end. ``channels``: the URL of each, secrets and all."""
+    """``link``: where links lead, without a slash at its end. ``channels``: the URL of each, secrets and all.
+    ``alarms``: the address on each channel to which the auditor turns; ``heartbeat``: where it sends its sign of life,
+    None for nowhere."""
 
     link: str
     channels: Mapping[str, str] = field(repr=False)
+    alarms: Mapping[str, str] = field(default_factory=dict)
+    heartbeat: str | None = field(default=None, repr=False)
 
     def notifier(self, stream: TextIO | None = None, longest: float = LONGEST) -> Sender:
         """A Notifier that sends through them; close it when it is done. ``stream``: where the console prints (None:
@@ -81,7 +85,30 @@ class _Reader:
             channels = {}
         for name, url in channels.items():
             self._channel(name, url)
-        return Gateways(link, channels)
+        alarms = self._alarms(said.get("alarms", {}), channels)
+        return Gateways(link, channels, alarms, self._heartbeat(said.get("heartbeat")))
+
+    def _alarms(self, said: Any, channels: Mapping[str, Any]) -> dict[str, str]:
+        """Whom the auditor calls: an address on channels that have a gateway."""
+        if not isinstance(said, dict):
+            self._fault("alarms", 'must be a table with an address for a channel, like sms = "+1 212 555 0100"')
+            return {}
+        for name, address in said.items():
+            if name not in channels:
+                self._fault(name, "must be one of the channels of this file, to call somebody in an alarm")
+            elif not isinstance(address, str) or not address.strip() or not address.isprintable():
+                self._fault(name, "must be the address of whoever is called in an alarm, in quotation marks")
+        return {name: str(address) for name, address in said.items()}
+
+    def _heartbeat(self, said: Any) -> str | None:
+        """Where the auditor says that all is well."""
+        if said is None:
+            return None
+        parts = urlsplit(said) if isinstance(said, str) else None
+        if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
+            self._fault("heartbeat", "must be a URL that somebody watches, like https://watch.example.org/ping/...")
+            return None
+        return str(said)
 
     def _parsed(self) -> dict[str, Any] | None:
         try:
