@@ -1,12 +1,12 @@
-"""What a message says: what, where, who ordered it, by when, and the link. Never why somebody is asked: that may touch
-health or rest, and a message shows on a locked screen."""
+"""What a message says: what, where, who ordered it, by when, and the link. Never why somebody is asked to decide: that
+may touch health or rest, and a message shows on a locked screen. A notice begins with what there is to know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.contact import Purpose
+from muster.domain.contact import Contact
 from muster.domain.gsm import cut, plain, size
 from muster.domain.taskings import Tasking
 
@@ -15,19 +15,24 @@ LEAST_PLACE: Final = 24
 MOST_TITLE: Final = 78
 """RFC 5322, 2.1.1: what a line of a mail should have at most."""
 
-HEADS: Final = {"decide": "Decide", "notice": "Notice, needs no answer"}
+HEADS: Final[Mapping[str, str]] = {"decide": "Decide", "notice": "Notice, needs no answer"}
 KEPT_BACK: Final = {"relief": "relief of somebody on duty", "gap": "who is to hold a position"}
 """Instead of what such a tasking says in full: hours on duty, and why somebody leaves."""
+SHORT: Final = ("sms", "telephone")
+"""Channels on which a long text is a burden: it is cut into several messages, or read out."""
+
 TEST: Final = "Test of this channel"
 
 
 def message_of(
-    purpose: Purpose, tasking: Tasking, *, place: str, zone: ZoneInfo, now: datetime, link: str, short: bool = True
+    contact: Contact, tasking: Tasking, *, place: str, zone: ZoneInfo, now: datetime, link: str
 ) -> tuple[str, str]:
-    """The title and the text for a contact about a tasking. ``place``: the name of the unit in which it is. ``short``:
-    to go into a text message, so what must be done is cut; the link never is."""
-    head = HEADS[purpose]
+    """The title and the text for a contact about a tasking. ``place``: the name of the unit in which it is. What goes
+    as a text message is cut; the link never is."""
+    head = HEADS[contact.purpose]
     what = plain(KEPT_BACK.get(tasking.kind, tasking.what)).rstrip(".")
+    if contact.purpose == "notice":
+        what = f"{plain(contact.says)}: {what}"
     where = plain(place).rstrip(".")
     tail = "".join(f"; {part}" for part in (_from(tasking.giver), _when(tasking.deadline, zone, now)) if part)
 
@@ -35,7 +40,7 @@ def message_of(
         return f"{head}: {what}; {where}{tail}\n{link}"
 
     title = cut(f"{head}: {what}, {where}", MOST_TITLE)
-    return title, _fitted(what, where, said) if short else said(what, where)
+    return title, _fitted(what, where, said) if contact.channel in SHORT else said(what, where)
 
 
 def message_of_test(link: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from muster.domain.contact import Contact, Doubt
 from muster.domain.escalation import Escalation
 from muster.domain.force import Unit
 from muster.domain.members import ContactPoint
+from muster.domain.message import message_of, message_of_test
 from muster.domain.record import Fact, entered
 from muster.domain.taskings import Tasking
 from muster.ports import Delivery, Due, Links, Message, Record, Views
@@ -55,8 +56,12 @@ def outgoing(views: Views, claimed: Collection[Due], links: Links) -> list[Outgo
         if why or address is None:
             found.append(Outgoing(contact, None, why))
             continue
-        about = places[tasking.place] if tasking else ""
-        title, text = _worded(contact, tasking, about, zone, links.url(contact.key))
+        link = links.url(contact.key)
+        title, text = (
+            message_of(contact, tasking, place=places[tasking.place], zone=zone, now=views.now, link=link)
+            if tasking
+            else message_of_test(link)
+        )
         repeat = tries[contact.key] > 1
         found.append(Outgoing(contact, Message(contact.key, contact.channel, address, title, text, repeat)))
     return found
@@ -137,8 +142,3 @@ def _once(facts: Iterable[Fact]) -> list[Fact]:
     for fact in facts:
         kept.setdefault((fact.stream, fact.kind), fact)
     return list(kept.values())
-
-
-def _worded(contact: Contact, tasking: Tasking | None, place: str, zone: ZoneInfo, url: str) -> tuple[str, str]:
-    what = tasking.what if tasking else "test"
-    return f"{contact.purpose} {contact.subject}", f"{what}, {place} {url}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.domain.contact import Purpose
+from muster.domain.contact import Contact, Purpose
 from muster.domain.gsm import SHORT, WIDE, cut, plain, size
 from muster.domain.message import message_of, message_of_test
 from muster.domain.taskings import Tasking
@@ -29,20 +29,38 @@ PARTY = Tasking(
 )
 
 
+def contact(purpose: Purpose = "decide", channel: str = "sms", says: str = "on duty") -> Contact:
+    """A contact about the party."""
+    return Contact(
+        subject=PARTY.tasking,
+        purpose=purpose,
+        step=3,
+        member="M00191",
+        channel=channel,
+        says=says,
+        queued_at=NIGHT,
+        expires_at=NIGHT,
+    )
+
+
 def text_of(tasking: Tasking, purpose: Purpose = "decide", now: datetime = NIGHT, place: str = "47th Precinct") -> str:
-    return message_of(purpose, tasking, place=place, zone=NEW_YORK, now=now, link=LINK)[1]
+    return message_of(contact(purpose), tasking, place=place, zone=NEW_YORK, now=now, link=LINK)[1]
 
 
 def test_a_decision_says_what_where_who_ordered_it_by_when_and_the_link() -> None:
     tasking = replace(PARTY, deadline=datetime(2020, 10, 9, 3, 45, tzinfo=UTC))
-    title, text = message_of("decide", tasking, place="47th Precinct", zone=NEW_YORK, now=NIGHT, link=LINK)
+    title, text = message_of(contact(), tasking, place="47th Precinct", zone=NEW_YORK, now=NIGHT, link=LINK)
     assert title == "Decide: block party, 300 people, 47th Precinct"
     assert text == f"Decide: block party, 300 people; 47th Precinct; from CITY-HALL; by 2345\n{LINK}"
     assert size(text)[0] <= SHORT[0]
 
 
-def test_a_notice_says_that_it_needs_no_answer() -> None:
-    assert text_of(PARTY, "notice").startswith("Notice, needs no answer: block party, 300 people; 47th Precinct;")
+def test_a_notice_says_what_there_is_to_know_and_that_it_needs_no_answer() -> None:
+    told = contact("notice", "e-mail", "CITY-HALL passed over you")
+    text = message_of(told, PARTY, place="47th Precinct", zone=NEW_YORK, now=NIGHT, link=LINK)[1]
+    assert text.startswith(
+        "Notice, needs no answer: CITY-HALL passed over you: block party, 300 people; 47th Precinct;"
+    )
 
 
 def test_a_test_says_that_nothing_happened_and_fits_one_text_message() -> None:
@@ -83,11 +101,11 @@ def test_a_zone_without_letters_is_told_by_its_distance_from_utc() -> None:
     kathmandu, apia = ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")
     before = datetime(1985, 12, 31, 18, 0, tzinfo=UTC)  # Nepal went from +0530 to +0545 at the turn of the year
     later = replace(PARTY, deadline=datetime(1986, 1, 1, 12, 0, tzinfo=UTC))
-    assert "UTC+0545\n" in message_of("decide", later, place="x", zone=kathmandu, now=before, link=LINK)[1]
+    assert "UTC+0545\n" in message_of(contact(), later, place="x", zone=kathmandu, now=before, link=LINK)[1]
     before = datetime(2011, 12, 30, 9, 0, tzinfo=UTC)  # Samoa went from -1000 to +1400
     past = replace(PARTY, deadline=before)
     after = datetime(2011, 12, 31, 12, 0, tzinfo=UTC)
-    assert "UTC-1000\n" in message_of("decide", past, place="x", zone=apia, now=after, link=LINK)[1]
+    assert "UTC-1000\n" in message_of(contact(), past, place="x", zone=apia, now=after, link=LINK)[1]
 
 
 def test_no_reason_stands_in_a_message_and_of_a_relief_or_a_gap_only_that_it_is_one() -> None:
@@ -95,8 +113,12 @@ def test_no_reason_stands_in_a_message_and_of_a_relief_or_a_gap_only_that_it_is_
     relief = replace(PARTY, kind="relief", what="relieve M00004 (CHIEF-OF-PATROL), on duty 36 h")
     gap = replace(PARTY, kind="gap", what="CHIEF-OF-PATROL falls vacant 2020-11-13 (M00004, dismissal)")
     for purpose in ("decide", "notice"):
-        assert "36 h" not in "".join(message_of(purpose, relief, place="p", zone=NEW_YORK, now=NIGHT, link=LINK))
-        assert "dismissal" not in "".join(message_of(purpose, gap, place="p", zone=NEW_YORK, now=NIGHT, link=LINK))
+        assert "36 h" not in "".join(
+            message_of(contact(purpose), relief, place="p", zone=NEW_YORK, now=NIGHT, link=LINK)
+        )
+        assert "dismissal" not in "".join(
+            message_of(contact(purpose), gap, place="p", zone=NEW_YORK, now=NIGHT, link=LINK)
+        )
     assert text_of(relief).startswith("Decide: relief of somebody on duty; 47th Precinct;")
 
 
@@ -124,9 +146,9 @@ def test_what_would_be_cut_too_short_to_be_understood_takes_two_messages() -> No
 
 def test_a_mail_is_not_cut() -> None:
     what = "x" * 2000
-    text = message_of("decide", replace(PARTY, what=what), place="p", zone=NEW_YORK, now=NIGHT, link=LINK, short=False)[
-        1
-    ]
+    text = message_of(
+        contact(channel="e-mail"), replace(PARTY, what=what), place="p", zone=NEW_YORK, now=NIGHT, link=LINK
+    )[1]
     assert what in text
 
 
@@ -162,7 +184,9 @@ def test_a_c_with_a_cedilla_is_only_in_gsm_7_as_a_capital() -> None:
 def test_whatever_is_written_the_link_is_the_whole_last_line_and_the_size_is_kept(
     what: str, place: str, purpose: Purpose
 ) -> None:
-    title, text = message_of(purpose, replace(PARTY, what=what), place=place, zone=NEW_YORK, now=NIGHT, link=LINK)
+    title, text = message_of(
+        contact(purpose), replace(PARTY, what=what), place=place, zone=NEW_YORK, now=NIGHT, link=LINK
+    )
     first, _, last = text.partition("\n")
     assert last == LINK
     assert first.isprintable()
