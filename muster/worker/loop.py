@@ -15,7 +15,7 @@ from muster.domain.escalation import Escalation
 from muster.ports import Clock, Delivery, Due, Links, Notifier, Store
 from muster.services.sending import Outcome, Outgoing, outgoing, record_outcomes
 from muster.services.stepping import Stepped, step_due
-from muster.worker.chores import Chores
+from muster.worker.chores import CHORES, Chore, Chores
 
 POLL: Final = 0.25
 """Seconds between two looks at the due table."""
@@ -44,7 +44,13 @@ class Worker:
     """Does what is due until it is stopped. Any number of them may share a store; each thing is done by one."""
 
     def __init__(
-        self, store: Store, notifier: Notifier, links: Links, clock: Clock, tell: Callable[[Told], None]
+        self,
+        store: Store,
+        notifier: Notifier,
+        links: Links,
+        clock: Clock,
+        tell: Callable[[Told], None],
+        chores: Sequence[Chore] = CHORES,
     ) -> None:
         self._store, self._notifier, self._links = store, notifier, links
         self._clock, self._tell = clock, tell
@@ -52,7 +58,7 @@ class Worker:
         self._came = SimpleQueue[Outcome]()
         self._sending = 0
         self._wake = Event()
-        self._chores = Chores(store, clock, lambda said: tell(Told(trouble=said)))
+        self._chores = Chores(store, clock, lambda said: tell(Told(trouble=said)), chores)
 
     def run(self, stopped: Event) -> None:
         """Work until stopped; what is being sent then is waited for and recorded."""
@@ -63,12 +69,22 @@ class Worker:
                     self._wake.clear()
 
     def until_idle(self) -> None:
-        """Work until nothing is due, and what was sent is recorded."""
+        """Work until nothing is due, and what was sent is recorded; then the worker ends."""
         with self._closing():
-            while self.round() or self._sending:
-                if self._sending:
-                    self._wake.wait(POLL)
-                    self._wake.clear()
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Work until nothing is due at this instant, and what was sent is recorded. May be done again, for a clock that
+        was moved on since."""
+        while self.round() or self._sending:
+            if self._sending:
+                self._wake.wait(POLL)
+                self._wake.clear()
+
+    def close(self) -> None:
+        """Wait for what is being sent, and record it. It is what a worker does last."""
+        with self._closing():
+            pass
 
     def round(self) -> bool:
         """Do what is due now, once; returns whether there was anything."""
