@@ -103,7 +103,7 @@ def _kind_of(url: str) -> type[NotifyBase]:
     known = sorted(_services.schemas())
     if not found or scheme.lower() not in known:
         near = did_you_mean(scheme, known) if found and scheme.isalnum() else ""
-        raise Invalid(f"must be a URL of a service that apprise knows, like jsons://...{near}")
+        raise Invalid(f"must be a URL of a service that apprise knows (jsons://...){near}")
     if ADDRESS not in rest:
         raise Invalid(f"must hold {ADDRESS}, where the address of whoever is to be reached is put in")
     if ADDRESS in rest.partition("?")[0].partition("/")[0]:

@@ -13,11 +13,13 @@ from muster.domain.errors import Fault, Invalid
 from muster.domain.members import CHANNELS
 from muster.domain.nearest import did_you_mean
 from muster.notify import console
+from muster.notify.addresses import wrong_address
 from muster.notify.sending import LONGEST, Sender, Sends
 
 KEYS: Final = ("link", "channels", "alarms", "heartbeat")
 MOST_BYTES: Final = 64 * 1024  # one has ten lines
 _AT_LINE: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+_TABLE: Final = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _WORD: Final = re.compile(r"[\w.-]{1,30}")
 
 
@@ -95,17 +97,18 @@ class _Reader:
             return {}
         for name, address in said.items():
             if name not in channels:
-                self._fault(name, "must be one of the channels of this file, to call somebody in an alarm")
-            elif not isinstance(address, str) or not address.strip() or not address.isprintable():
-                self._fault(name, "must be the address of whoever is called in an alarm, in quotation marks")
+                self._fault(name, "must be one of the channels of this file, to call somebody in an alarm", "alarms")
+            elif not isinstance(address, str):
+                self._fault(name, "must be the address of whoever is called in an alarm, in quotation marks", "alarms")
+            elif (wrong := wrong_address(name, address)) is not None:
+                self._fault(name, wrong.removeprefix("the address "), "alarms")
         return {name: str(address) for name, address in said.items()}
 
     def _heartbeat(self, said: Any) -> str | None:
         """Where the auditor says that all is well."""
         if said is None:
             return None
-        parts = urlsplit(said) if isinstance(said, str) else None
-        if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
+        if not isinstance(said, str) or not _is_address(said):
             self._fault("heartbeat", "must be a URL that somebody watches, like https://watch.example.org/ping/...")
             return None
         return str(said)
@@ -138,40 +141,51 @@ class _Reader:
         must = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", place[1] if place else said)
         self.faults.append(Fault(self._path.name, line, None, None, f"must be TOML: {ascii(must)[1:-1]}"))
 
-    def _fault(self, name: str | None, must: str) -> None:
+    def _fault(self, name: str | None, must: str, table: str = "") -> None:
         shown = name if name is None or _WORD.fullmatch(name) else "this name"  # it may be a URL, with its password
-        self.faults.append(Fault(self._path.name, self._line(name), shown, None, must))
+        self.faults.append(Fault(self._path.name, self._line(name, table), shown, None, must))
 
-    def _line(self, name: str | None) -> int | None:
-        """The line on which a name is set."""
+    def _line(self, name: str | None, table: str) -> int | None:
+        """The line on which a name is set, in a table or before the first."""
         if name is None:
             return None
         start = re.compile(rf"\s*[\[\"']*{re.escape(name)}[\"']?\s*[=.\]]")
-        return next((number for number, line in enumerate(self._lines, start=1) if start.match(line)), None)
+        here = ""
+        for number, line in enumerate(self._lines, start=1):
+            header = _TABLE.match(line)
+            here = header[1] if header else here
+            if start.match(line) and (here == table or header):
+                return number
+        return None
 
     def _link(self, said: Any) -> str:
         if not isinstance(said, str):
             self._fault("link", 'must be set: where links lead, like link = "https://muster.example.org"')
             return ""
-        try:
-            parts = urlsplit(said)
-            holds = parts.scheme in ("https", "http") and parts.hostname and not parts.username
-            holds = holds and not parts.query and not parts.fragment and parts.port != 0
-        except ValueError:
-            holds = False
-        if not holds or not said.isascii() or not said.isprintable() or " " in said:
+        if not _is_address(said) or any(sign in said for sign in "@?#"):
             self._fault("link", "must be the address at which people reach Muster, like https://muster.example.org")
         return said.rstrip("/")
 
     def _channel(self, name: str, url: Any) -> None:
         if name not in CHANNELS:
-            self._fault(name, f"must be one of the channels {', '.join(CHANNELS)}{did_you_mean(name, CHANNELS)}")
+            near = did_you_mean(name, CHANNELS)
+            self._fault(name, f"must be one of the channels {', '.join(CHANNELS)}{near}", "channels")
         elif not isinstance(url, str) or not url.isprintable():
-            self._fault(name, 'must be a URL in quotation marks, like "jsons://...", or "console"')
+            self._fault(name, 'must be a URL in quotation marks, like "jsons://...", or "console"', "channels")
         elif self._to_send and url != console.URL:
             from muster.notify.channel import Channel
 
             try:
                 Channel(name, url)
             except Invalid as said:
-                self._fault(name, str(said))
+                self._fault(name, str(said), "channels")
+
+
+def _is_address(said: str) -> bool:
+    """Whether a text is an address in the web, in one piece."""
+    try:
+        parts = urlsplit(said)
+        good = parts.scheme in ("https", "http") and parts.port != 0
+    except ValueError:
+        return False
+    return good and bool(parts.hostname) and said.isascii() and said.isprintable() and " " not in said

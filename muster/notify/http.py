@@ -7,6 +7,7 @@ apprise calls ``requests.post`` and its like, which connect anew, and read all c
 from collections import deque
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -69,11 +70,28 @@ class KeptRequests:
         try:
             return self._idle.pop()
         except IndexError:
-            session = requests.Session()
+            session = _Session()
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one message tells nothing to the next
             for scheme in ("https://", "http://"):
                 session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=1))
             return session
+
+
+class _Session(requests.Session):
+    """A session that asks the environment (proxies, certificates) once for each gateway: for each message it would be
+    a quarter of the work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[tuple[str, ...], Any] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """As in ``requests``; the arguments are the same for all messages to one gateway."""
+        parts = urlsplit(str(url))
+        asked = (parts.scheme, parts.netloc, str(proxies), str(stream), str(verify), str(cert))
+        if asked not in self._settings:
+            self._settings[asked] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return dict(self._settings[asked])
 
 
 def _of_error(error: requests.RequestException) -> Delivery:
