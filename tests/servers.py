@@ -1,0 +1,100 @@
+"""The PostgreSQL server that the tests use: one for all processes of a run, gone when the last of them is.
+
+``MUSTER_TEST_PG`` names one that runs, as ``postgresql://USER@HOST/DATABASE``; its user must be allowed to make
+databases. Without it a private one is started from the programs that are installed.
+"""
+
+import atexit
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from shutil import which
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = os.environ.get("MUSTER_TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"pid{os.getpid()}"
+PREFIX = f"muster_test_{RUN[:12]}"
+TEMPLATE = f"{PREFIX}_template"
+MISSING = "PostgreSQL is not installed (apt-get install postgresql), and MUSTER_TEST_PG names no server"
+
+_numbers = count()
+_keepers: list[subprocess.Popen[str]] = []  # of this process: one at most, and it is left to itself
+
+
+def programs() -> Path | None:
+    """The folder of ``initdb`` and ``postgres``, the newest that there is; None: they are not installed."""
+    found = which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    folders += [path.parent for path in sorted(installed, key=lambda path: -int(path.parts[4]))]
+    return next((folder for folder in folders if (folder / "postgres").exists()), None)
+
+
+def need() -> str:
+    """The URL of the server. Skips the test that asks where there is none; in CI that is a failure."""
+    if "MUSTER_TEST_PG" not in os.environ and programs() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return server()
+
+
+@cache
+def server() -> str:
+    """The URL of the server of this run, which whoever comes first starts, and which lives as long as we do."""
+    meeting = Path(tempfile.gettempdir(), PREFIX)
+    meeting.mkdir(exist_ok=True)
+    with (meeting / "start").open("w") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        fcntl.flock(os.open(meeting / "users", os.O_RDWR | os.O_CREAT), fcntl.LOCK_SH)  # until this process ends
+        if not (meeting / "url").exists():
+            _start_keeper(meeting)
+    return (meeting / "url").read_text("utf-8")
+
+
+def _start_keeper(meeting: Path) -> None:
+    with (meeting / "log").open("w") as log:
+        words = [sys.executable, "-m", "tests.keeper", str(meeting)]
+        run = {**os.environ, "MUSTER_TEST_RUN": RUN}
+        keeper = subprocess.Popen(
+            words, cwd=ROOT, env=run, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
+    _keepers.append(keeper)
+    assert keeper.stdout is not None
+    with keeper.stdout:
+        said = keeper.stdout.read()  # it closes the pipe as soon as all is there
+    if said != "ready\n":
+        raise RuntimeError(f"PostgreSQL did not start: {(meeting / 'log').read_text('utf-8')}")
+
+
+@cache
+def _admin() -> psycopg.Connection:
+    connection = psycopg.connect(server(), autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
+def named(url: str, database: str) -> str:
+    """The URL of another database of the same server."""
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def fresh_database(template: str = TEMPLATE) -> Iterator[str]:
+    """The URL of a new database with an empty record, which is gone afterwards."""
+    name = f"{PREFIX}_{os.getpid()}_{next(_numbers)}"
+    _admin().execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield named(need(), name)
+    finally:
+        _admin().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
