@@ -20,6 +20,13 @@ class Refused(MusterError):
     """Well formed, but not allowed now: no authority, wrong state, nobody to do it."""
 
 
+class Personal(Refused):
+    """Refused for a reason that touches health or rest: ``str()`` of it is for that member alone. Everybody else, and
+    the record, is told ``PUBLIC``."""
+
+    PUBLIC = "not available: the hours rules"
+
+
 class Conflict(MusterError):
     """Somebody else wrote the same stream first; read again and repeat."""
 

@@ -4,23 +4,54 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from muster.domain.contact import Contact, Doubt
-from muster.domain.errors import Invalid, MusterError, Refused, Unknown
-from muster.domain.members import Appointment
-from muster.domain.presence import holds
+from muster.domain.errors import Invalid, MusterError, Personal, Refused, Unknown
+from muster.domain.instants import local
+from muster.domain.members import Appointment, Member
 from muster.domain.record import Fact, removed
 from muster.domain.taskings import Tasking
-from muster.domain.valid import valid_text
+from muster.domain.valid import REF, valid_text
 from muster.ports import Record, Views
 from muster.services import taskings
+from muster.services.offices import force_of, offices_of
 from muster.services.reach import append
 from muster.services.routing import position_of
 
 Word = Literal["received", "accepted", "refused", "handed", "taken-over", "not-me"]
 WORDS: tuple[Word, ...] = ("received", "accepted", "refused", "handed", "taken-over", "not-me")
+Refusal = Literal["altered", "link-over", "taken", "not-available", "not-now", "invalid", "unknown"]
+"""Why an answer was not taken: its link is not whole; it cannot be used any more; somebody else has the tasking; the
+hours rules forbid it; it is not allowed as things stand; it is not of its form; it names what there is not."""
+
 MOST_REFUSALS = 20
 """So many refused uses of one link are recorded; whoever goes on trying does not fill the record."""
+MOST_ALTERED = 5
+"""So many altered links are recorded for one contact: anybody can write one, without ever having had a link."""
+
+
+class LinkOver(Refused):
+    """A link that cannot be used any more: it was used, it expired, or what it rests on ended."""
+
+
+class Altered(Refused):
+    """A link that is not as it was signed: broken on its way, or written by somebody else."""
+
+
+class Taken(Refused):
+    """Somebody else was first and has the tasking."""
+
+
+_REFUSALS: tuple[tuple[type[MusterError], Refusal], ...] = (
+    (Altered, "altered"),
+    (LinkOver, "link-over"),
+    (Taken, "taken"),
+    (Personal, "not-available"),
+    (Refused, "not-now"),
+    (Invalid, "invalid"),
+    (Unknown, "unknown"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +67,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How an answer was taken: ``says`` is for the one who gave it. ``tasking`` None: it was a communication test."""
+    """How an answer was taken: ``says`` is for the one who gave it, and nobody else. ``tasking`` None: it was about a
+    communication test. ``refusal`` None: it was taken."""
 
-    ok: bool
     says: str
     contact: Contact
     tasking: Tasking | None
+    refusal: Refusal | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was taken."""
+        return self.refusal is None
 
 
 def contact_named(views: Views, key: str) -> Contact:
@@ -53,39 +90,109 @@ def contact_named(views: Views, key: str) -> Contact:
 
 
 def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
-    """Take an answer to a contact. What cannot be done is refused with the reason, and that is recorded as well; so
-    this raises only ``Unknown``, for a contact that there is not."""
+    """Take an answer to a contact. What is not allowed is refused with the reason, and that is recorded as well; what
+    is not of its form is only told back. Raises ``Unknown`` for a contact that there is not, and nothing else."""
     contact = contact_named(record, key)
-    if contact.answer is not None and given.once is not None and _was_given(record, contact, given):
-        return _now(record, contact, True, _says(record, contact, given))
     try:
-        _must_be_usable(record, contact, given, at)
-        done = _take(record, contact, given, at)
+        given = _in_form(given)
+        if not _was_given(record, contact, given):
+            must_be_usable(record, contact, at)
+            _must_fit(record, contact, given)
+            record.append(_take(record, contact, given, at))
     except MusterError as said:
-        return refused(record, contact, str(said), at, given.word)
-    record.append(done)
-    return _now(record, contact, True, _says(record, contact, given))
+        return refused(record, contact, said, at, given.word)
+    return Answered(_says(record, contact, given), contact_named(record, key), record.row(Tasking, contact.subject))
 
 
-def refused(record: Record, contact: Contact, why: str, at: datetime, word: str | None = None) -> Answered:
-    """A link that cannot be used, or not like this: the reason is recorded and told."""
-    known = sum(1 for _ in record.facts(streams=[contact.stream], kinds=["contact.link-refused"]))
-    if known < MOST_REFUSALS:
-        record.append([contact.link_refused(why[:500], at, word=word)])
-    return _now(record, contact, False, why)
+def refused(record: Record, contact: Contact, said: MusterError, at: datetime, word: str | None = None) -> Answered:
+    """An answer that was not taken, or a link that cannot be used. Why is recorded as everybody may read it, as often
+    as there is room for; a slip of the pen is not."""
+    kind = next(kind for error, kind in _REFUSALS if isinstance(said, error))
+    if isinstance(said, Refused) and may_record(record, contact, kind):
+        public = said.PUBLIC if isinstance(said, Personal) else str(said)
+        record.append([contact.link_refused(public[:500], at, refusal=kind, word=word)])
+    return Answered(str(said), contact, record.row(Tasking, contact.subject), kind)
 
 
-def _must_be_usable(record: Views, contact: Contact, given: Answer, at: datetime) -> None:
+def may_record(views: Views, contact: Contact, kind: Refusal) -> bool:
+    """Whether there is room to record one more refused use of this link."""
+    known = [json.loads(f.body) for f in views.facts(streams=[contact.stream], kinds=["contact.link-refused"])]
+    altered = sum(1 for body in known if body.get("refusal") == "altered")
+    return altered < MOST_ALTERED if kind == "altered" else len(known) - altered < MOST_REFUSALS
+
+
+def must_stand(views: Views, contact: Contact, at: datetime) -> None:
+    """Raise ``LinkOver`` where the link has expired, or what it rests on has ended: the appointment, or service."""
     if at >= contact.expires_at:
-        raise Refused("this link has expired: ask whoever is in command for what is still open")
-    position = contact.position
-    held = record.rows(Appointment, at=at, member=contact.member, position=position) if position else []
-    if position and not any(holds(a, at) for a in held):
-        raise Refused(f"{contact.member} does not hold {position} any more: the link ended with the appointment")
-    if contact.answer is not None:
-        raise Refused(f"this link was used already: {contact.answer}. What came after that is done by who owns it now")
-    if contact.purpose != "decide" and given.word != "received":
+        ended = local(contact.expires_at, ZoneInfo(force_of(views).zone))
+        raise LinkOver(f"this link expired on {ended:%a %d %b at %H%M}: ask whoever is in command for what is open")
+    member, position = contact.member, contact.position
+    if views.row(Member, member) is None:
+        raise LinkOver(f"{member} is not in the force any more: the link ended with that")
+    held = {o.position.position for o in offices_of(views, member, at)}
+    if position is not None and position not in held:
+        raise LinkOver(f"{member} does not hold {position} any more: the link ended with the appointment")
+
+
+def must_be_usable(views: Views, contact: Contact, at: datetime) -> None:
+    """Raise ``LinkOver`` where ``must_stand`` does, or where the member has answered by this link or by another of the
+    same step: one answer uses all of them up."""
+    must_stand(views, contact, at)
+    used = answered_by(views, contact)
+    if used is not None:
+        raise LinkOver(
+            f"this link was used already: you answered by {used.channel}: {used.answer}. Whatever comes after that is "
+            f"done by who owns it now"
+        )
+
+
+def answered_by(views: Views, contact: Contact) -> Contact | None:
+    """The contact by which the member answered this step, on whatever channel; None: not yet."""
+    return next((c for c in same_step(views, contact) if c.answer is not None), None)
+
+
+def same_step(views: Views, contact: Contact) -> list[Contact]:
+    """The contacts with one member in one step, one a channel: this one first."""
+    found = [
+        c
+        for c in views.rows(Contact, subject=contact.subject, member=contact.member)
+        if (c.purpose, c.step) == (contact.purpose, contact.step)
+    ]
+    return sorted(found, key=lambda c: c.key != contact.key)
+
+
+def must_be_free(tasking: Tasking, contact: Contact) -> None:
+    """Raise ``Taken`` where somebody else has the tasking: of two who accept at the same instant the first has it, and
+    the other is told who. Nothing is asked of them any more."""
+    taken = tasking.accepted_by
+    if tasking.is_open and taken is not None and taken != contact.member and contact.position not in tasking.offered_to:
+        raise Taken(f"{taken} ({tasking.owner}) has it already; you need do nothing more")
+
+
+def _in_form(given: Answer) -> Answer:
+    """The answer with what its word needs, and no more. Raises ``Invalid``."""
+    if given.word not in WORDS:
+        raise Invalid(f"answer {given.word!r}: must be one of {', '.join(WORDS)}")
+    if given.once is not None and not REF.fullmatch(given.once):
+        raise Invalid("once: must be 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first")
+    reason = (given.reason or "").strip()
+    to = (given.to or "").strip()
+    if given.word == "refused":
+        return Answer(given.word, valid_text("refusing", "reason", reason), None, given.once)
+    if given.word not in ("handed", "not-me"):
+        return Answer(given.word, None, None, given.once)
+    if not REF.fullmatch(to):
+        raise Invalid("say to whom: the short name of the position, or of the member who holds it, like PCT-047-XO")
+    return Answer(given.word, None, to, given.once)
+
+
+def _must_fit(record: Views, contact: Contact, given: Answer) -> None:
+    if given.word == "received":
+        return
+    if contact.purpose != "decide":
         raise Refused("this only lets you know: it can be received, and needs no other answer")
+    if given.word != "taken-over":
+        must_be_free(taskings.tasking_named(record, contact.subject), contact)
 
 
 def _take(record: Record, contact: Contact, given: Answer, at: datetime) -> list[Fact]:
@@ -95,35 +202,23 @@ def _take(record: Record, contact: Contact, given: Answer, at: datetime) -> list
     tasking = taskings.tasking_named(record, contact.subject)
     position = contact.position or tasking.owner
     if given.word == "accepted":
-        _must_be_free(record, tasking, contact, at)
         taskings.accept(record, tasking.tasking, contact.member, at, position)
     elif given.word == "taken-over":
         taskings.take_over(record, tasking.tasking, contact.member, position, at)
     elif given.word == "refused":
-        taskings.refuse(record, tasking.tasking, contact.member, given.reason or "", at)
+        taskings.refuse(record, tasking.tasking, contact.member, given.reason or "", at, position)
     else:
         _hand_on(record, tasking, contact, given, at)
     said = contact.answered(given.word, at, reason=given.reason, to=given.to, once=given.once)
     return [*_received(record, contact, at, others_only=True), said]
 
 
-def _must_be_free(record: Views, tasking: Tasking, contact: Contact, at: datetime) -> None:
-    """Two who accept at the same instant: the first has it, the other is told who."""
-    taken = tasking.accepted_by
-    if tasking.is_open and taken is not None and taken != contact.member and contact.position not in tasking.offered_to:
-        raise Refused(f"{taken} ({tasking.owner}) has it already; whoever stands over {tasking.owner} can take it over")
-
-
-def _received(record: Views, contact: Contact, at: datetime, *, others_only: bool = False) -> list[Fact]:
+def _received(record: Record, contact: Contact, at: datetime, *, others_only: bool = False) -> list[Fact]:
     """The member has it: other channels of the same step are spared, and the one it came by is no longer in doubt."""
     facts = [] if others_only else contact.received(at)
     if contact.received_at is None:
-        same = record.rows(Contact, subject=contact.subject, member=contact.member)
-        facts += [
-            c.spared(f"received by {contact.channel}", at)
-            for c in same
-            if c.waits and c.key != contact.key and (c.purpose, c.step) == (contact.purpose, contact.step)
-        ]
+        others = same_step(record, contact)[1:]
+        facts += [c.spared(f"received by {contact.channel}", at) for c in others if c.waits]
         doubt = record.row(Doubt, f"{contact.member}/{contact.channel}")
         facts += [removed(doubt, at)] if doubt is not None else []
     return facts
@@ -131,9 +226,7 @@ def _received(record: Views, contact: Contact, at: datetime, *, others_only: boo
 
 def _hand_on(record: Record, tasking: Tasking, contact: Contact, given: Answer, at: datetime) -> None:
     """The owner delegates it; whoever only was asked names somebody else, who is asked next."""
-    if not given.to:
-        raise Invalid("say to whom: the position, or the member who holds it")
-    to = _position_for(record, given.to, at)
+    to = _position_for(record, given.to or "", at)
     position = contact.position or tasking.owner
     if to == position:
         raise Invalid(f"{given.to} holds {position}, as you do: name somebody in another position")
@@ -142,31 +235,36 @@ def _hand_on(record: Record, tasking: Tasking, contact: Contact, given: Answer, 
         return
     why = f"{given.word.replace('-', ' ')}: {given.to}"
     named = tasking.offer(to, contact.member, at)
-    append(record, [*tasking.refuse(position, contact.member, valid_text("this answer", "to", why), at), *named])
+    append(record, [*tasking.refuse(position, contact.member, why, at), *named])
 
 
-def _position_for(record: Views, name: str, at: datetime) -> str:
+def _position_for(views: Views, name: str, at: datetime) -> str:
     """The position of that name, or the one that the member of that name holds; the first of several."""
-    held = [a for a in record.rows(Appointment, at=at, member=name) if holds(a, at)]
-    return held[0].position if held else position_of(record, name, at).position
+    if views.row(Member, name) is None:
+        return position_of(views, name, at).position
+    held = views.rows(Appointment, at=at, member=name)
+    if not held:
+        raise Unknown(f"{name} holds no position now: name the position that is to be asked")
+    return held[0].position
 
 
-def _was_given(record: Views, contact: Contact, given: Answer) -> bool:
+def _was_given(record: Record, contact: Contact, given: Answer) -> bool:
     """Whether this very answer was taken before: the line broke and it was sent once more."""
+    if contact.answer is None or given.once is None:
+        return False
     said = [json.loads(f.body) for f in record.facts(streams=[contact.stream], kinds=["contact.answered"])]
     return any(body.get("once") == given.once and body["answer"] == given.word for body in said)
 
 
-def _now(record: Views, contact: Contact, ok: bool, says: str) -> Answered:
-    return Answered(ok, says, contact_named(record, contact.key), record.row(Tasking, contact.subject))
-
-
-def _says(record: Views, contact: Contact, given: Answer) -> str:
+def _says(record: Record, contact: Contact, given: Answer) -> str:
     tasking = record.row(Tasking, contact.subject)
     if tasking is None or given.word == "received":
         return "Received. Thank you"
     if given.word in ("accepted", "taken-over"):
-        return f"You have it, as {tasking.owner}"
+        return f"You have it, as {contact.position or tasking.owner}"
     if given.word == "refused":
         return "Refused. The next in line is asked"
-    return f"{given.to} is asked. Until somebody accepts, {tasking.owner} has it"
+    known = record.rows(Contact, subject=contact.subject, purpose="decide")
+    before = any(given.to in (c.position, c.member) and c.key != contact.key for c in known)
+    said = f"{given.to} was asked before: the next in line is asked" if before else f"{given.to} is asked"
+    return f"{said}. Until somebody accepts, {tasking.owner} has it"

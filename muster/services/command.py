@@ -9,7 +9,7 @@ from muster.domain.errors import Refused
 from muster.domain.force import Position
 from muster.domain.record import entered
 from muster.domain.watch import Watches
-from muster.ports import Record
+from muster.ports import Record, Views
 from muster.services.duty import known_member
 from muster.services.watch import watches_at
 
@@ -69,9 +69,9 @@ def entitling(watches: Watches, unit: str, member: str) -> Position:
     raise Refused(f"member {member} holds no position that entitles to command of {unit}: appoint them first")
 
 
-def may_supersede(record: Record, position: Position, what: str) -> None:
+def may_supersede(views: Views, position: Position, what: str) -> None:
     """Raise ``Refused`` unless the title may supersede; a force that lists nothing lets every superior do it."""
-    rows = {s.title: s for s in record.rows(Supersession)}
+    rows = {s.title: s for s in views.rows(Supersession)}
     mine = rows.get(position.title)
     if rows and (mine is None or mine.may == "advise"):
         able = ", ".join(sorted(title for title, s in rows.items() if s.may == "supersede"))

@@ -6,7 +6,7 @@ from itertools import count
 
 from muster.domain.bypass import Bypass, Level, bypass, level_of
 from muster.domain.competence import Asked
-from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.errors import Check, Personal, Refused, Unknown, require
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
 from muster.domain.offices import office_over
@@ -157,10 +157,11 @@ def accept(record: Record, name: str, member: str, at: datetime, position: str |
     return _after(record, tasking, facts)
 
 
-def refuse(record: Record, name: str, member: str, reason: str, at: datetime) -> Tasking:
+def refuse(record: Record, name: str, member: str, reason: str, at: datetime, position: str | None = None) -> Tasking:
     """``member`` refuses the tasking with a reason; the owner keeps it until somebody accepts."""
     tasking = tasking_named(record, name)
-    return _after(record, tasking, tasking.refuse(_mine(record, tasking, member, at), member, reason, at))
+    mine = position or _mine(record, tasking, member, at)
+    return _after(record, tasking, tasking.refuse(mine, member, reason, at))
 
 
 def offer(record: Record, name: str, to: str, by: str, at: datetime) -> Tasking:
@@ -184,16 +185,22 @@ def take_over(record: Record, name: str, member: str, position: str, at: datetim
     """A superior takes over what a subordinate owns; the subordinate is told. No bypass, but not for everybody: a
     force may list who may supersede."""
     tasking = tasking_named(record, name)
-    _must_hold(record, member, position, at)
-    mine, owner = position_of(record, position, at), position_of(record, tasking.owner, at)
-    if not _stands_over(record, mine, owner):
-        raise Refused(f"{position} does not stand over {owner.position}, who owns tasking {name}: ask them to offer it")
-    if owner.unit not in (mine.unit, *_children(record, mine.unit)):
-        may_supersede(record, mine, f"tasking {name} from {owner.position}")
+    may_take_over(record, tasking, member, position, at)
     facts = tasking.take_over(position, member, at)
     if facts:
         _must_be_fit(record, member, at)
     return _after(record, tasking, facts)
+
+
+def may_take_over(views: Views, tasking: Tasking, member: str, position: str, at: datetime) -> None:
+    """Raise ``Refused`` unless the member holds that position and it may take the tasking over from its owner."""
+    _must_hold(views, member, position, at)
+    mine, owner = position_of(views, position, at), position_of(views, tasking.owner, at)
+    if not _stands_over(views, mine, owner):
+        says = f"{position} does not stand over {owner.position}, who owns tasking {tasking.tasking}"
+        raise Refused(f"{says}: ask them to offer it")
+    if owner.unit not in (mine.unit, *_children(views, mine.unit)):
+        may_supersede(views, mine, f"tasking {tasking.tasking} from {owner.position}")
 
 
 def send(record: Record, name: str, directive: Directive, at: datetime) -> Tasking:
@@ -257,7 +264,7 @@ def _must_be_fit(views: Views, member: str, at: datetime) -> None:
     fitness = watches_at(views, [], at, members=[member]).moment.fitness(member)
     unfit = next((b for b in fitness.breaches if b.level == "unfit"), None)
     if unfit is not None:
-        raise Refused(
+        raise Personal(
             f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else "
             f"accept it, or have a waiver of {unfit.rule} signed with 'muster waive'"
         )
