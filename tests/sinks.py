@@ -33,7 +33,7 @@ class Mail:
     @property
     def text(self) -> str:
         """Its text, without the line end at its end."""
-        return str(self.message.get_content()).rstrip("\n")
+        return str(self.message.get_content()).replace("\r\n", "\n").rstrip("\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _OTHER: Final = re.compile(r"[^\s%,;]+")
 _STEERS: Final = re.compile(r"[/?#&\\]|^\.+$")  # where an address is part of a path, it must stay one part of it
 _DIGITS: Final = re.compile(r"[^0-9]")
 
-EXAMPLES: Final = {"e-mail": "m0005@example.org", "sms": "+12125550105", "telephone": "+12125550105"}
+EXAMPLES: Final = {"e-mail": "anybody@muster.invalid", "sms": "+12125550105", "telephone": "+12125550105"}
 
 
 def wrong_address(channel: str, address: str, *, in_path: bool = False) -> str | None:

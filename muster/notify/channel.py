@@ -17,6 +17,7 @@ from muster.domain.errors import Invalid
 from muster.domain.nearest import did_you_mean
 from muster.notify import http, outcome, smtp
 from muster.notify.addresses import EXAMPLES, same_address, wrong_address
+from muster.notify.sending import harmless
 from muster.ports import Delivery, Message
 
 ADDRESS: Final = "{address}"
@@ -49,7 +50,7 @@ class Channel:
         outcome.begin()
         try:
             plugin = self._plugin(message.address)
-            _refer(plugin, message.reference)
+            _refer(plugin, harmless(message.reference))
             title = title if plugin.title_maxlen > 0 else ""  # else it would be put before the text, which says it
             taken = plugin.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
         except Invalid as said:
@@ -77,20 +78,34 @@ class Channel:
 
     def _plugin(self, address: str) -> NotifyBase:
         """apprise's sender for this address. Raises Invalid if it would not send there, or not only there."""
-        arguments = self._kind.parse_url(self._url.replace(ADDRESS, quote(address, safe="")))
-        if not arguments:
-            raise Invalid("must be a URL that apprise can read: something is missing in it")
-        for name in ("format", "retry", "wait", "redirect"):
-            arguments.pop(name, None)  # text goes as text, and when to try again is not for apprise to say
-        arguments.setdefault("cto", MAIL_TIMEOUT if issubclass(self._kind, NotifyEmail) else http.TIMEOUT[0])
-        arguments.setdefault("rto", http.TIMEOUT[1])
-        plugin: Any = self._kind(asset=self._asset, **arguments)
+        if issubclass(self._kind, NotifyEmail):
+            return self._mail(address)
+        plugin: Any = self._kind(asset=self._asset, **self._arguments(address))
         if not same_address(self.name, address, unquote(unquote(plugin.url()))):
             raise NotCarried("the gateway takes no address of this form")  # and some then send to themselves
         if self._targets is not None and len(plugin) != self._targets:
             raise Invalid("the gateway reads the address as several")
         made: NotifyBase = plugin
         return made
+
+    def _mail(self, address: str) -> NotifyEmail:
+        """The address is put in afterwards: apprise would read o'neil@example.org as neil@example.org, named o."""
+        plugin = self._kind(asset=self._asset, **self._arguments(EXAMPLES["e-mail"]))
+        if not isinstance(plugin, NotifyEmail) or all(to != EXAMPLES["e-mail"] for _, to in plugin.targets):
+            raise NotCarried("the gateway takes no address of this form")
+        plugin.targets = [(name, address if to == EXAMPLES["e-mail"] else to) for name, to in plugin.targets]
+        return plugin
+
+    def _arguments(self, address: str) -> dict[str, Any]:
+        """What apprise reads out of the URL for this address."""
+        found = self._kind.parse_url(self._url.replace(ADDRESS, quote(address, safe="")))
+        if not found:
+            raise Invalid("must be a URL that apprise can read: something is missing in it")
+        for name in ("format", "retry", "wait", "redirect"):
+            found.pop(name, None)  # text goes as text, and when to try again is not for apprise to say
+        found.setdefault("cto", MAIL_TIMEOUT if issubclass(self._kind, NotifyEmail) else http.TIMEOUT[0])
+        found.setdefault("rto", http.TIMEOUT[1])
+        return found
 
 
 class NotCarried(Invalid):

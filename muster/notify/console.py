@@ -19,10 +19,10 @@ class Console:
 
     def send(self, message: Message, title: str, text: str) -> Delivery:
         """Printed, or try again when the stream does not take it."""
-        line = f"→ {message.channel} {harmless(message.address)}: {' '.join(text.split())}\n"
+        line = harmless(f"→ {message.channel} {message.address}: {text}")
         try:
             with self._lock:
-                self._stream.write(line)
+                self._stream.write(f"{' '.join(line.split())}\n")
                 self._stream.flush()
         except (OSError, ValueError):  # closed, full, or of another encoding
             return Delivery("try-again", "the console does not take it")

@@ -45,5 +45,9 @@ class SignedLinks:
             raise Refused("this link is not whole, or was altered: open it from the message itself, or copy all of it")
         return contact
 
+    def named(self, token: str) -> str:
+        """The key that a token names, whoever wrote it: proof of nothing, only a place to note that it was tried."""
+        return token.strip().rstrip(_TAIL).rpartition(".")[0].replace(_JOINS, "/")
+
     def _token(self, contact: str) -> str:
         return self._signer.sign(contact.replace("/", _JOINS)).decode("ascii")

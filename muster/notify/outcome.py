@@ -59,7 +59,7 @@ def of_error(error: BaseException) -> Delivery:
         return Delivery("impossible", "the mail server cannot do what the gateway's URL asks for")
     if isinstance(error, ssl.SSLCertVerificationError):
         return Delivery("try-again", "the gateway's certificate is not to be trusted")
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib hides it
         return LATE
     if isinstance(error, OSError):
         return Delivery("try-again", "there is no connection to the gateway")

@@ -14,6 +14,7 @@ from muster.ports import Delivery, Message
 
 LONGEST: Final = 14.0  # seconds until a gateway is no longer waited for; Notifier promises 15
 REPEAT: Final = "(repeat) "
+MOST_TITLE: Final = 200  # a mail server refuses a line of more than 998
 MOST_AT_ONCE: Final = 128  # messages to one gateway; those it never answered count until their connection ends
 
 # A gateway that hangs would hold up the messages of every other channel, as each waits its time for it. One that fails
@@ -56,7 +57,8 @@ class Sender:
         if gate is None:
             return Delivery("impossible", f"there is no gateway for {message.channel}: the gateways file names none")
         mark = REPEAT if message.repeat else ""
-        return gate.send(message, mark + harmless(message.title), mark + harmless(message.text))
+        title = (mark + harmless(message.title))[:MOST_TITLE]
+        return gate.send(message, title, mark + harmless(message.text))
 
     def close(self) -> None:
         """Let go of what was kept for the next message."""
@@ -96,12 +98,17 @@ class _Gate:
             delivery = self._crew.do(partial(self._ask, message, title, text), self._longest)
         except TooLate:
             delivery = outcome.LATE
+        except RuntimeError:  # no thread could be started for it
+            self._room.release()
+            delivery = FULL
         self._learn(hung=delivery.state == "try-again" and self._passed() - began >= min(SLOW, self._longest))
         return delivery
 
     def _ask(self, message: Message, title: str, text: str) -> Delivery:
         try:
             return self._gateway.send(message, title, text)
+        except Exception as error:
+            return outcome.of_error(error)
         finally:
             self._room.release()
 
