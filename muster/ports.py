@@ -173,3 +173,13 @@ class Links(Protocol):
 
     def contact(self, token: str) -> str:
         """The key of the contact that a link's token is for; Refused if the token was altered."""
+
+
+class LinkReader(Protocol):
+    """Tells whose link it is that somebody came with."""
+
+    def contact(self, token: str) -> str:
+        """The key of the contact that a link's token is for; Refused if the token was altered."""
+
+    def named(self, token: str) -> str:
+        """The key that a token names, whoever wrote it: proof of nothing, and perhaps of no contact."""

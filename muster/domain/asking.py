@@ -6,6 +6,7 @@ from datetime import datetime
 
 from muster.domain.candidates import Candidate, candidates
 from muster.domain.escalation import Escalation
+from muster.domain.force import Position
 from muster.domain.moment import Moment
 from muster.domain.passing import Holder, Passed, weigh
 from muster.domain.presence import holds
@@ -83,6 +84,18 @@ def next_asked(watches: Watches, escalation: Escalation, unit: str, ways: Ways) 
                 return Found(answer[0], place + 1, answer[1], tuple(skipped))
         skipped.append(Skipped(position, "; ".join(dict.fromkeys(passed)) or "nobody holds it"))
     return Found(None, len(escalation.chain), False, tuple(skipped))
+
+
+def may_be_asked(watches: Watches, unit: str, ways: Ways) -> Iterator[tuple[Position, str]]:
+    """The command and tour positions of a unit with a holder who can be asked now, in order, each once."""
+    seen = set[str]()
+    for candidate in candidates(watches.moment, unit):
+        position = candidate.position
+        if position.unit == unit and position.position not in seen:
+            found = weigh(watches.moment, candidate, unit, entitled=True)
+            if isinstance(found, Holder) and ways(found.member):
+                seen.add(position.position)
+                yield position, found.member
 
 
 def _holding(watches: Watches, position: str) -> Iterator[Candidate]:

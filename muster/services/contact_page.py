@@ -1,0 +1,208 @@
+"""What whoever was contacted is shown: the tasking, whose it is now, what happened to it, and what can be answered."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from muster.domain.asking import may_be_asked
+from muster.domain.contact import Contact
+from muster.domain.errors import Refused
+from muster.domain.force import Position, Title, Unit
+from muster.domain.members import Appointment, Member
+from muster.domain.message import KEPT_BACK
+from muster.domain.presence import holds
+from muster.domain.taskings import Tasking
+from muster.ports import Views
+from muster.services import taskings
+from muster.services.answers import Taken, Word, answered_by, must_be_free, must_stand, same_step
+from muster.services.offices import force_of
+from muster.services.reach import Channels
+from muster.services.watch import watches_at
+
+MOST_EVENTS = 12
+"""So much of what happened is shown, the latest; a phone shows no more at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to the tasking; ``says`` has nothing in it that touches health or rest."""
+
+    at: datetime
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """Somebody of the same unit to whom it can be handed now: the position to name, and who that is."""
+
+    position: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The tasking that a contact is about. ``owner`` names the position and who holds it; ``accepted``: whether they
+    have taken it on. ``result`` None: it is open."""
+
+    tasking: str
+    what: str
+    where: str
+    giver: str | None
+    deadline: datetime | None
+    owner: str
+    accepted: bool
+    result: str | None
+    happened: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """A contact as its member may see it. ``about`` None: a communication test. ``used``: the contact by which the
+    member has answered, this one or that of another channel. ``words``: what can be answered now."""
+
+    contact: Contact
+    force: str
+    zone: ZoneInfo
+    asked_as: str | None
+    about: About | None
+    used: Contact | None
+    received_at: datetime | None
+    words: tuple[Word, ...]
+    deputies: tuple[Deputy, ...]
+
+
+def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
+    """The page of a contact at an instant. Raises ``LinkOver`` where its link expired, or what it rests on ended."""
+    must_stand(views, contact, at)
+    force = force_of(views)
+    names = Names(views, at)
+    tasking = views.row(Tasking, contact.subject)
+    used = answered_by(views, contact)
+    received = min((c.received_at for c in same_step(views, contact) if c.received_at is not None), default=None)
+    words = tuple(_words(views, contact, tasking, at)) if used is None else ()
+    deputies = tuple(_deputies(views, contact, names, at)) if "handed" in words else ()
+    return ContactPage(
+        contact=contact,
+        force=force.name,
+        zone=ZoneInfo(force.zone),
+        asked_as=names.office(contact.position) if contact.position else None,
+        about=None if tasking is None else _about(views, tasking, contact, names),
+        used=used,
+        received_at=received,
+        words=tuple(w for w in words if (w != "received" or received is None) and (w != "handed" or deputies)),
+        deputies=deputies,
+    )
+
+
+class Names:
+    """What offices and members are called on a page, at one instant."""
+
+    def __init__(self, views: Views, at: datetime) -> None:
+        self._views, self._at = views, at
+
+    def office(self, name: str) -> str:
+        """A position or unit in words; its short name where the record does not have it."""
+        position = self._views.row(Position, name)
+        if position is None:
+            unit = self._views.row(Unit, name)
+            return unit.name if unit else name
+        title = self._views.row(Title, position.title)
+        unit = self._views.row(Unit, position.unit)
+        return f"{title.name if title else position.title}, {unit.name if unit else position.unit}"
+
+    def member(self, name: str) -> str:
+        """A member, by the name on lists and the short one."""
+        member = self._views.row(Member, name)
+        return f"{member.name} ({name})" if member else name
+
+    def giver(self, name: str) -> str:
+        """Whoever gave an order: an office, a unit or a member."""
+        return self.member(name) if self._views.row(Member, name) else self.office(name)
+
+    def owner(self, tasking: Tasking) -> str:
+        """The position that owns a tasking, and who holds it: whoever accepted it, else the holders of now."""
+        held = self._views.rows(Appointment, at=self._at, position=tasking.owner)
+        holders = [a.member for a in held if holds(a, self._at)]
+        people = [tasking.accepted_by] if tasking.accepted_by else holders if len(holders) == 1 else []
+        return self.office(tasking.owner) + "".join(f": {self.member(m)}" for m in people)
+
+
+def _words(views: Views, contact: Contact, tasking: Tasking | None, at: datetime) -> Iterator[Word]:
+    """What can be answered by a link that was not used, in the order of its buttons."""
+    if contact.purpose != "decide" or tasking is None:
+        yield "received"
+        return
+    if not tasking.is_open:
+        return
+    try:
+        must_be_free(tasking, contact)
+    except Taken:
+        if _may_take_over(views, tasking, contact, at):
+            yield "taken-over"
+        return
+    yield from ("accepted", "received", "refused", "handed", "not-me")
+
+
+def _may_take_over(views: Views, tasking: Tasking, contact: Contact, at: datetime) -> bool:
+    if contact.position is None:
+        return False
+    try:
+        taskings.may_take_over(views, tasking, contact.member, contact.position, at)
+    except Refused:
+        return False
+    return True
+
+
+def _deputies(views: Views, contact: Contact, names: Names, at: datetime) -> Iterator[Deputy]:
+    """The command and tour positions of the same unit, below this one, one of whose holders can be asked now."""
+    mine = views.row(Position, contact.position) if contact.position else None
+    if mine is None:
+        return
+    watches, ways = watches_at(views, [mine.unit], at), Channels(views)
+    for position, member in may_be_asked(watches, mine.unit, ways):
+        if position.order > mine.order and member != contact.member:
+            yield Deputy(position.position, f"{names.office(position.position)}: {names.member(member)}")
+
+
+def _about(views: Views, tasking: Tasking, contact: Contact, names: Names) -> About:
+    place = views.row(Unit, tasking.place)
+    kept_back = KEPT_BACK.get(tasking.kind) if contact.purpose == "notice" else None
+    happened = sorted(_happened(views, tasking, names), key=lambda h: h.at)
+    return About(
+        tasking=tasking.tasking,
+        what=kept_back or tasking.what,
+        where=place.name if place else tasking.place,
+        giver=names.giver(tasking.giver) if tasking.giver else None,
+        deadline=tasking.deadline,
+        owner=names.owner(tasking),
+        accepted=tasking.accepted_by is not None,
+        result=tasking.result,
+        happened=tuple(happened[-MOST_EVENTS:]),
+    )
+
+
+def _happened(views: Views, tasking: Tasking, names: Names) -> Iterator[Happened]:
+    """Who was asked when, who said what, and who has it. Why somebody refused is not told: it may touch health."""
+    asked = dict[tuple[int, str], Contact]()
+    for contact in views.rows(Contact, subject=tasking.tasking, purpose="decide"):
+        asked.setdefault((contact.step, contact.member), contact)
+    for contact in asked.values():
+        office = f", {names.office(contact.position)}," if contact.position else ""
+        yield Happened(contact.queued_at, f"{names.member(contact.member)}{office} was asked")
+    for fact in views.facts(streams=[tasking.stream, f"escalation/{tasking.tasking}"]):
+        body, verb = json.loads(fact.body), fact.kind
+        who = names.giver(body["member"]) if body.get("member") else names.giver(body["by"]) if body.get("by") else ""
+        said = {
+            "tasking.received": "It was received",
+            "tasking.accepted": f"{who} accepted it",
+            "tasking.refused": f"{who} refused it",
+            "tasking.delegated": f"{who} handed it to {names.office(body.get('to', ''))}",
+            "tasking.sent": f"{who} sent it to {names.office(body.get('to', ''))}",
+            "tasking.taken-over": f"{who} took it over",
+            "tasking.closed": f"{who} closed it",
+            "escalation.alarmed": "NOBODY had accepted it: everybody is asked again",
+        }.get(verb)
+        if said is not None:
+            yield Happened(datetime.fromisoformat(fact.effective_at), said)
