@@ -6,13 +6,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Dialect, func, insert, select
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
 from muster.store.filters import Filters
 from muster.store.projection import project
-from muster.store.statements import compiled, many, one_of
+from muster.store.statements import Statement, compiled, many, one_of
 from muster.store.tables import fact, secret
 from muster.store.views import SqlViews
 
@@ -66,8 +66,7 @@ class SqlRecord(SqlViews):
 
     def _versions(self, streams: Collection[str]) -> dict[str, int]:
         dialect = self._connection.dialect
-        newest = select(fact.c.stream, func.max(fact.c.version)).where(one_of(fact.c.stream, "streams", dialect))
-        asked = self._filters.once("versions", lambda: compiled(newest.group_by(fact.c.stream), dialect))
+        asked = self._filters.once("versions", lambda: _versions(dialect))
         return dict(asked.run(self._connection, {"streams": many(streams, dialect)}))
 
     def seal(self, texts: Collection[str]) -> Mapping[str, str]:
@@ -102,3 +101,8 @@ class SqlRecord(SqlViews):
             self._connection, sorted(left), ("token", "salt", "text")
         )
         return len(kept) - len(left)
+
+
+def _versions(dialect: Dialect) -> Statement:
+    newest = select(fact.c.stream, func.max(fact.c.version)).where(one_of(fact.c.stream, "streams", dialect))
+    return compiled(newest.group_by(fact.c.stream), dialect)

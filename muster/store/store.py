@@ -57,19 +57,14 @@ class SqlStore:
         first = self.next_due(noun)
         if first is None or first > now:
             return []  # without having waited for whoever is writing
-        with said_plainly(self.engine), self._leasing() as connection:
+        with said_plainly(self.engine), begun(self.engine, LEASES) as connection:
             return timers.claim(noun, now, until, limit, self.filters, connection)
 
     def release(self, claimed: Iterable[Due]) -> None:
         """Give back what was claimed and not begun, as ``ports.Timers`` says."""
-        with said_plainly(self.engine), self._leasing() as connection:
+        # With the turn of the writer: it may wait for what a claim holds, which waits for nobody, and for nothing else.
+        with said_plainly(self.engine), self.begin() as connection:
             timers.release(claimed, self.filters, connection)
-
-    @contextmanager
-    def _leasing(self) -> Iterator[Connection]:
-        """A transaction that changes leases only; where others may write meanwhile, it does not stop them."""
-        with begun(self.engine, LEASES) as connection:
-            yield connection
 
     def signing_key(self) -> bytes:
         """The key that signs links, made at its first use; it stays the same as long as the record is kept."""

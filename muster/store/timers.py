@@ -1,7 +1,8 @@
 """The due table: kept equal to what rows say is due, and claimed from by whoever does it, one at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -10,13 +11,10 @@ from sqlalchemy import (
     Dialect,
     Integer,
     bindparam,
-    case,
     delete,
-    func,
     insert,
     literal_column,
     null,
-    or_,
     select,
     update,
 )
@@ -27,7 +25,6 @@ from muster.store.statements import Statement, compiled, many, one_of
 from muster.store.tables import timer
 from muster.store.types import Convert, reader, writer
 
-_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _NONE: Final = literal_column("0", Integer())
 _ONE: Final = literal_column("1", Integer())
 
@@ -47,22 +44,24 @@ def next_due(nouns: Iterable[str], filters: Filters, connection: Connection) -> 
     """The first instant at which something of these nouns can be claimed; None: never."""
     dialect = connection.dialect
     asked = filters.once("timers next", lambda: _next(dialect))
-    found = []
-    for noun in nouns:
-        values = {"of": noun, "never": _instant(dialect)(_NEVER)}
-        found += [at for line in asked.run(connection, values) for at in line if at is not None]
-    read = _read(dialect)
-    return min(map(read, found), default=None)
+    found = [at for noun in nouns for line in asked.run(connection, {"of": noun}) for at in line if at is not None]
+    return min(map(_read(dialect), found), default=None)
 
 
 def claim(noun: str, now: datetime, until: datetime, limit: int, filters: Filters, connection: Connection) -> list[Due]:
     """The oldest of what is due and held by nobody, at most so many, now held until ``until``; oldest first."""
     dialect = connection.dialect
-    asked = filters.once("timers claim", lambda: _claim(dialect))
     instant, read = _instant(dialect), _read(dialect)
-    values = {"of": noun, "now": instant(now), "until": instant(until), "most": limit}
-    claimed = [Due(noun, key, read(at), tries) for key, at, tries in asked.run(connection, values)]
-    return sorted(claimed, key=lambda due: (due.due_at, due.key))  # what an update returns comes in any order
+    values: dict[str, Any] = {"of": noun, "now": instant(now), "most": limit}
+    found = []
+    for name, make in (("timers free", _free), ("timers over", _over)):
+        found += list(filters.once(name, partial(make, dialect)).run(connection, values))
+    due = sorted(
+        (Due(noun, key, read(at), tries + 1) for key, at, tries in found), key=lambda each: (each.due_at, each.key)
+    )
+    values = {"of": noun, "keys": many([each.key for each in due[:limit]], dialect), "until": instant(until)}
+    filters.once("timers held", lambda: _held(dialect)).run(connection, values)
+    return due[:limit]
 
 
 def release(claimed: Iterable[Due], filters: Filters, connection: Connection) -> None:
@@ -87,28 +86,41 @@ def _back(dialect: Dialect) -> Statement:
     return compiled(update(timer).where(*mine).values(held_until=null(), tries=timer.c.tries - _ONE), dialect)
 
 
+# Each of these follows the one index, however many sleep or are held, and whatever the database believes of how many
+# there are. PostgreSQL sees that it can only where ``held_until`` is named in the order too.
 def _next(dialect: Dialect) -> Statement:
-    """The first that nobody holds, and of those before it the first whose lease ends. What is held and due later
-    cannot come first, so that of many sleeping timers none is looked at."""
-    mine, at = _is("noun", "of"), timer.c.due_at
-    free = select(func.min(at)).where(mine, timer.c.held_until.is_(None)).scalar_subquery()
-    claimable = case((timer.c.held_until > at, timer.c.held_until), else_=at)
-    before = at < func.coalesce(free, bindparam("never", type_=at.type))
-    return compiled(select(free, select(func.min(claimable)).where(mine, before).scalar_subquery()), dialect)
+    """The first that nobody holds, and the first lease to end."""
+    mine, held = _is("noun", "of"), timer.c.held_until
+    free = select(timer.c.due_at).where(mine, held.is_(None)).order_by(held, timer.c.due_at)
+    over = select(held).where(mine, held.is_not(None)).order_by(held)
+    return compiled(select(*(each.limit(_ONE).offset(_NONE).scalar_subquery() for each in (free, over))), dialect)
 
 
-def _claim(dialect: Dialect) -> Statement:
-    now = bindparam("now", type_=timer.c.due_at.type)
-    free = or_(timer.c.held_until.is_(None), timer.c.held_until <= now)
-    due = select(timer.c.key).where(_is("noun", "of"), timer.c.due_at <= now, free)
-    oldest = due.order_by(timer.c.due_at, timer.c.key).limit(bindparam("most")).offset(_NONE)
+def _free(dialect: Dialect) -> Statement:
+    """The oldest of what is due and was claimed by nobody."""
+    held = timer.c.held_until
+    return _oldest(held.is_(None), (held, timer.c.due_at, timer.c.key), dialect)
+
+
+def _over(dialect: Dialect) -> Statement:
+    """The oldest of what is due and whose lease is over."""
+    held = timer.c.held_until
+    return _oldest(held <= bindparam("now", type_=held.type), (timer.c.due_at, timer.c.key), dialect)
+
+
+def _oldest(whose: ColumnElement[bool], order: Sequence[ColumnElement[Any]], dialect: Dialect) -> Statement:
+    due = timer.c.due_at <= bindparam("now", type_=timer.c.due_at.type)
+    wanted = select(timer.c.key, timer.c.due_at, timer.c.tries).where(_is("noun", "of"), whose, due).order_by(*order)
+    wanted = wanted.limit(bindparam("most")).offset(_NONE)
     if dialect.name != "sqlite":
-        oldest = oldest.with_for_update(skip_locked=True)  # SQLite has one writer at a time
-    these = select(oldest.cte("oldest").c.key)  # looked for once, however the update is carried out
+        wanted = wanted.with_for_update(skip_locked=True)  # SQLite has one writer at a time
+    return compiled(wanted, dialect)
+
+
+def _held(dialect: Dialect) -> Statement:
     until = bindparam("until", type_=timer.c.held_until.type)
-    held = update(timer).where(_is("noun", "of"), timer.c.key.in_(these))
-    held = held.values(held_until=until, tries=timer.c.tries + _ONE)
-    return compiled(held.returning(timer.c.key, timer.c.due_at, timer.c.tries), dialect)
+    held = update(timer).where(_is("noun", "of"), one_of(timer.c.key, "keys", dialect))
+    return compiled(held.values(held_until=until, tries=timer.c.tries + _ONE), dialect)
 
 
 def _is(name: str, parameter: str) -> ColumnElement[bool]:
