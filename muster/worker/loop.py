@@ -1,34 +1,35 @@
 """The loop of a worker: steps that are due, contacts that are due, and the recording of what came of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from queue import SimpleQueue
 from threading import Event
+from time import monotonic
 from typing import Final
 
-from muster.domain.contact import Contact
 from muster.domain.errors import MusterError
 from muster.domain.escalation import Escalation
-from muster.ports import Clock, Delivery, Due, Links, Notifier, Store
-from muster.services.sending import Outcome, Outgoing, outgoing, record_outcomes
+from muster.ports import Clock, Due, Links, Notifier, Store
+from muster.services.sending import Outcome
 from muster.services.stepping import Stepped, step_due
 from muster.worker.chores import CHORES, Chore, Chores
+from muster.worker.post import Post
 
 POLL: Final = 0.25
 """Seconds between two looks at the due table."""
+
+TROUBLED: Final = 1.0
+"""Seconds until what failed is tried again."""
 
 LEASE: Final = timedelta(seconds=60)
 """What is claimed is done by then; longer than any gateway is waited for. After a crash it is what passes until another
 does it, and a message that was sent but not recorded is sent again, marked as a repeat."""
 
 MOST_STEPS: Final = 200
-MOST_AT_ONCE: Final = 16
-"""Messages handed over at the same time."""
 
-MOST_CLAIMED: Final = 256
+LAST_TRIES: Final = 5
+"""How often a worker that ends tries to record what it has sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,27 @@ class Worker:
         clock: Clock,
         tell: Callable[[Told], None],
         chores: Sequence[Chore] = CHORES,
+        lease: timedelta = LEASE,
     ) -> None:
-        self._store, self._notifier, self._links = store, notifier, links
-        self._clock, self._tell = clock, tell
-        self._pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="gateway")
-        self._came = SimpleQueue[Outcome]()
-        self._sending = 0
+        self._store, self._clock, self._lease = store, clock, lease
+        self._tell_plainly = tell
         self._wake = Event()
-        self._chores = Chores(store, clock, lambda said: tell(Told(trouble=said)), chores)
+        self._post = Post(store, notifier, links, clock, lease, self._wake.set)
+        self._chores = Chores(store, clock, self._trouble, chores)
+        self._claimed: Sequence[Due] = ()
+        self._more = self._troubled = False
+        self._recorded = 0.0
 
     def run(self, stopped: Event) -> None:
-        """Work until stopped; what is being sent then is waited for and recorded."""
+        """Work until stopped; what is being sent then is waited for and recorded, and the rest is given back."""
         with self._closing():
             while not stopped.is_set():
-                if not self._surviving(self.round):
-                    self._wake.wait(POLL)
-                    self._wake.clear()
+                looked = monotonic()
+                self._troubled = False
+                for part in (self._record, self._chores.do_due, self._step, self._send):
+                    self._surviving(part)
+                if self._troubled or not self._more:
+                    self._pause(looked + (TROUBLED if self._troubled else POLL))
 
     def until_idle(self) -> None:
         """Work until nothing is due, and what was sent is recorded; then the worker ends."""
@@ -76,8 +82,8 @@ class Worker:
     def catch_up(self) -> None:
         """Work until nothing is due at this instant, and what was sent is recorded. May be done again, for a clock that
         was moved on since."""
-        while self.round() or self._sending:
-            if self._sending:
+        while self.round() or self._post:
+            if self._post:
                 self._wake.wait(POLL)
                 self._wake.clear()
 
@@ -89,84 +95,72 @@ class Worker:
     def round(self) -> bool:
         """Do what is due now, once; returns whether there was anything."""
         self._chores.do_due()
-        stepped = self._step()
-        sent = self._send()
-        return self._record() or stepped or sent
+        done = [self._step(), self._send(), self._record()]
+        return any(done)
 
     def _step(self) -> bool:
-        claimed = self._claim(Escalation.NOUN, MOST_STEPS)
-        if not claimed:
+        if not self._claimed:  # else they are left from a time when they could not be recorded
+            now = self._clock()
+            self._claimed = self._store.claim(Escalation.NOUN, now, now + self._lease, MOST_STEPS)
+        self._more = len(self._claimed) == MOST_STEPS
+        if not self._claimed:
             return False
         with self._store.writing() as record:
-            done = step_due(record, [due.key for due in claimed])
+            done = step_due(record, [due.key for due in self._claimed])
+        self._claimed = ()
         for each in done:
             self._tell(Told(step=each))
         return True
 
     def _send(self) -> bool:
-        room = MOST_CLAIMED - self._sending
-        claimed = self._claim(Contact.NOUN, room) if room >= MOST_CLAIMED // 2 else []
-        if not claimed:
-            return False
-        with self._store.reading() as views:
-            found = outgoing(views, claimed, self._links)
-        self._sending += len(found)
-        for each in found:
-            if each.message is None:
-                self._came.put(Outcome(each, None))
-            else:
-                self._pool.submit(self._notifier.send, each.message).add_done_callback(self._arrived(each))
-        return True
-
-    def _arrived(self, sent: Outgoing) -> Callable[[Future[Delivery]], None]:
-        def arrived(done: Future[Delivery]) -> None:
-            trouble = done.exception()
-            delivery = Delivery("try-again", f"{type(trouble).__name__}") if trouble else done.result()
-            self._came.put(Outcome(sent, delivery))
-            self._wake.set()
-
-        return arrived
+        return self._post.send()
 
     def _record(self) -> bool:
-        came = list(self._drained())
-        if not came:
-            return False
-        try:
-            with self._store.writing() as record:
-                record_outcomes(record, came)
-        except BaseException:
-            for each in came:  # not recorded: tried again, until the lease runs out and it is sent again
-                self._came.put(each)
-            raise
-        self._sending -= len(came)
-        for each in came:
+        outcomes = self._post.record()
+        if outcomes:
+            self._recorded = monotonic()
+        for each in outcomes:
             self._tell(Told(outcome=each))
-        return True
+        return bool(outcomes)
 
-    def _drained(self) -> Iterator[Outcome]:
-        for _ in range(self._came.qsize()):
-            yield self._came.get()
+    def _pause(self, until: float) -> None:
+        """Until the next look; or until something sent can be recorded, which is at once where little is sent, and not
+        more often than there are looks where much is."""
+        while (left := until - monotonic()) > 0 and self._wake.wait(left):
+            self._wake.clear()
+            if not self._troubled and (self._post.hungry or monotonic() - self._recorded > POLL):
+                return
 
-    def _claim(self, noun: str, most: int) -> Sequence[Due]:
-        now = self._clock()
-        return self._store.claim(noun, now, now + LEASE, most)
-
-    def _surviving(self, work: Callable[[], bool]) -> bool:
-        """The work; when the store refuses it for a while (no room, a restart), this is told and tried again."""
+    def _surviving(self, work: Callable[[], object]) -> None:
+        """Do the work; when the store refuses it for a while (no room, a restart), or it has a fault, this is told, and
+        the work is tried again: whoever else waits for something is not to wait for that."""
         try:
-            return work()
+            work()
         except MusterError as said:
-            self._tell(Told(trouble=str(said)))
-            self._wake.wait(POLL * 4)
-            return False
+            self._trouble(str(said))
+        except Exception as fault:
+            self._trouble(f"{type(fault).__name__}: {fault}")
+
+    def _trouble(self, says: str) -> None:
+        self._troubled = True
+        self._tell(Told(trouble=says))
+
+    def _tell(self, told: Told) -> None:
+        with suppress(OSError, ValueError):  # whoever watched is gone, or the disk of the log is full
+            self._tell_plainly(told)
 
     @contextmanager
     def _closing(self) -> Iterator[None]:
         try:
             yield
         finally:
-            self._pool.shutdown(wait=True)
-            self._surviving(self._record)
+            self._post.stop()
+            for _ in range(LAST_TRIES):
+                self._troubled = False
+                self._surviving(self._record)
+                if not self._troubled:
+                    break
+                self._wake.wait(TROUBLED)
 
 
 def lines_of(told: Told) -> Iterable[str]:
