@@ -1,6 +1,7 @@
 """Fixtures that tests of several layers share."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,13 +25,15 @@ def clock() -> SettableClock:
     return SettableClock()
 
 
-KINDS = ("sqlite", "postgresql")
+DIALECTS = ("sqlite", "postgresql")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of the record runs on both databases; one that asks for the file of a database is about SQLite alone."""
-    if "kind" in metafunc.fixturenames:
-        metafunc.parametrize("kind", KINDS[:1] if "database" in metafunc.fixturenames else KINDS, scope="module")
+    if "dialect" in metafunc.fixturenames:
+        metafunc.parametrize(
+            "dialect", DIALECTS[:1] if "database" in metafunc.fixturenames else DIALECTS, scope="module"
+        )
 
 
 @pytest.fixture
@@ -39,13 +42,20 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "muster.db"
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty record, to be copied: making one takes longer than most tests."""
+    database = tmp_path_factory.mktemp("empty") / "muster.db"
+    open_store(f"sqlite:///{database}").close()
+    return database
+
+
 @pytest.fixture
-def url(kind: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a new record: a file that is not there yet, or an empty database of a server."""
-    if kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'muster.db'}"
+def url(dialect: str, empty: Path, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty record: a file, or a database of the server of the tests."""
+    if dialect == "sqlite":
+        yield f"sqlite:///{shutil.copy(empty, tmp_path / 'muster.db')}"
         return
-    servers.need()
     with servers.fresh_database() as made:
         yield made
 
