@@ -96,7 +96,8 @@ def answer_window(reach: Reach, escalation: Escalation, tasking: Tasking, place:
 @dataclass(frozen=True, slots=True)
 class Approach:
     """Who is approached, in which position and why. ``number``: the step, or the number of the notice. The first
-    channel is due at ``due_at`` (None: now), the others spread over the time ``within`` from then."""
+    channel is due at ``due_at`` (None: now), the others spread over the time ``within`` from then. ``most``: by so many
+    channels; None: by all."""
 
     member: str
     position: str | None
@@ -105,13 +106,14 @@ class Approach:
     number: int
     within: timedelta = timedelta(0)
     due_at: datetime | None = None
+    most: int | None = None
 
 
 def contacts_for(reach: Reach, tasking: Tasking, who: Approach) -> list[Fact]:
     """The contacts by which one member is asked or told, one a channel: the later ones are sent only if they are still
     needed then; and the rest owed for waking somebody."""
     begins = who.due_at or reach.at
-    channels = reach.ways(who.member)
+    channels = reach.ways(who.member)[: who.most]
     contacts = [
         Contact(
             subject=tasking.tasking,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from muster.domain.asking import rests_until
@@ -66,7 +67,8 @@ def _spared(reach: Reach, so: So, why: str) -> list[Fact]:
 def _stood_down(reach: Reach, so: So, by: str, number: int) -> Iterator[Fact]:
     """Those who were asked and did not refuse, the former owner and the giver are told who has it."""
     has_it = f"{by} ({so.tasking.owner}) has it; you need do nothing"
-    asked = {c.member: c.position for c in so.contacts if c.purpose == "decide" and not c.waits}
+    # What is due may be on its way at this moment: whoever gets it has to hear this too.
+    asked = {c.member: c.position for c in so.contacts if c.purpose == "decide" and c.may_have_come(reach.at)}
     refused = {c.member for c in so.contacts if c.answer == "refused"}
     for position in (so.before.owner, so.tasking.giver):
         asked |= {member: position for member in reach.holders(position) if member not in asked}
@@ -86,6 +88,12 @@ def _told(reach: Reach, tasking: Tasking, told: Mapping[str, Any], number: int) 
 def _notice(
     reach: Reach, tasking: Tasking, member: str, position: str | None, says: str, number: int
 ) -> Iterator[Fact]:
-    """At once for what the force lists to be told at once; else when the member's protected rest has ended."""
-    rest = None if tasking.notify_at_once else rests_until(reach.watches.moment, member)
-    yield from contacts_for(reach, tasking, Approach(member, position, says, "notice", number, due_at=rest))
+    """At once and by every channel until received, for what the force lists to be told at once; else by one channel,
+    when the member's protected rest has ended."""
+    if tasking.notify_at_once:
+        within = timedelta(minutes=reach.watches.snapshot.force.answer_minutes)
+        told = Approach(member, position, says, "notice", number, within)
+    else:
+        rest = rests_until(reach.watches.moment, member)
+        told = Approach(member, position, says, "notice", number, due_at=rest, most=1)
+    yield from contacts_for(reach, tasking, told)

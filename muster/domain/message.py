@@ -1,5 +1,5 @@
 """What a message says: what, where, who ordered it, by when, and the link. Never why somebody is asked to decide: that
-may touch health or rest, and a message shows on a locked screen. A notice begins with what there is to know."""
+may touch health or rest, and a message shows on a locked screen. A notice ends with what there is to know."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -31,10 +31,9 @@ def message_of(
     as a text message is cut; the link never is."""
     head = HEADS[contact.purpose]
     what = plain(KEPT_BACK.get(tasking.kind, tasking.what)).rstrip(".")
-    if contact.purpose == "notice":
-        what = f"{plain(contact.says)}: {what}"
     where = plain(place).rstrip(".")
-    tail = "".join(f"; {part}" for part in (_from(tasking.giver), _when(tasking.deadline, zone, now)) if part)
+    last = plain(contact.says) if contact.purpose == "notice" else _when(tasking.deadline, zone, now)
+    tail = "".join(f"; {part}" for part in (_from(tasking.giver), last) if part)
 
     def said(what: str, where: str) -> str:
         return f"{head}: {what}; {where}{tail}\n{link}"

@@ -1,7 +1,7 @@
 """Contacts that are due: what is sent to whom, and what came of it. Nothing is sent inside a transaction."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ from muster.domain.record import Fact, entered
 from muster.domain.taskings import Tasking
 from muster.ports import Delivery, Due, Links, Message, Record, Views
 from muster.services.offices import force_of
+from muster.services.reach import Channels
 
+NO_POINT = "there is no such contact point any more"
 MOST_TRIES = 3
 FIRST_PAUSE = timedelta(seconds=5)
 """Before a channel is tried again; the next pause is three times as long."""
@@ -81,59 +83,87 @@ def _not_wanted(contact: Contact, tasking: Tasking | None, sought: bool, address
         return "it was closed"
     if contact.purpose == "decide" and not sought:
         return "somebody has it"
-    return "" if address is not None else "there is no such contact point any more"
+    return "" if address is not None else NO_POINT
 
 
 def record_outcomes(record: Record, outcomes: Iterable[Outcome]) -> None:
     """Record what came of contacts. A failure brings the next channel forward; where none is left, the next step."""
     found = list(outcomes)
-    now = {c.key: c for c in record.rows(Contact, key=[o.outgoing.contact.key for o in found])}
+    came = _Came(record, {c.key: c for c in record.rows(Contact, key=[o.outgoing.contact.key for o in found])})
     facts: list[Fact] = []
     for outcome in found:
-        contact = now[outcome.outgoing.contact.key]
+        contact = came.contacts[outcome.outgoing.contact.key]
         if contact.due_at is not None:  # else another worker was faster
-            facts += _came_of(record, contact, outcome)
+            facts += came.of(contact, outcome)
     record.append(_once(facts))
 
 
-def _came_of(record: Record, contact: Contact, outcome: Outcome) -> Iterator[Fact]:
-    at, delivery = record.now, outcome.delivery
+@dataclass(slots=True)
+class _Came:
+    """What came of contacts in one transaction; ``contacts``: as they stand after what came of those before."""
+
+    record: Record
+    contacts: dict[str, Contact]
+
+    def of(self, contact: Contact, outcome: Outcome) -> list[Fact]:
+        """The facts about one contact, and what follows."""
+        fact, why = _fact(contact, outcome, self.record.now)
+        after = Contact.after(contact, fact.kind.partition(".")[2], fact.body)
+        assert after is not None  # no fact takes a contact away
+        self.contacts[contact.key] = after
+        if after.state == "failed":
+            return [fact, *self._doubted(after, why), *self._next_channel(after)]
+        return [fact, *(self._doubted(after, why) if fact.kind == "contact.unanswered" else ())]
+
+    def _doubted(self, contact: Contact, why: str) -> Iterator[Fact]:
+        at = self.record.now
+        doubt = Doubt(member=contact.member, channel=contact.channel, since=at, why=why)
+        if self.record.row(Doubt, doubt.key) is None:
+            yield entered(doubt, None, at)
+
+    def _next_channel(self, contact: Contact) -> Iterator[Fact]:
+        """The member's next channel is due at once. Where there is none left and nothing was sent, a notice has reached
+        nobody, and a decision is asked of the next."""
+        at = self.record.now
+        there = self.record.rows(Contact, subject=contact.subject, member=contact.member)
+        same = [self.contacts.get(c.key, c) for c in there]
+        same = [c for c in same if (c.purpose, c.step) == (contact.purpose, contact.step)]
+        waiting = min((c for c in same if c.waits), key=lambda c: (c.due_at or at, c.channel), default=None)
+        if waiting is not None:
+            if waiting.due_at is not None and waiting.due_at > at:
+                yield waiting.hastened(at)
+        elif any(c.state != "failed" for c in same):
+            return
+        elif contact.purpose == "decide":
+            escalation = self.record.row(Escalation, contact.subject)
+            if escalation is not None and escalation.step == contact.step:
+                yield from escalation.hastened(f"no channel reaches {contact.member}", at)
+        else:
+            yield from self._another_way(contact, {c.channel for c in same})
+
+    def _another_way(self, contact: Contact, tried: Collection[str]) -> Iterator[Fact]:
+        """A notice goes by one channel, and by the next only when that cannot carry it. A test is of its channel."""
+        left = [way for way in Channels(self.record)(contact.member) if way not in tried]
+        if contact.purpose == "notice" and left:
+            at = self.record.now
+            new = replace(contact, channel=left[0], queued_at=at, due_at=at, state="waiting", tries=0, note=None)
+            self.contacts[new.key] = new
+            yield new.queued()
+
+
+def _fact(contact: Contact, outcome: Outcome, at: datetime) -> tuple[Fact, str]:
+    """What came of a contact, with why in words."""
+    delivery, why = outcome.delivery, outcome.outgoing.why
     if contact.state == "sent":
-        yield contact.unanswered(at)
-        yield from _doubted(record, contact, "a communication test was not answered", at)
-    elif delivery is None and outcome.outgoing.why.startswith("there is no"):
-        yield contact.failed(outcome.outgoing.why, at)
-        yield from _next_channel(record, contact, at)
-    elif delivery is None:
-        yield contact.spared(outcome.outgoing.why, at)
-    elif delivery.state == "sent":
-        yield contact.sent(at)
-    elif delivery.state == "try-again" and contact.tries + 1 < MOST_TRIES:
-        yield contact.postponed(at + FIRST_PAUSE * 3**contact.tries, delivery.says, at)
-    else:
-        yield contact.failed(delivery.says, at)
-        yield from _doubted(record, contact, delivery.says, at)
-        yield from _next_channel(record, contact, at)
-
-
-def _doubted(record: Record, contact: Contact, why: str, at: datetime) -> Iterator[Fact]:
-    doubt = Doubt(member=contact.member, channel=contact.channel, since=at, why=why)
-    if record.row(Doubt, doubt.key) is None:
-        yield entered(doubt, None, at)
-
-
-def _next_channel(record: Record, contact: Contact, at: datetime) -> Iterator[Fact]:
-    """The member's next channel is due at once; where there is none left and nothing was sent, the next step is."""
-    same = record.rows(Contact, subject=contact.subject, member=contact.member)
-    others = [c for c in same if (c.purpose, c.step) == (contact.purpose, contact.step) and c.key != contact.key]
-    waiting = sorted((c for c in others if c.waits and c.due_at is not None), key=lambda c: (c.due_at, c.channel))
-    if waiting:
-        if waiting[0].due_at is not None and waiting[0].due_at > at:
-            yield waiting[0].hastened(at)
-    elif contact.purpose == "decide" and all(c.state == "failed" for c in others):
-        escalation = record.row(Escalation, contact.subject)
-        if escalation is not None and escalation.step == contact.step:
-            yield from escalation.hastened(f"no channel reaches {contact.member}", at)
+        return contact.unanswered(at), "a communication test was not answered"
+    if delivery is None:
+        lost = why == NO_POINT
+        return (contact.failed(why, at) if lost else contact.spared(why, at)), why
+    if delivery.state == "sent":
+        return contact.sent(at), ""
+    if delivery.state == "try-again" and contact.tries + 1 < MOST_TRIES:
+        return contact.postponed(at + FIRST_PAUSE * 3**contact.tries, delivery.says, at), delivery.says
+    return contact.failed(delivery.says, at), delivery.says
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:

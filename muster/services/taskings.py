@@ -7,6 +7,7 @@ from itertools import count
 from muster.domain.bypass import Bypass, Level, bypass, level_of
 from muster.domain.competence import Asked
 from muster.domain.errors import Check, Personal, Refused, Unknown, require
+from muster.domain.escalation import Escalation
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
 from muster.domain.offices import office_over
@@ -139,7 +140,7 @@ def _told_at_once(watches: Watches, tasking: Tasking, found: Route, at: datetime
     level = level_of(watches, found.competent_unit)
     if level.position in (None, tasking.owner):
         return []
-    told = tasking.tell(str(level.position), "the commander is to be told at once, even at rest", at)
+    told = tasking.tell(str(level.position), "told at once, as the force lists it", at)
     return [told]
 
 
@@ -151,7 +152,7 @@ def accept(record: Record, name: str, member: str, at: datetime, position: str |
     tasking = tasking_named(record, name)
     mine = position or _mine(record, tasking, member, at)
     _must_hold(record, member, mine, at)
-    facts = tasking.accept(mine, member, at)
+    facts = tasking.accept(mine, member, at, sought=_is_sought(record, tasking))
     if facts:
         _must_be_fit(record, member, at)
     return _after(record, tasking, facts)
@@ -186,7 +187,7 @@ def take_over(record: Record, name: str, member: str, position: str, at: datetim
     force may list who may supersede."""
     tasking = tasking_named(record, name)
     may_take_over(record, tasking, member, position, at)
-    facts = tasking.take_over(position, member, at)
+    facts = tasking.take_over(position, member, at, sought=_is_sought(record, tasking))
     if facts:
         _must_be_fit(record, member, at)
     return _after(record, tasking, facts)
@@ -231,6 +232,12 @@ def _after(record: Record, tasking: Tasking, facts: list[Fact]) -> Tasking:
         raise Refused(f"tasking {tasking.tasking}: at must not be before {latest}, when the latest happened to it")
     append(record, facts)
     return tasking_named(record, tasking.tasking)
+
+
+def _is_sought(views: Views, tasking: Tasking) -> bool:
+    """Whether somebody to take it on is sought at the moment."""
+    search = views.row(Escalation, tasking.tasking)
+    return search is not None and search.runs
 
 
 def _mine(views: Views, tasking: Tasking, member: str, at: datetime) -> str:

@@ -59,7 +59,7 @@ def test_a_notice_says_what_there_is_to_know_and_that_it_needs_no_answer() -> No
     told = contact("notice", "e-mail", "CITY-HALL passed over you")
     text = message_of(told, PARTY, place="47th Precinct", zone=NEW_YORK, now=NIGHT, link=LINK)[1]
     assert text.startswith(
-        "Notice, needs no answer: CITY-HALL passed over you: block party, 300 people; 47th Precinct;"
+        "Notice, needs no answer: block party, 300 people; 47th Precinct; from CITY-HALL; CITY-HALL passed over you\n"
     )
 
 
