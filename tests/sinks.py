@@ -28,7 +28,14 @@ class Mail:
 
     sender: str
     to: tuple[str, ...]
-    message: EmailMessage
+    content: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        """Its headers and its body."""
+        message = message_from_bytes(self.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        return message
 
     @property
     def text(self) -> str:
@@ -78,9 +85,7 @@ class SmtpSink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called for every mail."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        message = message_from_bytes(content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.received.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+        self.received.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
         return "250 OK"
 
     def __enter__(self) -> Self:

@@ -81,12 +81,17 @@ class Channel:
         if issubclass(self._kind, NotifyEmail):
             return self._mail(address)
         plugin: Any = self._kind(asset=self._asset, **self._arguments(address))
-        if not same_address(self.name, address, unquote(unquote(plugin.url()))):
+        if not self._carries(plugin, address):
             raise NotCarried("the gateway takes no address of this form")  # and some then send to themselves
         if self._targets is not None and len(plugin) != self._targets:
             raise Invalid("the gateway reads the address as several")
         made: NotifyBase = plugin
         return made
+
+    def _carries(self, plugin: Any, address: str) -> bool:
+        """Whether the address is in a field of its own, or else anywhere in what apprise made of the URL."""
+        fields = getattr(plugin, "payload_extras", None) or {}
+        return address in fields.values() or same_address(self.name, address, unquote(unquote(plugin.url())))
 
     def _mail(self, address: str) -> NotifyEmail:
         """The address is put in afterwards: apprise would read o'neil@example.org as neil@example.org, named o."""
