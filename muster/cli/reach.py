@@ -72,10 +72,10 @@ def test(members: tuple[str, ...], unit: str | None, by: str, at: str | None, db
     Example:
       muster reach test --unit PCT-047 --by M00004
     """
-    from muster.services.channel_tests import test_channels
+    from muster.services.channel_tests import queue_tests
 
     with writing(db) as record:
-        queued = test_channels(record, members, unit, by, instant_on(record, at))
+        queued = queue_tests(record, members, unit, by, instant_on(record, at))
     answer(as_json, queued, lambda: [f"{c.member} by {c.channel}" for c in queued] or ["no channel to test"])
 
 

@@ -19,7 +19,7 @@ from muster.services.snapshots import snapshot
 AHEAD: Final = timedelta(days=14)
 
 
-def test_channels(record: Record, members: Collection[str], unit: str | None, by: str, at: datetime) -> list[Contact]:
+def queue_tests(record: Record, members: Collection[str], unit: str | None, by: str, at: datetime) -> list[Contact]:
     """Queue a test of every channel of these members, and of the holders of the unit's command and tour positions: at
     once for those on duty, else at the start of their next duty. A channel is tested once a day. ``by``: who asks."""
     known_member(record, by)

@@ -9,6 +9,7 @@ from muster.domain.contact import Contact, Doubt
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
 from muster.ports import Record
+from muster.services import channel_tests
 from muster.services.answers import Answer, Answered, answer
 from muster.services.audit import audit
 from muster.services.contact_log import contact_log
@@ -215,3 +216,15 @@ def test_the_log_tells_the_whole_of_it_in_order_and_nothing_about_rest(night: To
     assert "step 1: M0016 (PBBX-DUTY-CAPTAIN) is asked" in says
     assert "ALARM" in says
     assert "in protected rest" not in says
+
+
+def test_a_communication_test_that_nobody_confirms_leaves_the_channel_in_doubt(night: Town) -> None:
+    with night.store.writing() as record:
+        queued = channel_tests.queue_tests(record, [DESK], None, CO, record.now)
+    night.work()
+    confirmed = next(c for c in queued if c.channel == "sms")
+    assert answered(night, confirmed, Answer("received")).ok
+    night.work_until("2020-10-08T03:01")
+    with night.store.reading() as views:
+        assert {(d.member, d.channel) for d in views.rows(Doubt)} == {(DESK, "telephone"), (DESK, "e-mail")}
+        assert all(c.due_at is None for c in views.rows(Contact, purpose="test"))
