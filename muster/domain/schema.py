@@ -186,6 +186,24 @@ def from_body(row: type[R], body: Mapping[str, Any]) -> R:
     return row(**values)
 
 
+_slots: dict[type[Row], dict[str, Callable[[Row, Any], None]]] = {}
+
+
+def changed(row: R, **changes: Any) -> R:
+    """The row with other values in some columns: ``dataclasses.replace`` for rows, which check nothing when they are
+    made, in half the time: every fact that is an event needs it. Raises TypeError for a column that is not there."""
+    kind = type(row)
+    if kind not in _slots:
+        _slots[kind] = {c.name: getattr(kind, c.name).__set__ for c in columns_of(kind)}
+    slots = _slots[kind]
+    if not changes.keys() <= slots.keys():
+        raise TypeError(f"{kind.__name__}: has no column {', '.join(changes.keys() - slots.keys())}")
+    made = object.__new__(kind)
+    for name, fill in slots.items():
+        fill(made, changes[name] if name in changes else getattr(row, name))
+    return made
+
+
 def read(kind: ColumnKind, value: Any) -> Any:
     """A JSON value of a body as the column's type."""
     convert = _READERS.get(kind)

@@ -44,7 +44,8 @@ class Statement:
         if tuple(names) != self.names:
             order = [names.index(name) for name in self.names]
             many = [tuple(line[place] for place in order) for line in lines]
-        connection.exec_driver_sql(self.sql, many)
+        cursor: Any = connection.connection.cursor()
+        cursor.executemany(self.sql, many)
 
 
 def compiled(statement: ClauseElement, dialect: Dialect) -> Statement:

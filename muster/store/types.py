@@ -44,6 +44,8 @@ class Written(TypeDecorator[Any]):
         return self.read(value) if value is not None and self.is_plain(dialect) else value
 
 
+_words_json: Final = json.JSONEncoder(ensure_ascii=False).encode  # ``dumps`` would make an encoder for every value
+
 Whole: Final = BigInteger().with_variant(Integer(), "sqlite")
 Ordered: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts by code point everywhere, so that both databases give one order."""
@@ -56,7 +58,7 @@ _TYPES: Final[dict[str, TypeEngine[Any]]] = {
     "flag": Written(int, bool, Boolean(), Integer()),
     "date": Written(date.isoformat, date.fromisoformat, Date()),
     "local_time": Written(lambda at: at.strftime("%H%M"), lambda said: time(int(said[:2]), int(said[2:]))),
-    "refs": Written(lambda words: json.dumps(words, ensure_ascii=False), lambda said: tuple(json.loads(said))),
+    "refs": Written(_words_json, lambda said: tuple(json.loads(said)) if said != "[]" else ()),
 }
 _TYPES["texts"] = _TYPES["refs"]
 
