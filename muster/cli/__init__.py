@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tasking": ("taskings:tasking", "Receive taskings and pass them on."),
     "order": ("orders:order", "One order to many units, and who has answered it."),
     "reach": ("reach:reach", "Whom a tasking was brought to, what is overdue, tests of channels."),
+    "answer": ("answering:answer_", "Answer for somebody who was contacted and calls back."),
+    "serve": ("serve:serve", "Serve the page behind links, and the API."),
     "worker": ("worker:worker", "Do what is due: ask the next, send messages, record what came of it."),
     "audit": ("audit:audit", "Watch over the worker: alarm when something is overdue, else a heartbeat."),
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),

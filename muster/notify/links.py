@@ -27,12 +27,12 @@ class SignedLinks:
     def __init__(self, base: str, key: bytes) -> None:
         if len(key) < LEAST_KEY_BYTES:
             raise Invalid(f"signing key: must have at least {LEAST_KEY_BYTES} bytes, has {len(key)}")
-        self._base = base.rstrip("/")
+        self.base = base.rstrip("/")
         self._signer = Signer(key, salt=b"muster.contact", sep=".", algorithm=_Short(sha256))
 
     def url(self, contact: str) -> str:
         """The link for the contact with this key."""
-        return f"{self._base}{PAGE}{self._token(contact)}"
+        return f"{self.base}{PAGE}{self._token(contact)}"
 
     def contact(self, token: str) -> str:
         """The key of the contact that a token is for; Refused if it is not as it was signed."""

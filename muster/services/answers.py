@@ -89,6 +89,20 @@ def contact_named(views: Views, key: str) -> Contact:
     return found
 
 
+def contact_of(views: Views, name: str, member: str) -> Contact:
+    """The contact of that name; or the latest with this member about the tasking or test of that name, one to decide
+    before one to know. Raises ``Unknown``, and ``Refused`` for a contact with somebody else."""
+    found = views.rows(Contact, subject=name, member=member)
+    if found:
+        return max(found, key=lambda c: (c.purpose == "decide", c.step, c.state == "sent"))
+    contact = views.row(Contact, name)
+    if contact is None:
+        raise Unknown(f"{member} was not contacted about {name!r}; 'muster reach show TASKING' shows who was")
+    if contact.member != member:
+        raise Refused(f"contact {name} is with {contact.member}, not {member}: only they can answer it")
+    return contact
+
+
 def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
     """Take an answer to a contact. What is not allowed is refused with the reason, and that is recorded as well; what
     is not of its form is only told back. Raises ``Unknown`` for a contact that there is not, and nothing else."""

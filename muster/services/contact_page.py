@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from muster.domain.asking import may_be_asked
 from muster.domain.contact import Contact
 from muster.domain.errors import Refused
+from muster.domain.escalating import Reach
 from muster.domain.force import Position, Title, Unit
-from muster.domain.members import Appointment, Member
+from muster.domain.members import Member
 from muster.domain.message import KEPT_BACK
-from muster.domain.presence import holds
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.services import taskings
@@ -43,8 +43,8 @@ class Deputy:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The tasking that a contact is about. ``owner`` names the position and who holds it; ``accepted``: whether they
-    have taken it on. ``result`` None: it is open."""
+    """The tasking that a contact is about. ``owner`` names the position and who holds it; ``accepted``: whether somebody
+    has taken it on; ``mine``: whether that is the member of the contact. ``result`` None: it is open."""
 
     tasking: str
     what: str
@@ -53,6 +53,7 @@ class About:
     deadline: datetime | None
     owner: str
     accepted: bool
+    mine: bool
     result: str | None
     happened: tuple[Happened, ...]
 
@@ -77,7 +78,7 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
     """The page of a contact at an instant. Raises ``LinkOver`` where its link expired, or what it rests on ended."""
     must_stand(views, contact, at)
     force = force_of(views)
-    names = Names(views, at)
+    names = Names(views)
     tasking = views.row(Tasking, contact.subject)
     used = answered_by(views, contact)
     received = min((c.received_at for c in same_step(views, contact) if c.received_at is not None), default=None)
@@ -88,7 +89,7 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
         force=force.name,
         zone=ZoneInfo(force.zone),
         asked_as=names.office(contact.position) if contact.position else None,
-        about=None if tasking is None else _about(views, tasking, contact, names),
+        about=None if tasking is None else _about(views, tasking, contact, names, at),
         used=used,
         received_at=received,
         words=tuple(w for w in words if (w != "received" or received is None) and (w != "handed" or deputies)),
@@ -97,10 +98,10 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
 
 
 class Names:
-    """What offices and members are called on a page, at one instant."""
+    """What offices and members are called on a page."""
 
-    def __init__(self, views: Views, at: datetime) -> None:
-        self._views, self._at = views, at
+    def __init__(self, views: Views) -> None:
+        self._views = views
 
     def office(self, name: str) -> str:
         """A position or unit in words; its short name where the record does not have it."""
@@ -120,13 +121,6 @@ class Names:
     def giver(self, name: str) -> str:
         """Whoever gave an order: an office, a unit or a member."""
         return self.member(name) if self._views.row(Member, name) else self.office(name)
-
-    def owner(self, tasking: Tasking) -> str:
-        """The position that owns a tasking, and who holds it: whoever accepted it, else the holders of now."""
-        held = self._views.rows(Appointment, at=self._at, position=tasking.owner)
-        holders = [a.member for a in held if holds(a, self._at)]
-        people = [tasking.accepted_by] if tasking.accepted_by else holders if len(holders) == 1 else []
-        return self.office(tasking.owner) + "".join(f": {self.member(m)}" for m in people)
 
 
 def _words(views: Views, contact: Contact, tasking: Tasking | None, at: datetime) -> Iterator[Word]:
@@ -166,7 +160,7 @@ def _deputies(views: Views, contact: Contact, names: Names, at: datetime) -> Ite
             yield Deputy(position.position, f"{names.office(position.position)}: {names.member(member)}")
 
 
-def _about(views: Views, tasking: Tasking, contact: Contact, names: Names) -> About:
+def _about(views: Views, tasking: Tasking, contact: Contact, names: Names, at: datetime) -> About:
     place = views.row(Unit, tasking.place)
     kept_back = KEPT_BACK.get(tasking.kind) if contact.purpose == "notice" else None
     happened = sorted(_happened(views, tasking, names), key=lambda h: h.at)
@@ -176,11 +170,22 @@ def _about(views: Views, tasking: Tasking, contact: Contact, names: Names) -> Ab
         where=place.name if place else tasking.place,
         giver=names.giver(tasking.giver) if tasking.giver else None,
         deadline=tasking.deadline,
-        owner=names.owner(tasking),
+        owner=_owner(views, tasking, names, at),
         accepted=tasking.accepted_by is not None,
+        mine=tasking.accepted_by == contact.member,
         result=tasking.result,
         happened=tuple(happened[-MOST_EVENTS:]),
     )
+
+
+def _owner(views: Views, tasking: Tasking, names: Names, at: datetime) -> str:
+    """The position that owns a tasking, and who that is: whoever accepted it, else its holders, of a tour position
+    those on duty."""
+    people = [tasking.accepted_by] if tasking.accepted_by else []
+    position = views.row(Position, tasking.owner)
+    if not people and position is not None:
+        people = [*Reach(watches_at(views, [position.unit], at), Channels(views)).holders(tasking.owner)]
+    return names.office(tasking.owner) + (": " if people else "") + ", ".join(names.member(m) for m in people)
 
 
 def _happened(views: Views, tasking: Tasking, names: Names) -> Iterator[Happened]:
@@ -196,6 +201,7 @@ def _happened(views: Views, tasking: Tasking, names: Names) -> Iterator[Happened
         who = names.giver(body["member"]) if body.get("member") else names.giver(body["by"]) if body.get("by") else ""
         said = {
             "tasking.received": "It was received",
+            "tasking.told": f"{names.office(body.get('position', ''))} was told",
             "tasking.accepted": f"{who} accepted it",
             "tasking.refused": f"{who} refused it",
             "tasking.delegated": f"{who} handed it to {names.office(body.get('to', ''))}",

@@ -1,0 +1,64 @@
+"""The HTTP server: its socket, its silence about links, and an end within three seconds."""
+
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from muster.domain.errors import Refused
+
+GRACE_SECONDS: Final = 2
+"""How long requests that are under way are waited for."""
+DEADLINE_SECONDS: Final = 2.5
+"""When the process ends, whatever still waits for the record: what was not committed then never was."""
+
+
+class Server(uvicorn.Server):
+    """Serves one application until it is told to stop."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,  # the address of a page is the key to it, and would stand in the log
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                ws="none",
+                loop="asyncio",
+                http="h11",
+            )
+        )
+
+    def serve_on(self, listener: socket.socket) -> None:
+        """Serve until SIGTERM or SIGINT, and return within three seconds of it, or end the process there."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)  # raised once more when it has ended, and then means nothing
+        self.run(sockets=[listener])
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; a thread that waits for the record cannot be told to, so the process does not wait for it."""
+        last = threading.Timer(DEADLINE_SECONDS, os._exit, (0,))
+        last.daemon = True
+        last.start()
+        super().handle_exit(sig, frame)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises ``Refused`` with what is in the way."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as said:
+        raise Refused(f"cannot listen on {host} port {port}: {said.strerror or said}; name another one") from said
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a socket listens, as an address to open."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

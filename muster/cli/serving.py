@@ -1,0 +1,100 @@
+"""Pages and API as one server: what every response carries, how long a request may be, and how it ends in time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from anyio.to_thread import current_default_thread_limiter
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from muster.api.app import PREFIX, api_app, problem
+from muster.services.door import Door
+from muster.web.app import pages_app
+from muster.web.pages import POLICY
+
+MOST_BYTES: Final = 16 * 1024
+MOST_AT_ONCE: Final = 12
+"""Requests that use the record at the same time: fewer than the connections that an engine keeps."""
+SLOWEST: Final = 20.0
+"""Seconds for a request to arrive whole."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Strict-Transport-Security is for the proxy to say, which is where TLS ends."""
+
+
+def joined(door: Door, complain: Callable[[str], None]) -> ASGIApp:
+    """The whole application."""
+    routes = [Mount(PREFIX, api_app(door, complain)), Mount("/", pages_app(door, complain))]
+    return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
+
+
+@asynccontextmanager
+async def _with_few_threads(_: Starlette) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = MOST_AT_ONCE
+    yield
+
+
+class Guarded:
+    """Lets in requests of a sane size that arrive in time, and says on every response what browsers may do with it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        try:
+            body = await asyncio.wait_for(_whole(receive), SLOWEST)
+        except TimeoutError:
+            body = None
+        if body is None:
+            says = f"a request must have at most {MOST_BYTES} bytes, and arrive within {SLOWEST:g} s"
+            await problem(413, "too-long", says, {"Connection": "close"})(scope, receive, send_with_headers)
+            return
+        await self._app(scope, _again(body, receive), send_with_headers)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """The body of a request; None for one that is too long."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Receives the body that was read, then whatever else comes."""
+    unread = [body]
+
+    async def again() -> Message:
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
+        return await receive()
+
+    return again
