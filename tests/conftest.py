@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,10 @@ def temporary_store(url: str, clock: SettableClock) -> Iterator[SqlStore]:
     store = open_store(url, clock)
     yield store
     store.close()
+
+
+@pytest.fixture
+def postgresql_store(clock: SettableClock) -> Iterator[SqlStore]:
+    """A new store on PostgreSQL, for what there is only there."""
+    with servers.fresh_database() as url, closing(open_store(url, clock)) as store:
+        yield store

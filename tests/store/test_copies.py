@@ -10,13 +10,14 @@ import pytest
 from muster.bootstrap import backup, open_store, restore, verify_views
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
 from muster.services.record import verify
+from muster.store.copies import duplicate
 from muster.store.store import SqlStore
 from tests.support import members
 
 
 @pytest.fixture
-def copy(temporary_store: SqlStore, tmp_path: Path) -> Path:
-    """A backup of five facts, made while a writer was at work."""
+def copy(temporary_store: SqlStore, database: Path, tmp_path: Path) -> Path:
+    """A backup of five facts in a file, made while a writer was at work."""
     to = tmp_path / "copies" / "muster.backup"
     to.parent.mkdir()
     with temporary_store.writing() as record:
@@ -112,3 +113,19 @@ def test_what_damage_left_of_a_name_in_the_schema_is_damage_too(copy: Path, tmp_
     copy.write_bytes(bytes_.replace(b"CREATE TRIGGER fact_kept", b"CREATE TRIGG\xff\xfefact_kept"))
     with pytest.raises(Tampered):
         restore(copy, f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_record_on_a_server_is_not_copied_as_a_file_and_the_refusal_says_what_to_use(
+    temporary_store: SqlStore, url: str, tmp_path: Path
+) -> None:
+    if temporary_store.engine.dialect.name == "sqlite":
+        assert backup(temporary_store, tmp_path / "copy").facts == 0
+        return
+    for do in (
+        lambda: backup(temporary_store, tmp_path / "copy"),
+        lambda: restore(tmp_path / "copy", url),
+        lambda: duplicate(temporary_store, tmp_path / "copy"),
+    ):
+        with pytest.raises(Refused, match="pg_dump"):
+            do()
+    assert list(tmp_path.iterdir()) == []

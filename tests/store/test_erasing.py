@@ -1,9 +1,12 @@
 """What is erased by law is gone: from the answers, and from the bytes on the disk."""
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from muster.bootstrap import open_store
 from muster.domain.errors import Refused
 from muster.domain.members import Absence
 from muster.domain.record import entered
@@ -56,12 +59,19 @@ def test_equal_texts_are_sealed_apart(temporary_store: SqlStore) -> None:
     assert len(first) == len("sealed:") + 64
 
 
-def test_a_log_that_cannot_be_emptied_is_said(temporary_store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_cannot_be_emptied_is_said_and_emptied_when_it_is_erased_again(
+    database: Path, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "PRAGMAS", ("PRAGMA busy_timeout = 50",))
-    with temporary_store.writing() as record:
-        token = record.seal(["555"])["555"]
-    with temporary_store.reading(), pytest.raises(Refused, match="still holds the log"):
-        erase(temporary_store, token)
+    shutil.copy(empty, database)
+    with closing(open_store(f"sqlite:///{database}")) as store:
+        with store.writing() as record:
+            token = record.seal(["555-0199"])["555-0199"]
+        with store.reading(), pytest.raises(Refused, match="still holds the log"):
+            erase(store, token)
+        assert b"555-0199" in everything(database)
+        erase(store, token)
+        assert b"555-0199" not in everything(database)
 
 
 def erase(store: SqlStore, token: str) -> None:
