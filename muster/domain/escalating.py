@@ -65,7 +65,7 @@ def step(reach: Reach, escalation: Escalation, tasking: Tasking) -> list[Fact]:
     stepped = escalation.event("stepped", reach.at, reach.at + window, **body, skipped=_said(found))
     there = "on call" if found.holder.on_call else "on duty"
     says = "woken: nobody else decided" if found.woken else there
-    approach = Approach(found.holder.member, found.holder.position, says, "decide", number, within=window)
+    approach = Approach(found.holder.member, found.holder.position, says, "decide", number, window, woken=found.woken)
     offered = tasking.offer(found.holder.position, tasking.owner, reach.at)
     return [stepped, *offered, *contacts_for(reach, tasking, approach)]
 
@@ -97,7 +97,7 @@ def answer_window(reach: Reach, escalation: Escalation, tasking: Tasking, place:
 class Approach:
     """Who is approached, in which position and why. ``number``: the step, or the number of the notice. The first
     channel is due at ``due_at`` (None: now), the others spread over the time ``within`` from then. ``most``: by so many
-    channels; None: by all."""
+    channels; None: by all. ``woken``: they are off duty, and asked all the same."""
 
     member: str
     position: str | None
@@ -107,6 +107,7 @@ class Approach:
     within: timedelta = timedelta(0)
     due_at: datetime | None = None
     most: int | None = None
+    woken: bool = False
 
 
 def contacts_for(reach: Reach, tasking: Tasking, who: Approach) -> list[Fact]:
@@ -129,15 +130,15 @@ def contacts_for(reach: Reach, tasking: Tasking, who: Approach) -> list[Fact]:
         )
         for place, channel in enumerate(channels)
     ]
-    woken = _rest_owed(reach, who.member, tasking) if contacts and begins == reach.at else []
-    return [*(c.queued() for c in contacts), *woken]
+    owed = _rest_owed(reach, who, tasking) if contacts and begins == reach.at else []
+    return [*(c.queued() for c in contacts), *owed]
 
 
-def _rest_owed(reach: Reach, member: str, tasking: Tasking) -> list[Fact]:
-    """Whoever is contacted in protected rest begins that rest anew."""
-    if rests_until(reach.watches.moment, member) is None:
+def _rest_owed(reach: Reach, who: Approach, tasking: Tasking) -> list[Fact]:
+    """Whoever is contacted in protected rest begins that rest anew; whoever is woken off duty is owed as much."""
+    if not who.woken and rests_until(reach.watches.moment, who.member) is None:
         return []
     hours = timedelta(hours=reach.watches.snapshot.profile.protected_rest.hours)
     until = reach.at + hours
-    owed = Reachability(member=member, since=reach.at, until=until, kind="owed", tasking=tasking.tasking)
+    owed = Reachability(member=who.member, since=reach.at, until=until, kind="owed", tasking=tasking.tasking)
     return [entered(owed, None, reach.at)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from muster.domain.contact import Contact, Doubt
+from muster.domain.duty import Reachability
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
 from muster.ports import Record
@@ -228,3 +229,16 @@ def test_a_communication_test_that_nobody_confirms_leaves_the_channel_in_doubt(n
     with night.store.reading() as views:
         assert {(d.member, d.channel) for d in views.rows(Doubt)} == {(DESK, "telephone"), (DESK, "e-mail")}
         assert all(c.due_at is None for c in views.rows(Contact, purpose="test"))
+
+
+def test_whoever_is_woken_is_owed_rest_and_nobody_else_is(night: Town) -> None:
+    night.receive()
+    night.work_until("2020-10-07T03:19")
+    with night.store.reading() as views:
+        assert views.rows(Reachability, kind="owed") == []  # those asked so far are on duty
+    night.work_until("2020-10-07T04:20")
+    with night.store.reading() as views:
+        owed = {r.member: r for r in views.rows(Reachability, kind="owed")}
+    assert set(owed) == {"M0001", "M0002", "M0003", "M0004", CO, "M0006"}
+    assert all(r.until is not None and r.until - r.since == timedelta(hours=8) for r in owed.values())
+    assert all(r.tasking == "T1" for r in owed.values())
