@@ -7,13 +7,12 @@ from datetime import timedelta
 from muster.domain.errors import MusterError
 from muster.domain.escalating import Reach, step
 from muster.domain.escalation import Escalation
-from muster.domain.force import Position
 from muster.domain.record import Fact
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
 from muster.ports import Record
+from muster.services.kept import Kept
 from muster.services.reach import Channels
-from muster.services.snapshots import snapshot
 
 AGAIN = timedelta(minutes=1)
 """When a step that failed is tried again; the auditor alarms meanwhile."""
@@ -27,17 +26,15 @@ class Stepped:
     facts: tuple[Fact, ...]
 
 
-def step_due(record: Record, names: Collection[str]) -> list[Stepped]:
-    """Take the next step of each of these escalations that is due now. Safe to repeat: what is not due is left."""
+def step_due(record: Record, names: Collection[str], kept: Kept | None = None) -> list[Stepped]:
+    """Take the next step of each of these escalations that is due now. Safe to repeat: what is not due is left.
+    ``kept``: what the same worker knew at its last steps."""
     now = record.now
     found = [e for e in record.rows(Escalation, key=names) if e.due_at is not None and e.due_at <= now]
     if not found:
         return []
     taskings = {t.tasking: t for t in record.rows(Tasking, key=[e.tasking for e in found])}
-    posts = record.rows(Position, position={p for e in found for p in e.chain})
-    units = {p.unit for p in posts} | {t.competent_unit for t in taskings.values()}
-    ways = Channels(record)
-    reach = Reach(Watches(snapshot(record, units, at=now), now), ways)
+    reach = Reach(Watches((kept or Kept()).snapshot(record), now), Channels(record))
     done = [Stepped(e.tasking, tuple(_step(reach, e, taskings[e.tasking]))) for e in found]
     record.append(fact for each in done for fact in each.facts)
     return done
@@ -49,3 +46,5 @@ def _step(reach: Reach, escalation: Escalation, tasking: Tasking) -> Iterator[Fa
         yield from step(reach, escalation, tasking)
     except MusterError as said:
         yield escalation.faulted(str(said)[:500], reach.at, reach.at + AGAIN)
+    except Exception as fault:
+        yield escalation.faulted(f"a fault of Muster: {type(fault).__name__}", reach.at, reach.at + AGAIN)

@@ -11,6 +11,7 @@ from typing import Final
 from muster.domain.errors import MusterError
 from muster.domain.escalation import Escalation
 from muster.ports import Clock, Due, Links, Notifier, Store
+from muster.services.kept import Kept
 from muster.services.sending import Outcome
 from muster.services.stepping import Stepped, step_due
 from muster.worker.chores import CHORES, Chore, Chores
@@ -60,6 +61,7 @@ class Worker:
         self._post = Post(store, notifier, links, clock, lease, self._wake.set)
         self._chores = Chores(store, clock, self._trouble, chores)
         self._claimed: Sequence[Due] = ()
+        self._kept = Kept()
         self._more = self._troubled = False
         self._recorded = 0.0
 
@@ -106,7 +108,7 @@ class Worker:
         if not self._claimed:
             return False
         with self._store.writing() as record:
-            done = step_due(record, [due.key for due in self._claimed])
+            done = step_due(record, [due.key for due in self._claimed], self._kept)
         self._claimed = ()
         for each in done:
             self._tell(Told(step=each))
