@@ -13,7 +13,7 @@ from muster.services import calls as service
 @click.option("--about", metavar="TEXT", help="What it is about.")
 @action
 def call(position: str, caller: str, answered: bool, about: str | None, at: str | None, db: str, as_json: bool) -> None:
-    """A call to the holder of POSITION. Unanswered, it goes to the next in line, and the caller is told.
+    """A call to the holder of POSITION. Unanswered, the next in line has it and is asked, and the caller is told.
 
     \b
     Example:
@@ -21,4 +21,4 @@ def call(position: str, caller: str, answered: bool, about: str | None, at: str 
     """
     with writing(db) as record:
         made = service.call(record, position, caller, instant_on(record, at), answered=answered, about=about)
-    answer(as_json, made, lambda: [made.said or f"{made.member} answered"])
+    answer(as_json, made, lambda: [made.said, f"tasking {made.tasking}"] if made.said else [f"{made.member} answered"])

@@ -147,3 +147,4 @@ class Call(Row):
     routed_to: str | None = maybe_ref("the member who answers instead; None: answered, or nobody", to="member")
     routed_position: str | None = maybe_ref("in which position", to="position")
     said: str | None = text("what the caller was told", default=None)
+    tasking: str | None = maybe_ref("the tasking to call back; None: answered", to="tasking")

@@ -89,15 +89,16 @@ def hand_over(record: Record, given: Given, at: datetime, _: Scenario) -> object
 
 
 @act(
-    "Somebody calls the holder of a position. Unanswered, Muster passes the call on at once.",
+    "Somebody calls the holder of a position. Unanswered, the next in line has it at once: a tasking to call back.",
     Word("to", "name", "the position that is called"),
     Word("from", "name", "who calls: a position or unit"),
     Word("answered", "true or false", "whether the holder answers; left out: no", required=False),
     Word("about", "text", "what it is about", required=False),
+    Word("tasking", "name", "a name for the tasking to call back; left out: the next", required=False),
 )
 def call(record: Record, given: Given, at: datetime, _: Scenario) -> object:
-    answered, about = given.get("answered", False), given.get("about")
-    return calls.call(record, given["to"], given["from"], at, answered=answered, about=about)
+    answered, more = given.get("answered", False), {"about": given.get("about"), "name": given.get("tasking")}
+    return calls.call(record, given["to"], given["from"], at, answered=answered, **more)
 
 
 DUTY_ACTS: Final[dict[str, Act]] = {

@@ -1,5 +1,6 @@
-"""Calls: an unanswered call is a routing event. Somebody else answers, and the caller is told until when."""
+"""Calls: an unanswered call is a routing event. Whoever is next in line has it and is asked, and the caller is told."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from muster.domain.candidates import candidates
@@ -10,17 +11,32 @@ from muster.domain.passing import until_text
 from muster.domain.record import entered
 from muster.domain.relief import next_in_line
 from muster.domain.rules import protected_until, stated_rest
-from muster.domain.taskings import Call
-from muster.domain.valid import valid
+from muster.domain.taskings import Call, Tasking
+from muster.domain.valid import LONGEST_TEXT, valid
 from muster.domain.watch import Watches
 from muster.ports import Record
+from muster.services.reach import append
 from muster.services.routing import position_of
+from muster.services.taskings import free_name
 from muster.services.watch import watches_at
 
 
-def call(record: Record, position: str, caller: str, at: datetime, *, answered: bool, about: str | None = None) -> Call:
-    """Record a call to the holder of a position. Unanswered, it goes to whoever is next in line and can decide; the
-    caller is told who has it and until when the one called is not available. Raises ``Refused`` for a vacancy."""
+def call(
+    record: Record,
+    position: str,
+    caller: str,
+    at: datetime,
+    *,
+    answered: bool,
+    about: str | None = None,
+    name: str | None = None,
+) -> Call:
+    """Record a call to the holder of a position. Unanswered, it goes to whoever is next in line and can decide: a
+    tasking to call back, of that ``name`` (None: the next), which they own and are asked to accept, so that it goes on
+    when they do not answer either. The caller is told who has it and until when the one called is not available.
+
+    Raises ``Refused`` for a vacancy.
+    """
     _must_be_known(record, caller)
     post = position_of(record, position, at)
     watches = watches_at(record, [post.unit], at)
@@ -32,10 +48,27 @@ def call(record: Record, position: str, caller: str, at: datetime, *, answered: 
         )
     if answered:
         made = Call(member=first.member, at=at, caller=caller, answered=True, about=about, unit=post.unit)
-    else:
-        made = unanswered(watches, post, first.member, caller, about)
-    record.append([entered(valid(made), None, record.now)])
+        record.append([entered(valid(made), None, record.now)])
+        return made
+    made = replace(unanswered(watches, post, first.member, caller, about), tasking=free_name(record, name))
+    append(record, [entered(valid(made), None, record.now), call_back(made, post).received()])
     return made
+
+
+def call_back(made: Call, post: Position) -> Tasking:
+    """The tasking to call back. Where nobody else can take it, the position that was called owns it: somebody has to,
+    and the alarm that follows is about it."""
+    about = f" about {made.about}" if made.about else ""
+    return Tasking(
+        tasking=str(made.tasking),
+        kind="request",
+        what=f"call {made.caller} back{about}"[:LONGEST_TEXT].rstrip(),
+        place=post.unit,
+        competent_unit=post.unit,
+        received_at=made.at,
+        giver=made.caller,
+        owner=made.routed_position or post.position,
+    )
 
 
 def _must_be_known(record: Record, caller: str) -> None:

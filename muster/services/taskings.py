@@ -58,6 +58,13 @@ def next_name(views: Views) -> str:
     return next(name for number in count(first) if (name := f"T{number}") not in taken)
 
 
+def free_name(views: Views, name: str | None = None) -> str:
+    """The name, or the next; raises ``Refused`` for one that is taken."""
+    if name is not None and views.row(Tasking, name) is not None:
+        raise Refused(f"tasking {name!r} is in the record already; give another name")
+    return name or next_name(views)
+
+
 def receive(
     record: Record, asked: Asked, what: str, kind: str, directive: Directive | None = None, name: str | None = None
 ) -> Received:
@@ -67,9 +74,7 @@ def receive(
 
     Raises ``Refused`` for a directive past the chain without a reason.
     """
-    name = name or next_name(record)
-    if record.row(Tasking, name) is not None:
-        raise Refused(f"tasking {name!r} is in the record already; give another name")
+    name = free_name(record, name)
     in_time = asked.by is None or asked.by >= asked.at
     require(f"tasking {name}", Check("deadline", asked.by, in_time, f"must not be before it was received, {asked.at}"))
     giver, receiver = (directive.giver, directive.receiver) if directive else (None, None)
