@@ -1,5 +1,6 @@
 """The gateways file: every fault at once, each with its line, and never a secret."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,20 @@ def test_where_links_lead_is_known_without_a_look_at_the_gateways(tmp_path: Path
     assert read_gateways(path, to_send=False).link == "https://muster.example.org"
     with pytest.raises(Invalid):
         read_gateways(path)
+
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "gateways.md"
+
+
+def test_the_file_of_the_guide_is_good_as_it_stands(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "gateways.toml"
+    path.write_text(shown, encoding="utf-8")
+    assert set(read_gateways(path).channels) == {"e-mail", "sms", "telephone", "chat"}
+
+
+def test_every_url_of_the_guide_can_be_used(tmp_path: Path) -> None:
+    urls = re.findall(r"\| `(\w+://[^`]+)` \|", GUIDE.read_text(encoding="utf-8"))
+    assert len(urls) > 5
+    for url in urls:
+        read_gateways(gateways_file(tmp_path, **{"e_mail" if url.startswith("mailto") else "sms": url}))
