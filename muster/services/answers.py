@@ -115,7 +115,7 @@ def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
             record.append(_take(record, contact, given, at))
     except MusterError as said:
         return refused(record, contact, said, at, given.word)
-    return Answered(_says(record, contact, given), contact_named(record, key), record.row(Tasking, contact.subject))
+    return Answered(_says(record, contact, given, at), contact_named(record, key), record.row(Tasking, contact.subject))
 
 
 def refused(record: Record, contact: Contact, said: MusterError, at: datetime, word: str | None = None) -> Answered:
@@ -270,7 +270,7 @@ def _was_given(record: Record, contact: Contact, given: Answer) -> bool:
     return any(body.get("once") == given.once and body["answer"] == given.word for body in said)
 
 
-def _says(record: Record, contact: Contact, given: Answer) -> str:
+def _says(record: Record, contact: Contact, given: Answer, at: datetime) -> str:
     tasking = record.row(Tasking, contact.subject)
     if tasking is None or given.word == "received":
         return "Received. Thank you"
@@ -278,7 +278,7 @@ def _says(record: Record, contact: Contact, given: Answer) -> str:
         return f"You have it, as {contact.position or tasking.owner}"
     if given.word == "refused":
         return "Refused. The next in line is asked"
-    known = record.rows(Contact, subject=contact.subject, purpose="decide")
-    before = any(given.to in (c.position, c.member) and c.key != contact.key for c in known)
-    said = f"{given.to} was asked before: the next in line is asked" if before else f"{given.to} is asked"
+    to = _position_for(record, given.to or "", at)
+    before = bool(record.rows(Contact, subject=contact.subject, purpose="decide", position=to))
+    said = f"{to} was asked before: the next in line is asked" if before else f"{to} is asked"
     return f"{said}. Until somebody accepts, {tasking.owner} has it"

@@ -1,0 +1,375 @@
+"""Answers to contacts: each word does what it says, links are used up together, and what is refused is recorded."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from muster.domain.contact import Contact
+from muster.domain.duty import Signing
+from muster.domain.errors import Refused, Unknown
+from muster.domain.escalation import Escalation
+from muster.domain.members import Appointment
+from muster.domain.record import entered
+from muster.services import answers, taskings
+from muster.services.answers import MOST_ALTERED, MOST_REFUSALS, Altered
+from muster.services.channel_tests import queue_tests
+from muster.store.store import SqlStore
+from tests.ground import InRecord, changed, local
+from tests.services.reached import (
+    ROWS,
+    asked,
+    at_three,
+    contact,
+    deciding,
+    kinds_of,
+    pass_minutes,
+    receive,
+    say,
+    step,
+    tasking,
+)
+from tests.services.small import CHIEF, CO, DAY_DESK, NIGHT_CAPTAIN, NIGHT_DESK, XO, does, facts, sees
+from tests.support import SettableClock
+
+DESK = "PCT-047-DESK"
+
+
+@pytest.fixture
+def force(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
+    """The small force; some of its members are reached by telephone and text message."""
+    return InRecord(temporary_store, clock, ROWS)
+
+
+def refusals(force: InRecord, of: Contact) -> list[dict[str, str]]:
+    """The refused uses of a link, as they are recorded."""
+    return sees(
+        force, lambda v: [json.loads(f.body) for f in v.facts(streams=[of.stream], kinds=["contact.link-refused"])]
+    )
+
+
+def test_the_night_desk_is_asked_on_each_channel(force: InRecord) -> None:
+    assert [(c.member, c.channel, c.position) for c in asked(force)] == [
+        (NIGHT_DESK, "sms", DESK),
+        (NIGHT_DESK, "telephone", DESK),
+    ]
+
+
+def test_who_accepts_owns_it_and_nobody_else_is_asked(force: InRecord) -> None:
+    sms, phone = asked(force)
+    said = say(force, phone, "accepted")
+    assert (said.ok, said.says) == (True, f"You have it, as {DESK}")
+    assert (tasking(force).owner, tasking(force).accepted_by) == (DESK, NIGHT_DESK)
+    escalation = sees(force, lambda v: v.row(Escalation, "T1"))
+    assert escalation is not None
+    assert (escalation.state, escalation.due_at) == ("answered", None)
+    assert contact(force, sms.key).state == "spared"
+
+
+def test_one_answer_uses_up_the_links_of_all_channels_of_its_step(force: InRecord) -> None:
+    sms, phone = asked(force)
+    say(force, sms, "refused", "no car")
+    said = say(force, phone, "accepted")
+    assert said.refusal == "link-over"
+    assert "you answered by sms: refused" in said.says
+    assert tasking(force).accepted_by is None
+    assert [r["refusal"] for r in refusals(force, phone)] == ["link-over"]
+
+
+def test_what_was_refused_can_be_accepted_by_the_link_of_a_later_step(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "refused", "no car")
+    for _ in range(40):
+        step(force)
+        again = [c for c in deciding(force) if c.member == NIGHT_DESK and c.step > first.step]
+        if again:
+            break
+    assert say(force, again[0], "accepted").ok
+    assert tasking(force).accepted_by == NIGHT_DESK
+
+
+def test_received_spares_the_other_channels_and_can_be_followed_by_an_answer(force: InRecord) -> None:
+    sms, phone = asked(force)
+    assert say(force, phone, "received").ok
+    assert (contact(force, sms.key).state, contact(force, phone.key).answer) == ("spared", None)
+    assert tasking(force).accepted_by is None
+    assert say(force, sms, "accepted").ok
+    assert tasking(force).accepted_by == NIGHT_DESK
+
+
+def test_received_is_for_one_person_and_ends_no_search(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "received")
+    step(force)
+    assert {c.member for c in deciding(force)} > {NIGHT_DESK}
+
+
+def test_received_twice_is_received_once(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "received")
+    before = facts(force)
+    assert say(force, first, "received").ok
+    assert facts(force) == before
+
+
+def test_the_same_answer_sent_again_over_a_bad_line_is_one_answer(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "accepted", once="w1")
+    before = facts(force)
+    again = say(force, first, "accepted", once="w1")
+    assert (again.ok, again.says) == (True, f"You have it, as {DESK}")
+    assert facts(force) == before
+
+
+@pytest.mark.parametrize(("word", "once"), [("accepted", "w2"), ("accepted", None), ("refused", "w1")])
+def test_a_link_used_twice_is_refused_and_that_is_recorded(
+    force: InRecord, word: answers.Word, once: str | None
+) -> None:
+    first, *_ = asked(force)
+    say(force, first, "accepted", once="w1")
+    said = say(force, first, word, "no car", once=once)
+    assert (said.ok, said.refusal) == (False, "link-over")
+    assert [r["word"] for r in refusals(force, first)] == [word]
+    assert tasking(force).accepted_by == NIGHT_DESK
+
+
+def test_a_link_can_be_used_until_it_expires_and_not_then(force: InRecord) -> None:
+    first, other = asked(force)
+    force.clock.at = first.expires_at - timedelta(microseconds=1)
+    assert say(force, first, "received").ok
+    force.clock.at = first.expires_at
+    said = say(force, other, "accepted")
+    assert said.refusal == "link-over"
+    assert "expired on Thu 08 Oct at 0300" in said.says
+    assert refusals(force, other)[0]["why"] == said.says
+    assert tasking(force).accepted_by is None
+
+
+def test_a_link_ends_with_the_appointment_it_rests_on(force: InRecord) -> None:
+    first, *_ = asked(force)
+    ends = local("2020-10-07T03:10")
+    force.rows = changed(force.rows, Appointment, lambda a: a.member == NIGHT_DESK, until=ends)
+    force.load()
+    assert say(force, first, "received").ok
+    pass_minutes(force, 10)
+    said = say(force, first, "accepted")
+    assert said.refusal == "link-over"
+    assert "the link ended with the appointment" in said.says
+    assert len(refusals(force, first)) == 1
+    assert tasking(force).accepted_by is None
+
+
+def test_a_link_ends_with_the_service_of_its_member(force: InRecord) -> None:
+    first, *_ = asked(force)
+    force.retire(NIGHT_DESK, "2020-10-07T03:01", "2020-10-07T03:05")
+    pass_minutes(force, 10)
+    said = say(force, first, "accepted")
+    assert said.refusal == "link-over"
+    assert tasking(force).accepted_by is None
+
+
+def test_of_two_who_accept_the_first_has_it_and_the_second_is_told_who(force: InRecord) -> None:
+    asked(force, steps=2)
+    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    assert desk.member != captain.member
+    assert say(force, captain, "accepted").ok
+    said = say(force, desk, "accepted")
+    assert said.refusal == "taken"
+    assert f"{captain.member} ({captain.position}) has it already" in said.says
+    assert tasking(force).accepted_by == captain.member
+    told = sees(force, lambda v: v.rows(Contact, subject="T1", purpose="notice", member=desk.member))
+    assert [f"{captain.member} ({captain.position}) has it" in c.says for c in told] == [True, True]
+
+
+@pytest.mark.parametrize("word", ["refused", "handed", "not-me"])
+def test_nothing_more_is_asked_of_anybody_once_somebody_has_it(force: InRecord, word: answers.Word) -> None:
+    asked(force, steps=2)
+    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    say(force, captain, "accepted")
+    before = kinds_of(force, "tasking/T1")
+    assert say(force, desk, word, "no car", "PCT-047-XO").refusal == "taken"
+    assert kinds_of(force, "tasking/T1") == before
+
+
+def test_who_had_it_by_another_way_can_still_say_no(force: InRecord) -> None:
+    first, *_ = asked(force)
+    does(force, lambda r: taskings.accept(r, "T1", NIGHT_DESK, r.now, DESK))
+    assert say(force, first, "refused", "called away").ok
+    escalation = sees(force, lambda v: v.row(Escalation, "T1"))
+    assert escalation is not None
+    assert escalation.state == "running"
+
+
+def test_a_refusal_brings_the_next_step_at_once(force: InRecord) -> None:
+    first, *_ = asked(force)
+    assert say(force, first, "refused", "no car").says == "Refused. The next in line is asked"
+    escalation = sees(force, lambda v: v.row(Escalation, "T1"))
+    assert escalation is not None
+    assert escalation.due_at == force.clock()
+
+
+@pytest.mark.parametrize("reason", [None, "", "  ", "a\nb", "x" * 2001])
+def test_a_refusal_needs_a_reason_and_a_slip_of_the_pen_is_not_recorded(force: InRecord, reason: str | None) -> None:
+    first, *_ = asked(force)
+    before = facts(force)
+    said = say(force, first, "refused", reason)
+    assert said.refusal == "invalid"
+    assert "reason" in said.says
+    assert facts(force) == before
+    assert say(force, first, "refused", "no car").ok
+
+
+def test_an_owner_hands_it_to_somebody_below_and_keeps_it_until_they_accept(force: InRecord) -> None:
+    first, *_ = asked(force)
+    said = say(force, first, "handed", other="PCT-047-SUP")
+    assert said.says == f"PCT-047-SUP is asked. Until somebody accepts, {DESK} has it"
+    assert (tasking(force).owner, tasking(force).offered_to) == (DESK, ("PCT-047-SUP",))
+    assert kinds_of(force, "tasking/T1")[-1] == "tasking.delegated"
+
+
+def test_an_owner_cannot_hand_it_up(force: InRecord) -> None:
+    first, *_ = asked(force)
+    assert say(force, first, "handed", other="PCT-047-CO").refusal == "not-now"
+    assert contact(force, first.key).answer is None
+
+
+def test_who_was_only_asked_names_somebody_else_who_is_asked_next(force: InRecord) -> None:
+    asked(force, steps=2)
+    captain = next(c for c in deciding(force) if c.step == 2)
+    assert say(force, captain, "not-me", other="DUTY-CHIEF").says.startswith("DUTY-CHIEF is asked.")
+    step(force)
+    assert deciding(force)[-1].position == "DUTY-CHIEF"
+
+
+def test_who_names_somebody_of_a_position_that_was_asked_before_is_told_so(force: InRecord) -> None:
+    asked(force, steps=2)
+    captain = next(c for c in deciding(force) if c.step == 2)
+    said = say(force, captain, "not-me", other=DAY_DESK)
+    assert said.says.startswith(f"{DESK} was asked before: the next in line is asked.")
+    step(force)
+    assert deciding(force)[-1].position not in (DESK, captain.position)
+
+
+@pytest.mark.parametrize(
+    ("other", "refusal", "says"),
+    [
+        (None, "invalid", "say to whom"),
+        ("<b>", "invalid", "say to whom"),
+        ("NOBODY", "unknown", "'NOBODY' is neither a position nor a unit"),
+        (DESK, "invalid", "as you do"),
+        ("MAYOR", "not-now", "civil authority"),
+    ],
+)
+def test_somebody_else_must_be_named_in_a_way_that_can_be_understood(
+    force: InRecord, other: str | None, refusal: str, says: str
+) -> None:
+    first, *_ = asked(force)
+    said = say(force, first, "not-me", other=other)
+    assert said.refusal == refusal
+    assert says in said.says
+    assert contact(force, first.key).answer is None
+
+
+def test_a_superior_who_was_asked_too_can_take_over_from_who_has_it(force: InRecord) -> None:
+    asked(force, steps=2)
+    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    say(force, desk, "accepted")
+    assert say(force, captain, "accepted").refusal == "taken"
+    assert say(force, captain, "taken-over").ok
+    assert (tasking(force).owner, tasking(force).accepted_by) == (captain.position, captain.member)
+
+
+def test_a_subordinate_cannot_take_over(force: InRecord) -> None:
+    asked(force, steps=2)
+    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    say(force, captain, "accepted")
+    said = say(force, desk, "taken-over")
+    assert said.refusal == "not-now"
+    assert "does not stand over" in said.says
+    assert tasking(force).accepted_by == captain.member
+
+
+def test_what_was_closed_cannot_be_accepted_and_says_how_it_was_closed(force: InRecord) -> None:
+    first, other = asked(force)
+    does(force, lambda r: taskings.close(r, "T1", NIGHT_DESK, "nobody there", r.now))
+    said = say(force, first, "accepted")
+    assert said.refusal == "not-now"
+    assert "was closed: nobody there" in said.says
+    assert say(force, other, "received").ok
+
+
+def test_a_notice_can_be_received_and_needs_no_other_answer(force: InRecord) -> None:
+    at_three(force)
+    receive(force)
+    notices = sees(force, lambda v: v.rows(Contact, subject="T1", purpose="notice"))
+    assert [c.member for c in notices] == [CO]
+    assert say(force, notices[0], "accepted").refusal == "not-now"
+    assert say(force, notices[0], "received").ok
+    assert tasking(force).accepted_by is None
+
+
+def test_a_test_of_a_channel_can_be_received_and_nothing_else(force: InRecord) -> None:
+    at_three(force)
+    tested = does(force, lambda r: queue_tests(r, [NIGHT_DESK], None, CHIEF, r.now))
+    assert say(force, tested[0], "accepted").refusal == "not-now"
+    said = say(force, tested[0], "received")
+    assert (said.ok, said.tasking) == (True, None)
+    assert contact(force, tested[0].key).received_at == force.clock()
+
+
+def test_who_is_unfit_takes_nothing_on_and_only_they_are_told_why(force: InRecord) -> None:
+    first, *_ = asked(force)
+    since = force.clock() - timedelta(hours=19)
+    worn = Signing(member=NIGHT_DESK, at=since, kind="on", unit="PCT-047")
+    does(force, lambda r: r.append([entered(worn, None, since)]))
+    said = say(force, first, "accepted")
+    assert said.refusal == "not-available"
+    assert "on duty 27 h 45 m, unfit from 18 h" in said.says
+    recorded = refusals(force, first)
+    assert [r["why"] for r in recorded] == ["not available: the hours rules"]
+    assert tasking(force).accepted_by is None
+    assert say(force, first, "refused", "no car").ok
+
+
+def test_what_a_word_does_not_need_is_not_kept(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "accepted", "my phone number is\x00", "anybody")
+    body = sees(force, lambda v: [f.body for f in v.facts(streams=[first.stream], kinds=["contact.answered"])])
+    assert "phone" not in body[0]
+    assert "anybody" not in body[0]
+
+
+def test_whoever_goes_on_trying_does_not_fill_the_record(force: InRecord) -> None:
+    first, *_ = asked(force)
+    say(force, first, "accepted")
+    for _ in range(MOST_REFUSALS + 5):
+        assert say(force, first, "accepted").refusal == "link-over"
+    assert len(refusals(force, first)) == MOST_REFUSALS
+
+
+def test_altered_links_take_no_room_from_the_refusals_of_a_true_one(force: InRecord) -> None:
+    first, *_ = asked(force)
+    for _ in range(MOST_ALTERED + 5):
+        does(force, lambda r: answers.refused(r, first, Altered("altered"), r.now))
+    assert len(refusals(force, first)) == MOST_ALTERED
+    say(force, first, "accepted")
+    say(force, first, "accepted")
+    assert len(refusals(force, first)) == MOST_ALTERED + 1
+
+
+def test_a_contact_that_there_is_not_is_unknown(force: InRecord) -> None:
+    first, *_ = asked(force)
+    with pytest.raises(Unknown, match="is not in the record"):
+        say(force, replace(first, step=9), "accepted")
+
+
+def test_somebody_who_calls_back_need_not_know_the_name_of_the_contact(force: InRecord) -> None:
+    sms, phone = asked(force)
+    found = sees(force, lambda v: answers.contact_of(v, "T1", NIGHT_DESK))
+    assert (found.subject, found.step, found.member) == ("T1", 1, NIGHT_DESK)
+    assert sees(force, lambda v: answers.contact_of(v, phone.key, NIGHT_DESK)) == phone
+    with pytest.raises(Refused, match=f"is with {NIGHT_DESK}, not {XO}"):
+        sees(force, lambda v: answers.contact_of(v, sms.key, XO))
+    with pytest.raises(Unknown, match=f"{NIGHT_CAPTAIN} was not contacted about 'T1'"):
+        sees(force, lambda v: answers.contact_of(v, "T1", NIGHT_CAPTAIN))
