@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from muster.domain.errors import Conflict, Invalid, MusterError, Refused, Tampered
-from muster.store.tables import STILL, STILL_INDEXES
+from muster.store.tables import STILL, STILL_INDEXES, kept, views
 from muster.store.transactions import FOR, LEASES, LOOKS, READS, WRITES
 
 WAIT_SECONDS: Final = 30
@@ -79,7 +79,8 @@ _MEANINGS: Final[tuple[_Meaning, ...]] = (  # by the beginning of the SQLSTATE: 
     ("40", Conflict, "something else came first; read again and repeat"),
     ("22", Invalid, "must be a value that PostgreSQL can keep"),
     ("54", Invalid, "must be shorter"),
-    ("XX", Tampered, "the database is damaged; restore a backup"),
+    ("XX001", Tampered, "the database is damaged; restore a backup"),
+    ("XX002", Tampered, "an index is damaged; `reindexdb` makes them anew, then verify the record"),
 )
 _WITHOUT_STATE: Final[tuple[_Meaning, ...]] = (  # of the driver, or of a server that let nobody in
     ("NUL", Invalid, "must be text without NUL characters"),
@@ -136,6 +137,12 @@ def pour(connection: Connection, table: str, names: Sequence[str], lines: Sequen
     with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
         for line in lines:
             copy.write_row(line)
+
+
+def look_over(connection: Connection) -> None:
+    """Let the server count what is in our tables now. It does so by itself, but a minute later, and until then it reads
+    full tables as if they were empty, several times as slowly."""
+    connection.exec_driver_sql(f"ANALYZE {', '.join([*kept.tables, *views.tables])}")
 
 
 def meaning(said: BaseException) -> tuple[type[MusterError], str]:

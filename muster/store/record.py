@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Dialect, func, insert, select
 from muster.domain.errors import Invalid
 from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
 from muster.store.filters import Filters
+from muster.store.postgres import look_over
 from muster.store.projection import project
 from muster.store.statements import Statement, compiled, many, one_of
 from muster.store.tables import fact, secret
@@ -18,6 +19,7 @@ from muster.store.views import SqlViews
 
 SEALED: Final = "sealed:"
 SALT_BYTES: Final = 16
+MANY: Final = 5_000
 _EMPTIES: Final = {
     "sqlite": "DELETE FROM secret",
     # Takes the file of the table away, once nobody reads any older state, in which it would look empty.
@@ -48,6 +50,8 @@ class SqlRecord(SqlViews):
             asked.run_many(self._connection, recorded, Recorded._fields)
             project(recorded, (each.body for each in facts), self._filters, self._connection)
             self._seq, self._hash = recorded[-1].seq, recorded[-1].hash
+            if len(recorded) > MANY and dialect.name != "sqlite":
+                look_over(self._connection)
         return recorded
 
     def _chained(self, facts: Collection[Fact]) -> list[Recorded]:

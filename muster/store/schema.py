@@ -12,6 +12,7 @@ from muster.store.beside import changed_texts, changed_triggers
 from muster.store.facts import PAGE, Wanted, lines
 from muster.store.filters import Filters
 from muster.store.plainly import name_of, said_plainly
+from muster.store.postgres import look_over
 from muster.store.projection import bodies_of, project
 from muster.store.store import SqlStore
 from muster.store.tables import PREFIX, SCHEMA, VIEWS, fact, fingerprint, timer, view_meta, views
@@ -79,6 +80,8 @@ def rebuild_views(connection: Connection, filters: Filters) -> None:
         if name.startswith(PREFIX):
             connection.exec_driver_sql(f'DROP TABLE "{name}"')
     build_views(map(Recorded._make, lines(Wanted(), connection)), filters, connection)
+    if connection.dialect.name != "sqlite":
+        look_over(connection)
 
 
 def build_views(facts: Iterable[Recorded], filters: Filters, to: Connection) -> None:
