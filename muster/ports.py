@@ -147,7 +147,7 @@ class Message:
     address: str
     title: str
     text: str
-    repeat: bool = False  # it may have been sent before: a worker stopped between sending and recording
+    repeat: bool = False  # it may have come already: a worker stopped before recording it, or a gateway was late
 
 
 @dataclass(frozen=True, slots=True)

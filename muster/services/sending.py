@@ -59,12 +59,13 @@ def outgoing(views: Views, claimed: Collection[Due], links: Links) -> list[Outgo
             found.append(Outgoing(contact, None, why))
             continue
         link = links.url(contact.key)
+        place = places.get(tasking.place, tasking.place) if tasking else ""
         title, text = (
-            message_of(contact, tasking, place=places[tasking.place], zone=zone, now=views.now, link=link)
+            message_of(contact, tasking, place=place, zone=zone, now=views.now, link=link)
             if tasking
             else message_of_test(link)
         )
-        repeat = tries[contact.key] > 1
+        repeat = tries[contact.key] > 1 or contact.tries > 0  # a gateway that was late may have carried it
         found.append(Outgoing(contact, Message(contact.key, contact.channel, address, title, text, repeat)))
     return found
 
@@ -93,9 +94,18 @@ def record_outcomes(record: Record, outcomes: Iterable[Outcome]) -> None:
     facts: list[Fact] = []
     for outcome in found:
         contact = came.contacts[outcome.outgoing.contact.key]
-        if contact.due_at is not None:  # else another worker was faster
+        if _is_news(contact, outcome):
             facts += came.of(contact, outcome)
     record.append(_once(facts))
+
+
+def _is_news(contact: Contact, outcome: Outcome) -> bool:
+    """Whether it is not on record yet: another worker may have been faster, or a database that was lost has kept it
+    after all. That a message went out is on record in any case, also where it was no longer needed."""
+    if outcome.delivery is not None and outcome.delivery.state == "sent":
+        return contact.state != "sent"
+    seen = outcome.outgoing.contact
+    return contact.due_at is not None and (contact.state, contact.tries) == (seen.state, seen.tries)
 
 
 @dataclass(slots=True)
@@ -154,7 +164,7 @@ class _Came:
 def _fact(contact: Contact, outcome: Outcome, at: datetime) -> tuple[Fact, str]:
     """What came of a contact, with why in words."""
     delivery, why = outcome.delivery, outcome.outgoing.why
-    if contact.state == "sent":
+    if delivery is None and contact.state == "sent":
         return contact.unanswered(at), "a communication test was not answered"
     if delivery is None:
         lost = why == NO_POINT
