@@ -65,6 +65,11 @@ class Worker:
         self._more = self._troubled = False
         self._recorded = 0.0
 
+    def one_by_one(self) -> "Worker":
+        """The same, but it sends one message after another: what is replayed makes the same record each time."""
+        self._post.one_by_one()
+        return self
+
     def run(self, stopped: Event) -> None:
         """Work until stopped; what is being sent then is waited for and recorded, and the rest is given back."""
         with self._closing():

@@ -1,17 +1,20 @@
 """Contacts on their way: claimed, handed to their gateways in threads, and what came of them recorded."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from muster.domain.contact import Contact
 from muster.domain.errors import MusterError
 from muster.ports import Clock, Delivery, Due, Links, Message, Notifier, Store
 from muster.services.sending import Outcome, Outgoing, outgoing, record_outcomes
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MOST_AT_ONCE: Final = 16
 """Messages handed over at the same time on one channel; a channel that hangs holds up no other."""
@@ -35,6 +38,27 @@ class _Came:
     outcome: Outcome | None
 
 
+def _threads(channel: str) -> Executor:
+    """Threads that hand over the messages of a channel."""
+    return ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=channel)
+
+
+class _Patient(Executor):
+    """Does what it is given at once, in the caller's thread."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """What came of it, when it is done."""
+        done = Future[T]()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
 class Post:
     """What one worker has claimed and not recorded yet. Used by one thread; only the gateways are waited for in others.
 
@@ -52,11 +76,16 @@ class Post:
     ) -> None:
         self._store, self._notifier, self._links, self._clock = store, notifier, links, clock
         self._lease, self._wake = lease, wake
-        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._pools: dict[str, Executor] = {}
+        self._hands: Callable[[str], Executor] = _threads
         self._waiting: dict[str, _Held] = {}
         self._given: dict[str, _Held] = {}
         self._came = SimpleQueue[_Came]()
         self._more = False
+
+    def one_by_one(self) -> None:
+        """From now on hand over one message after another, in the order in which they are due, and wait for each."""
+        self._hands = _Patient
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._given)
@@ -109,7 +138,7 @@ class Post:
             return
         channel = each.message.channel
         if channel not in self._pools:
-            self._pools[channel] = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=channel)
+            self._pools[channel] = self._hands(channel)
         begun = self._pools[channel].submit(self._deliver, each.message, held)
         begun.add_done_callback(self._arrived(each, held))
 
