@@ -69,6 +69,10 @@ class Contact(Row):
         """Whether it still has to be sent."""
         return self.state == "waiting"
 
+    def may_have_come(self, at: datetime) -> bool:
+        """Whether the member may have it: it was sent, or tried, or may be on its way at this instant."""
+        return self.state in ("sent", "failed") or (self.waits and self.due_at is not None and self.due_at <= at)
+
     def queued(self) -> Fact:
         """The fact that it was decided upon."""
         return Fact(self.stream, "contact.queued", self.queued_at, to_body(valid(self)))

@@ -1,13 +1,26 @@
 """Taskings: something that must be decided or done, with exactly one owner, a position, until it is closed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from muster.domain.errors import Refused
 from muster.domain.record import Fact
-from muster.domain.schema import Row, choice, column, flag, from_body, instant, maybe_ref, ref, text, to_body, whole
+from muster.domain.schema import (
+    Row,
+    changed,
+    choice,
+    column,
+    flag,
+    from_body,
+    instant,
+    maybe_ref,
+    ref,
+    text,
+    to_body,
+    whole,
+)
 from muster.domain.valid import valid, valid_text
 
 
@@ -56,12 +69,14 @@ class Tasking(Row):
             known = (before.owner, *before.offered_to)  # what is sent to its owner is offered to nobody
             changes = {"offered_to": (*before.offered_to, *_new(known, body["to"]))}
         elif verb == "refused":
+            gave_up = (body["position"], body["member"]) == (before.owner, before.accepted_by)
             changes = {"offered_to": tuple(p for p in before.offered_to if p != body["position"])}
+            changes |= {"accepted_by": None} if gave_up else {}
         elif verb == "told":
             changes = {"told": (*before.told, *_new(before.told, body["position"]))}
         elif verb == "closed":
             changes = {"result": body["result"], "offered_to": ()}
-        return replace(before, **changes)
+        return changed(before, **changes)
 
     def event(self, verb: str, at: datetime, **body: Any) -> Fact:
         """A fact about this tasking."""
@@ -72,9 +87,10 @@ class Tasking(Row):
         self._must_be_open()
         return [] if to in (*self.offered_to, self.owner) else [self.event("offered", at, to=to, by=by)]
 
-    def accept(self, position: str, member: str, at: datetime) -> list[Fact]:
-        """The facts that follow when ``member`` takes it on in ``position``; none when that has happened already."""
-        if self.owner == position and self.accepted_by == member:
+    def accept(self, position: str, member: str, at: datetime, *, sought: bool = False) -> list[Fact]:
+        """The facts that follow when ``member`` takes it on in ``position``; none when that has happened already and
+        nobody is sought for it: who has it and named another can take it back, and the search ends."""
+        if self.owner == position and self.accepted_by == member and not sought:
             return []
         self._must_be_open()
         self._must_concern(position)
@@ -94,11 +110,12 @@ class Tasking(Row):
             raise Refused(f"tasking {self.tasking} is owned by {self.owner}: only its holder can delegate it")
         return [self.event("delegated", at, to=to, by=member, position=position)]
 
-    def take_over(self, position: str, member: str, at: datetime) -> list[Fact]:
-        """The facts by which a superior takes over what a subordinate owns: ordinary command, the subordinate told."""
+    def take_over(self, position: str, member: str, at: datetime, *, sought: bool = False) -> list[Fact]:
+        """The facts by which a superior takes over what a subordinate owns: ordinary command, the subordinate told.
+        ``sought``: as for accepting, which it is for the owner."""
         self._must_be_open()
         if position == self.owner:
-            return self.accept(position, member, at)
+            return self.accept(position, member, at, sought=sought)
         taken = self.event("taken-over", at, position=position, member=member, former=self.owner)
         return [taken, self.tell(self.owner, f"taken over by {position}", at)]
 
