@@ -61,6 +61,12 @@ class Cluster:
         """How a database of it is reached."""
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
+    @contextmanager
+    def admin(self) -> Iterator[psycopg.Connection]:
+        """A connection that may do everything, each statement by itself."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            yield connection
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         words = [str(self.programs / "postgres"), "-D", str(self.data), "-k", str(self.folder), "-c"]

@@ -9,10 +9,10 @@ from sqlalchemy import ARRAY, Connection, Dialect, Insert, TableValuedAlias, fun
 from sqlalchemy.sql import ClauseElement, ColumnElement, bindparam
 from sqlalchemy.types import Text
 
-from muster.store.postgres import pour
+from muster.store.postgres import pour, run_each
 
 Line = tuple[Any, ...]
-FEW: Final = 20
+FEW: Final = 3
 """So many lines are inserted as quickly one by one."""
 
 
@@ -45,7 +45,10 @@ class Statement:
             order = [names.index(name) for name in self.names]
             many = [tuple(line[place] for place in order) for line in lines]
         cursor: Any = connection.connection.cursor()
-        cursor.executemany(self.sql, many)
+        if connection.dialect.name == "sqlite":
+            cursor.executemany(self.sql, many)
+        else:
+            run_each(cursor, self.sql, many)
 
 
 def compiled(statement: ClauseElement, dialect: Dialect) -> Statement:
