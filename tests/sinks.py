@@ -6,6 +6,7 @@ Each is a context manager, safe to ask from any thread; ``received`` lists what 
 import asyncio
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 HOST = "127.0.0.1"
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
 T = TypeVar("T")
 
 
@@ -53,13 +56,22 @@ class Post:
 
 
 class SmtpSink:
-    """A mail server. ``answers(address)``: its reply to a recipient; None: it takes the mail. ``port`` 0: any."""
+    """A mail server. ``answers(address)``: its reply to a recipient; None: it takes the mail. ``port`` 0: any.
+    ``secure``: it wants TLS, with a certificate that nobody trusts. ``password``: of the user ``desk``, to be given."""
 
-    def __init__(self, answers: Callable[[str], str | None] = lambda _: None, port: int = 0) -> None:
+    def __init__(
+        self,
+        answers: Callable[[str], str | None] = lambda _: None,
+        port: int = 0,
+        secure: Literal["no", "starttls", "ssl"] = "no",
+        password: str | None = None,
+    ) -> None:
         self.received: list[Mail] = []
         self.connections = 0
         self._answers = answers
         self._port = port
+        self._secure = secure
+        self._password = password
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._open: set[asyncio.BaseTransport] = set()
@@ -90,7 +102,8 @@ class SmtpSink:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._server = self._there(self._loop.create_server(self._protocol, HOST, self._port))
+        tls = _certified() if self._secure == "ssl" else None
+        self._server = self._there(self._loop.create_server(self._protocol, HOST, self._port, ssl=tls))
         self._port = int(self._server.sockets[0].getsockname()[1])
         return self
 
@@ -108,7 +121,20 @@ class SmtpSink:
 
     def _protocol(self) -> SMTP:
         self.connections += 1
-        return _Session(self._open, self, loop=self._loop, hostname="sink", enable_SMTPUTF8=True)
+        more: dict[str, Any] = {"hostname": "sink", "enable_SMTPUTF8": True}
+        if self._secure == "starttls":
+            more |= {"tls_context": _certified(), "require_starttls": True}
+        if self._password is not None:
+            more |= {
+                "authenticator": self._knows,
+                "auth_required": True,
+                "auth_require_tls": self._secure == "starttls",
+            }
+        return _Session(self._open, self, loop=self._loop, **more)
+
+    def _knows(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, said: Any) -> AuthResult:
+        good = isinstance(said, LoginPassword) and said.login == b"desk" and said.password.decode() == self._password
+        return AuthResult(success=good, handled=False)
 
     async def _die(self) -> None:
         self._server.close()
@@ -118,6 +144,12 @@ class SmtpSink:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _certified() -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 class _Session(SMTP):
@@ -138,12 +170,15 @@ class _Session(SMTP):
 
 
 class WebhookSink:
-    """A web server. ``answers(post)``: the status of its answer; it may take its time, each request has a thread."""
+    """A web server. ``answers(post)``: the status of its answer; it may take its time, each request has a thread.
+    ``secure``: it speaks TLS, with a certificate that nobody trusts."""
 
-    def __init__(self, answers: Callable[[Post], int] = lambda _: 200, port: int = 0) -> None:
+    def __init__(self, answers: Callable[[Post], int] = lambda _: 200, port: int = 0, *, secure: bool = False) -> None:
         self.received: list[Post] = []
         self.connections = 0
         self._server = _Server((HOST, port), self, answers)
+        if secure:
+            self._server.socket = _certified().wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -205,7 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         post = Post(self.path, dict(self.headers.items()), json.loads(body) if body else None)
         self.server.sink.received.append(post)
-        self.send_response(self.server.answers(post))
+        status = self.server.answers(post)
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
 

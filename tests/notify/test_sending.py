@@ -160,6 +160,15 @@ def test_so_many_messages_and_no_more_wait_for_one_gateway() -> None:
         assert {each.result() for each in held} == {SENT}
 
 
+def test_what_has_ended_makes_room_for_more() -> None:
+    passing = Passing()
+    gateway = Obedient(lambda _: SENT)
+    sender = Sender({"sms": gateway}, passed=passing)
+    assert {sender.send(message()).state for _ in range(2 * MOST_AT_ONCE)} == {"sent"}
+    sender, _ = hung(passing)
+    assert [sender.send(message()) for _ in range(2 * MOST_AT_ONCE)] == [RESTING] * 2 * MOST_AT_ONCE
+
+
 def test_a_gateway_that_answers_after_a_minute_is_left_behind_within_fifteen_seconds() -> None:
     assert sum(TIMEOUT) <= LONGEST < 15
     assert MAIL_TIMEOUT < LONGEST
