@@ -1,6 +1,6 @@
 """The API: what the page behind a link does, for programs. The token of the link is the bearer token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
@@ -100,7 +100,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def problem(status: int, code: Code, says: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: int, code: Code, says: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A refusal, in the one shape that all have."""
     return JSONResponse(Problem(status=status, code=code, error=says).model_dump(), status, headers)
 
@@ -129,7 +129,7 @@ def _one_shape(app: FastAPI, complain: Callable[[str], None]) -> None:
     @app.exception_handler(HTTPException)
     async def http(_: Request, said: Exception) -> JSONResponse:
         assert isinstance(said, HTTPException)
-        headers = {"WWW-Authenticate": "Bearer"} if said.status_code == 401 else None
+        headers = {"WWW-Authenticate": "Bearer"} if said.status_code == 401 else said.headers
         return problem(said.status_code, HTTP.get(said.status_code, "malformed"), str(said.detail), headers)
 
     @app.exception_handler(Exception)

@@ -51,6 +51,10 @@ class Tries:
         self._tried: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        """How many networks are remembered."""
+        return len(self._tried)
+
     def allows(self, address: str) -> bool:
         """Whether one more is looked at; it counts as tried. Addresses not heard of for longest are forgotten."""
         network, now = _network(address), self._clock()

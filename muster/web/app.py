@@ -109,7 +109,10 @@ def _refusals(app: FastAPI, complain: Callable[[str], None]) -> None:
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
-        return _refusal(status, "Nothing is here", "Open the link in the message that you got, all of it.")
+        page = _refusal(status, "Nothing is here", "Open the link in the message that you got, all of it.")
+        if status == 405:
+            page.headers["Allow"] = "GET, HEAD, POST"
+        return page
 
     @app.exception_handler(Exception)
     async def fault(_: Request, said: Exception) -> Response:

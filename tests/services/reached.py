@@ -1,7 +1,7 @@
 """A tasking that has been brought to somebody: the small force at 0300, with two channels to some of its members."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from muster.domain.competence import Asked
 from muster.domain.contact import Contact
@@ -25,9 +25,9 @@ SMS: Sequence[Row] = tuple(
 ROWS: Sequence[Row] = (*SMALL, *SMS)
 
 
-def receive(force: InRecord, name: str = "T1", directive: Directive | None = None, matter: str = "shots-fired") -> None:
-    """Somebody reports shots, at the time of the clock."""
-    asked = Asked(matter, "PCT-047", force.clock())
+def receive(force: InRecord, name: str = "T1", directive: Directive | None = None, by: datetime | None = None) -> None:
+    """Somebody reports shots, at the time of the clock, to be decided by then (None: now)."""
+    asked = Asked("shots-fired", "PCT-047", force.clock(), by)
     does(force, lambda record: taskings.receive(record, asked, WHAT, "incident", directive, name))
 
 

@@ -1,0 +1,94 @@
+"""A door with a real HTTP server before it, on loopback, and somebody who knocks."""
+
+import http.client
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.types import ASGIApp
+
+from muster.cli.listening import Server, listen, url_of
+from muster.cli.serving import joined
+from muster.domain.contact import Contact
+from muster.notify.links import SignedLinks
+from muster.ports import Clock
+from muster.services.door import Door
+from muster.store.store import SqlStore
+
+
+@dataclass(frozen=True)
+class Said:
+    """A response: its status, its headers by lower-case name, its text."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Said:
+    """What a server answers; redirects are not followed."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+    with closing(connection):
+        connection.request(method, parts.path, body, dict(headers or {}))
+        response = connection.getresponse()
+        text = response.read().decode("utf-8")
+        return Said(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
+
+
+def post(url: str, **fields: str) -> Said:
+    """What a server answers to a form."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return ask(url, "POST", urlencode(fields).encode(), kind)
+
+
+@dataclass
+class House:
+    """A store whose door is served. ``complaints``: what whoever runs it was told."""
+
+    store: SqlStore
+    links: SignedLinks
+    app: ASGIApp
+    complaints: list[str] = field(default_factory=list)
+    base: str = ""
+
+    def token(self, contact: Contact) -> str:
+        """The token of a contact's link."""
+        return self.links.url(contact.key).rpartition("/")[2]
+
+    def page(self, contact: Contact | str) -> str:
+        """Where the page of a contact, or of a token, is."""
+        token = contact if isinstance(contact, str) else self.token(contact)
+        return f"{self.base}/c/{quote(token, safe=':.')}"
+
+    def open(self, contact: Contact | str) -> Said:
+        """Somebody opens a link."""
+        return ask(self.page(contact))
+
+    def answer(self, contact: Contact | str, word: str, **more: str) -> Said:
+        """Somebody presses a button of a page."""
+        return post(self.page(contact), word=word, **more)
+
+
+def house_of(store: SqlStore, clock: Clock) -> House:
+    """A store with its door, which nobody serves yet."""
+    links = SignedLinks("http://localhost", store.signing_key())
+    complaints: list[str] = []
+    return House(store, links, joined(Door(store, links, clock), complaints.append), complaints)
+
+
+@contextmanager
+def served(house: House) -> Iterator[House]:
+    """The same with a server on a port of its own, until the block ends."""
+    server = Server(house.app)
+    with closing(listen("127.0.0.1", 0)) as listener:
+        house.base = url_of(listener)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield house
+        finally:
+            server.should_exit = True
+            thread.join()
