@@ -1,12 +1,13 @@
 """Writing: facts into the one chain, together with the views they change; texts that may have to be erased."""
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, Dialect, func, insert, select
+from sqlalchemy import Connection, Dialect, bindparam, func, insert, select
 
 from muster.domain.errors import Invalid
 from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
@@ -14,12 +15,20 @@ from muster.store.filters import Filters
 from muster.store.postgres import look_over
 from muster.store.projection import project
 from muster.store.statements import Statement, compiled, many, one_of
-from muster.store.tables import fact, secret
+from muster.store.tables import fact, secret, view_meta
 from muster.store.views import SqlViews
 
 SEALED: Final = "sealed:"
 SALT_BYTES: Final = 16
 MANY: Final = 5_000
+LONGEST: Final = 600
+"""Characters of a stream: what an index of PostgreSQL takes, whatever the letters."""
+ESCAPED: Final = "\\u0000"
+NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL character in JSON; after an even number of backslashes it is not one that was escaped."""
+_CAN_BE_KEPT: Final = (
+    f"must be at most {LONGEST} characters as a name, and have no NUL character, to be kept everywhere"
+)
 _EMPTIES: Final = {
     "sqlite": "DELETE FROM secret",
     # Takes the file of the table away, once nobody reads any older state, in which it would look empty.
@@ -36,6 +45,12 @@ class SqlRecord(SqlViews):
         if recorded_at is not None:
             self._now = max(clock_says, datetime.fromisoformat(recorded_at))
         self.erased = False
+
+    def made_for(self) -> str | None:
+        """The fingerprint of the declarations that the views were made from."""
+        named = select(view_meta.c.value).where(view_meta.c.name == bindparam("of"))
+        asked = self._filters.once("made for", lambda: compiled(named, self._connection.dialect))
+        return next((str(value) for (value,) in asked.run(self._connection, {"of": "fingerprint"})), None)
 
     def append(self, facts: Iterable[Fact]) -> list[Recorded]:
         """Append facts and bring the views up to them; returns them as recorded. Raises Invalid for what is no text."""
@@ -62,6 +77,8 @@ class SqlRecord(SqlViews):
             seq += 1
             version = versions[each.stream] = versions.get(each.stream, 0) + 1
             effective, body = instant_text(each.effective_at), canonical(each.body)
+            if len(each.stream) > LONGEST or "\0" in each.stream or (ESCAPED in body and NUL.search(body)):
+                raise Invalid(f"Fact {each.kind} in {each.stream[:80]!r}: {_CAN_BE_KEPT}")
             digest = digest_of(each.stream, version, now, effective, each.kind, body)
             chained = link(previous, seq, digest)
             recorded.append(Recorded(seq, each.stream, version, now, effective, each.kind, body, previous, chained))
@@ -80,6 +97,8 @@ class SqlRecord(SqlViews):
         kept = {}
         lines = []
         for text in dict.fromkeys(texts):
+            if "\0" in text:
+                raise Invalid(f"Text {text[:80]!r}: {_CAN_BE_KEPT}")
             salt = secrets.token_hex(SALT_BYTES)
             kept[text] = SEALED + sha256(f"{salt}{text}".encode()).hexdigest()
             lines.append((kept[text], salt, text))

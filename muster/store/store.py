@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from muster.domain.errors import Refused
 from muster.ports import Clock, Due
 from muster.store import keys, sqlite, timers
 from muster.store.filters import Filters
-from muster.store.plainly import said_plainly
+from muster.store.plainly import name_of, said_plainly
 from muster.store.record import SqlRecord
-from muster.store.tables import TIMED
+from muster.store.tables import TIMED, fingerprint
 from muster.store.transactions import LEASES, READS, WRITES, begun
 from muster.store.views import SqlViews
 
@@ -37,6 +38,9 @@ class SqlStore:
         """The only writer, until the block ends; on an exception nothing of it is kept."""
         with said_plainly(self.engine), self.begin() as connection:
             record = SqlRecord(connection, self.filters, self._clock())
+            if record.made_for() != fingerprint():
+                says = "another version of Muster has made its tables anew; end this one and start that"
+                raise Refused(f"{name_of(self.engine)}: {says}")
             yield record
         if record.erased and self.engine.dialect.name == "sqlite":
             sqlite.forget_log(self.engine)

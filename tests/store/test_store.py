@@ -1,18 +1,21 @@
 """What is written can be read back, as it was believed at any instant."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from muster.bootstrap import open_store, verify_views
 from muster.domain.duty import Chart, OnCall, Signing, Tour
-from muster.domain.errors import Invalid, Unknown
+from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.force import Unit
 from muster.domain.members import Appointment, Member
 from muster.domain.record import GENESIS, Fact, entered, removed
 from muster.domain.schema import Row, from_body, to_body
 from muster.store.store import SqlStore
+from muster.store.tables import view_meta
 from tests.support import NOON, SettableClock, holder, member
 
 
@@ -124,6 +127,43 @@ def test_a_fact_that_no_text_can_hold_is_refused(temporary_store: SqlStore) -> N
         record.append([Fact("member/B", "member.entered", NOON, to_body(member("A")))])
     with pytest.raises(Invalid, match="begin with member/"), temporary_store.writing() as record:
         record.append([Fact("unit/A", "member.entered", NOON, to_body(member("A")))])
+
+
+@pytest.mark.parametrize("said", ["a\0b", "\\\0", "\0"])
+def test_a_text_that_only_one_of_the_databases_could_keep_is_refused_by_both(
+    temporary_store: SqlStore, said: str
+) -> None:
+    for fact in (entered(member("A", said), None, NOON), Fact(f"note/{said}", "note.made", NOON, {})):
+        with pytest.raises(Invalid, match="NUL"), temporary_store.writing() as record:
+            record.append([fact])
+    with pytest.raises(Invalid, match="NUL"), temporary_store.writing() as record:
+        record.seal([said])
+    with pytest.raises(Invalid, match="600 characters"), temporary_store.writing() as record:
+        record.append([Fact("note/" + "x" * 700, "note.made", NOON, {})])
+
+
+def test_what_only_looks_like_such_a_text_is_kept(temporary_store: SqlStore) -> None:
+    looks = member("A", "\\u0000 \\\\u0000 \x01 % %s :name ☃ 😀")
+    enter(temporary_store, looks, member("😀" * 500))
+    with temporary_store.reading() as views:
+        assert views.rows(Member, name=looks.name) == [looks]
+        assert views.row(Member, "😀" * 500) is not None
+        assert [fact.seq for fact in views.facts(about=looks.name)] == [1]
+
+
+def test_a_version_whose_tables_were_made_anew_by_another_writes_no_more(temporary_store: SqlStore) -> None:
+    with temporary_store.begin() as connection:
+        connection.execute(update(view_meta).values(value="those of another version"))
+    with pytest.raises(Refused, match="another version"):
+        enter(temporary_store, member("A"))
+
+
+def test_the_key_that_signs_is_made_once_and_kept(temporary_store: SqlStore, url: str) -> None:
+    key = temporary_store.signing_key()
+    assert len(key) == 32
+    assert temporary_store.signing_key() == key
+    with closing(open_store(url)) as again:
+        assert again.signing_key() == key
 
 
 def test_facts_can_be_asked_for_by_stream_kind_thing_and_stretch(temporary_store: SqlStore) -> None:
