@@ -32,6 +32,7 @@ RAISED: dict[type[MusterError], tuple[int, Code]] = {
 }
 HTTP: dict[int, Code] = {401: "no-token", 404: "not-found", 405: "method", 413: "too-long"}
 MEANS = {
+    400: "the body is no JSON in UTF-8",
     401: "there is no token",
     403: "the token is not whole, or was altered",
     404: "the record has no such contact",
