@@ -65,12 +65,13 @@ def _spared(reach: Reach, so: So, why: str) -> list[Fact]:
 
 
 def _stood_down(reach: Reach, so: So, by: str, number: int) -> Iterator[Fact]:
-    """Those who were asked and did not refuse, the former owner and the giver are told who has it."""
+    """Those who were asked and did not refuse, the former owner and the giver are told who has it; not the giver of an
+    order to many, who asks for its returns instead."""
     has_it = f"{by} ({so.tasking.owner}) has it; you need do nothing"
     # What is due may be on its way at this moment: whoever gets it has to hear this too.
     asked = {c.member: c.position for c in so.contacts if c.purpose == "decide" and c.may_have_come(reach.at)}
     refused = {c.member for c in so.contacts if c.answer == "refused"}
-    for position in (so.before.owner, so.tasking.giver):
+    for position in (so.before.owner, None if so.tasking.order else so.tasking.giver):
         asked |= {member: position for member in reach.holders(position) if member not in asked}
     yield from _spared(reach, so, f"{by} has it")
     for member, position in asked.items():
@@ -79,10 +80,13 @@ def _stood_down(reach: Reach, so: So, by: str, number: int) -> Iterator[Fact]:
 
 
 def _told(reach: Reach, tasking: Tasking, told: Mapping[str, Any], number: int) -> Iterator[Fact]:
-    """The contacts that tell the holders of a position, and the member named for it."""
-    members = [*reach.holders(told["position"]), *([told["member"]] if "member" in told else [])]
-    for member in dict.fromkeys(members):
+    """The contacts that tell the holders of a position, and the member named for it; of several holders that member
+    alone. Whoever does not hold the position is not told in it: their link would rest on what they do not hold."""
+    holders, named = reach.holders(told["position"]), told.get("member")
+    for member in [named] if named in holders else holders:
         yield from _notice(reach, tasking, member, told["position"], told["why"], number)
+    if named is not None and named not in holders:
+        yield from _notice(reach, tasking, named, None, told["why"], number)
 
 
 def _notice(
