@@ -1,13 +1,13 @@
 """Contacts: one attempt to reach one member on one channel, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, Self
 
 from muster.domain.members import CHANNELS
 from muster.domain.record import Fact
-from muster.domain.schema import Row, choice, from_body, instant, maybe_ref, ref, text, to_body, whole, written
+from muster.domain.schema import Row, changed, choice, from_body, instant, maybe_ref, ref, text, to_body, whole, written
 from muster.domain.valid import valid
 
 Purpose = Literal["decide", "notice", "test"]
@@ -47,21 +47,21 @@ class Contact(Row):
         tried = before.tries + 1
         if verb == "sent":
             until = datetime.fromisoformat(body["until"]) if "until" in body else None
-            return replace(before, state="sent", due_at=until, tries=tried, note=None)
+            return changed(before, state="sent", due_at=until, tries=tried, note=None)
         if verb == "failed":
-            return replace(before, state="failed", due_at=None, tries=tried, note=body["note"])
+            return changed(before, state="failed", due_at=None, tries=tried, note=body["note"])
         if verb == "postponed":
-            return replace(before, due_at=datetime.fromisoformat(body["until"]), tries=tried, note=body["note"])
+            return changed(before, due_at=datetime.fromisoformat(body["until"]), tries=tried, note=body["note"])
         if verb == "hastened":
-            return replace(before, due_at=at)
+            return changed(before, due_at=at)
         if verb == "spared":
-            return replace(before, state="spared", due_at=None)
+            return changed(before, state="spared", due_at=None)
         if verb == "unanswered":
-            return replace(before, due_at=None)
+            return changed(before, due_at=None)
         if verb == "received":
-            return replace(before, received_at=before.received_at or at, due_at=before.due_at if before.waits else None)
+            return changed(before, received_at=before.received_at or at, due_at=before.due_at if before.waits else None)
         if verb == "answered":
-            return replace(before, received_at=before.received_at or at, answer=body["answer"], answered_at=at)
+            return changed(before, received_at=before.received_at or at, answer=body["answer"], answered_at=at)
         return before  # a refused link leaves it as it was
 
     @property

@@ -1,12 +1,24 @@
 """Escalations: the plan of contacts for one tasking, until somebody accepts it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from muster.domain.record import Fact
-from muster.domain.schema import Row, choice, column, from_body, instant, maybe_ref, ref, to_body, whole, written
+from muster.domain.schema import (
+    Row,
+    changed,
+    choice,
+    column,
+    from_body,
+    instant,
+    maybe_ref,
+    ref,
+    to_body,
+    whole,
+    written,
+)
 from muster.domain.valid import valid
 
 
@@ -36,16 +48,16 @@ class Escalation(Row):
         if verb == "stepped":
             asked = (*before.asked, body["member"]) if "member" in body else before.asked
             place, step = body["place"], body.get("step", before.step)
-            return replace(before, place=place, step=step, asked=asked, position=body.get("position"), due_at=due)
+            return changed(before, place=place, step=step, asked=asked, position=body.get("position"), due_at=due)
         if verb in ("widened", "alarmed"):
-            return replace(before, place=0, round=before.round + 1, asked=(), position=None, due_at=due)
+            return changed(before, place=0, round=before.round + 1, asked=(), position=None, due_at=due)
         if verb == "turned":
             chain = tuple(body["chain"])
             asked = tuple(body["asked"])
-            return replace(before, chain=chain, place=0, asked=asked, position=None, state="running", due_at=due)
+            return changed(before, chain=chain, place=0, asked=asked, position=None, state="running", due_at=due)
         if verb in ("hastened", "faulted"):
-            return replace(before, due_at=due)
-        return replace(before, state="answered" if verb == "answered" else "ended", due_at=None)
+            return changed(before, due_at=due)
+        return changed(before, state="answered" if verb == "answered" else "ended", due_at=None)
 
     @property
     def runs(self) -> bool:
