@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from muster.domain.chain import Verification
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.ports import Clock
-from muster.store import copies, postgres, sqlite
+from muster.store import copies, moving, plainly, postgres, sqlite
 from muster.store.schema import bring_up, stale_views
 from muster.store.store import SqlStore
 
@@ -111,9 +111,20 @@ def restore(path: Path, url: str | None = None, *, replace: bool = False) -> Ver
     return copies.restore(path, database_file(url), replace=replace)
 
 
+def move(source: SqlStore, target: SqlStore, told: Callable[[str, int, int], None]) -> Verification:
+    """Carry a record to another, empty database; returns the verification of what is there. Raises Refused where it is
+    not empty or the source goes on meanwhile, Tampered for damage; then the target stays empty."""
+    return moving.move(source, target, told)
+
+
 def verify_views(store: SqlStore) -> list[str]:
     """Where the stored views are not what the facts give, one line a noun; empty: they agree. Takes a while."""
     return stale_views(store)
+
+
+def name_of(store: SqlStore) -> str:
+    """How its database is called in messages, without the password that its URL may hold."""
+    return plainly.name_of(store.engine)
 
 
 def notifier_of(gateways: Path) -> "Sender":

@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("record:record", "Verify, show and export the record; erase what law requires."),
     "verify": ("record:verify_file", "Verify an exported stretch of a record without its database."),
     "backup": ("record:backup", "Copy the record to a file while it is in use."),
+    "move": ("move:move", "Carry the record to another database: a file, or PostgreSQL."),
     "restore": ("record:restore", "Put a backup in place after verifying it."),
     "accounts": ("accounts:accounts", "What accounts claim, beside what the record shows."),
     "replay": ("replay:replay", "Play a scenario and tell what happened as a story."),

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
@@ -64,7 +65,7 @@ def load(directory: Path, remove: bool, db: str, as_json: bool) -> None:
     """
     found = read(directory)
     try:
-        with open_store(db).writing() as record:
+        with closing(open_store(db)) as store, store.writing() as record:
             done = load_directory(record, found, remove=remove)
     except FaultyDirectory as said:
         _refused(said.faults, as_json=as_json)

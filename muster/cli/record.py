@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
@@ -50,12 +50,12 @@ def verify(head: str | None, deep: bool, db: str, as_json: bool) -> None:
     """
     from muster.bootstrap import open_store, verify_views
 
-    store = open_store(db, must_exist=True, rebuild=False)
-    with store.reading() as views:
-        found = service.verify(views, head)
-    if not found.facts and found.whole:
-        raise Refused("the record is empty, which proves nothing: load a force directory, or restore a backup")
-    said = verify_views(store) if deep and found.whole else []
+    with closing(open_store(db, must_exist=True, rebuild=False)) as store:
+        with store.reading() as views:
+            found = service.verify(views, head)
+        if not found.facts and found.whole:
+            raise Refused("the record is empty, which proves nothing: load a force directory, or restore a backup")
+        said = verify_views(store) if deep and found.whole else []
     _conclude(found, said, as_json)
 
 
@@ -238,7 +238,8 @@ def backup(file: Path, db: str, as_json: bool) -> None:
     from muster.bootstrap import backup as copy
     from muster.bootstrap import open_store
 
-    found = copy(open_store(db, must_exist=True), file)
+    with closing(open_store(db, must_exist=True)) as store:
+        found = copy(store, file)
     answer(as_json, {"file": str(file), **_plain(found)}, lambda: [f"{file}:", *found.says()])
 
 

@@ -96,8 +96,14 @@ def build_views(facts: Iterable[Recorded], filters: Filters, to: Connection) -> 
 def stale_views(store: SqlStore) -> list[str]:
     """Where the stored views are not what the facts give, one line a noun, and what else beside the facts is not as it
     was; empty: all agree. Takes a while."""
+    with said_plainly(store.engine), begun(store.engine, READS) as stored:
+        return differences(stored)
+
+
+def differences(stored: Connection) -> list[str]:
+    """The same of one state of the record. The views are made anew in memory, on SQLite."""
     scratch = create_engine("sqlite://")
-    with said_plainly(store.engine), begun(store.engine, READS) as stored, scratch.connect() as built:
+    with scratch.connect() as built:
         _migrate(built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
         found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
