@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from random import uniform
 from threading import Event
 from time import monotonic
 from typing import Final
@@ -79,7 +80,8 @@ class Worker:
                 for part in (self._record, self._chores.do_due, self._step, self._send):
                     self._surviving(part)
                 if self._troubled or not self._more:
-                    self._pause(looked + (TROUBLED if self._troubled else POLL))
+                    pause = TROUBLED if self._troubled else POLL
+                    self._pause(looked + pause * uniform(0.5, 1.5))  # workers in step would not share
 
     def until_idle(self) -> None:
         """Work until nothing is due, and what was sent is recorded; then the worker ends."""
