@@ -124,8 +124,9 @@ _free: list[tuple[str, int, str]] = []
 @contextmanager
 def fresh_database() -> Iterator[str]:
     """The URL of a database with an empty record, for one test."""
+    server_url = need()
     name, uses, shape = _free.pop() if _free else _made()
-    url = named(need(), name)
+    url = named(server_url, name)
     try:
         yield url
     finally:
@@ -133,6 +134,18 @@ def fresh_database() -> Iterator[str]:
             _free.append((name, uses + 1, shape))
         else:
             _admin().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def bare_database() -> Iterator[str]:
+    """The URL of a database in which nothing is, not even tables."""
+    name = f"{PREFIX}_{os.getpid()}_{next(_numbers)}"
+    url = named(need(), name)
+    _admin().execute(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
+    try:
+        yield url
+    finally:
+        _admin().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _made() -> tuple[str, int, str]:

@@ -76,13 +76,15 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/note.db")
 
 
-def test_an_existing_database_is_opened_without_importing_alembic(temporary_store: SqlStore, database: Path) -> None:
+def test_an_existing_database_is_opened_without_importing_alembic_or_the_driver_of_another(
+    temporary_store: SqlStore, database: Path
+) -> None:
     with temporary_store.writing() as record:
         record.append(members(1))
         assert record.row(Member, "M000000") == member("M000000")
     code = (
         "import sys; from muster.bootstrap import open_store; "
-        f"open_store('sqlite:///{database}').close(); sys.exit('alembic' in sys.modules)"
+        f"open_store('sqlite:///{database}').close(); sys.exit(bool({{'alembic', 'psycopg'}} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
 
