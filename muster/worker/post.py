@@ -152,8 +152,7 @@ class Post:
             if not trouble and not done.cancelled():
                 delivery = done.result()
             self._came.put(_Came(held, None if delivery is None else Outcome(sent, delivery)))
-            if self._came.qsize() == 1 or self.hungry:
-                self._wake()
+            self._wake()
 
         return arrived
 
