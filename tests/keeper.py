@@ -62,9 +62,9 @@ class Cluster:
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
     @contextmanager
-    def admin(self) -> Iterator[psycopg.Connection]:
+    def admin(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
         """A connection that may do everything, each statement by itself."""
-        with psycopg.connect(self.url(), autocommit=True) as connection:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
             yield connection
 
     def start(self) -> None:

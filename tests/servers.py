@@ -102,6 +102,8 @@ USES = 40
 _SHAPE = """
     SELECT md5(concat(
         string_agg(concat_ws(' ', relname, relkind, attname, atttypid, tgname, tgenabled), ','),
+        (SELECT string_agg(prosrc, ',' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+        (SELECT count(*) FROM pg_rules WHERE schemaname = 'public'),
         (SELECT version_num FROM alembic_version), (SELECT value FROM view_meta)
     ))
     FROM (SELECT relname, relkind, attname, atttypid, tgname, tgenabled FROM pg_class

@@ -1,6 +1,7 @@
 """What is erased by law is gone: from the answers, and from the bytes on the disk."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from muster.domain.record import entered
 from muster.services.record import verify
 from muster.store import sqlite
 from muster.store.store import SqlStore
+from tests import servers
+from tests.keeper import Cluster
 from tests.support import NOON
 
 TEXTS = [f"telephone 555-{number:05}" for number in range(2300)]
@@ -49,6 +52,36 @@ def test_an_erased_text_is_nowhere_in_the_files(temporary_store: SqlStore, datab
         assert views.unseal([tokens[TEXTS[7]], tokens[TEXTS[8]]]) == {tokens[TEXTS[8]]: TEXTS[8]}
         assert views.rows(Absence) == [absence], "the row still carries the token"
         assert verify(views).whole
+
+
+def test_an_erased_text_is_in_no_table_of_the_server_whoever_is_reading(tmp_path: Path) -> None:
+    servers.need_programs()
+    cluster = Cluster()
+    try:
+        cluster.start()
+        with cluster.admin() as admin:
+            admin.execute("CREATE DATABASE muster")
+        with closing(open_store(cluster.url("muster"))) as store, ThreadPoolExecutor() as other:
+            tokens = sealed(store)
+            with cluster.admin() as admin:
+                admin.execute("CHECKPOINT")
+            assert TEXTS[7].encode() in tables(cluster)
+            with store.reading() as views:
+                gone = other.submit(erase, store, tokens[TEXTS[7]])
+                assert views.unseal([tokens[TEXTS[7]]]) == {tokens[TEXTS[7]]: TEXTS[7]}, "an older state"
+            gone.result()
+            with cluster.admin(database="muster") as admin:
+                admin.execute("ANALYZE")  # notes what values a column has, in a table of the server
+                admin.execute("CHECKPOINT")
+            assert TEXTS[7].encode() not in tables(cluster)
+            assert TEXTS[8].encode() in tables(cluster)
+    finally:
+        cluster.remove()
+
+
+def tables(cluster: Cluster) -> bytes:
+    """All bytes of all tables of all databases."""
+    return b"".join(file.read_bytes() for file in cluster.data.glob("base/*/*"))
 
 
 def test_equal_texts_are_sealed_apart(temporary_store: SqlStore) -> None:
