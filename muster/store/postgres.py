@@ -87,6 +87,7 @@ _WITHOUT_STATE: Final[tuple[_Meaning, ...]] = (  # of the driver, or of a server
     ("authentication", Refused, _KEPT_OUT),
     ("password", Refused, _KEPT_OUT),
     ("role", Refused, _KEPT_OUT),
+    ("database system", Refused, "the server is starting or ending; repeat in a moment"),
     ("database", Refused, _NONE),
 )
 

@@ -210,6 +210,11 @@ def test_every_error_of_the_server_is_one_of_ours(error: type[psycopg.Error], ki
     assert postgres.meaning(error("what the server says"))[0] is kind
 
 
+def test_a_server_that_is_starting_is_not_said_to_have_no_such_database() -> None:
+    said = psycopg.OperationalError("connection failed: FATAL:  the database system is starting up")
+    assert postgres.meaning(said)[1].startswith("the server is starting or ending")
+
+
 def test_a_server_without_room_keeps_nothing_and_says_so(cluster: Cluster, store: SqlStore) -> None:
     disk = cluster.folder / "disk"
     disk.mkdir()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 
 from muster.bootstrap import open_store
@@ -44,6 +45,7 @@ class Stage:
 
     def __init__(self, folder: Path, port: int) -> None:
         self._folder, self._port = folder, port
+        self._looking = Lock()  # building a schema to compare with is for one thread at a time
         script.begin(f"sqlite:///{folder / 'begin.db'}")
         self.counts, self.steps = self._undisturbed()
 
@@ -82,11 +84,12 @@ class Stage:
         came = arrivals(log, run)
         result.messages += len(came)
         result.twice += ledger.duplicates(came)
-        store = open_store(f"sqlite:///{database}")
-        result.wrong += [f"{line} ({run})" for line in ledger.wrong(store, came, kills, script.END)]
-        with store.reading() as views:
-            steps = ledger.steps(views)
-        store.close()
+        with self._looking:
+            store = open_store(f"sqlite:///{database}")
+            result.wrong += [f"{line} ({run})" for line in ledger.wrong(store, came, kills, script.END)]
+            with store.reading() as views:
+                steps = ledger.steps(views)
+            store.close()
         for file in self._folder.glob(f"{run}.*"):
             file.unlink()
         return steps

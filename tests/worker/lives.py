@@ -32,6 +32,7 @@ Where = Literal["before commit", "after commit", "after send"]
 BOUNDARIES: tuple[Where, ...] = ("before commit", "after commit", "after send")
 
 KILLED = -signal.SIGKILL
+AGAIN_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def working(life: Life, doom: Doom | None) -> None:
         if told.trouble is not None:
             life.trouble(told.trouble)
 
-    with closing(_opened(life, clock)) as store, notifier_of(life.gateways) as notifier:
+    with closing(_opened(life, clock, stopped)) as store, notifier_of(life.gateways) as notifier:
         links = links_of(store, life.gateways)
         passed = counted(store, doom)
         works = Worker(store, Doomed(notifier, passed), links, clock, tell, lease=life.lease)
@@ -188,8 +189,8 @@ def _told_to_end() -> Event:
     return stopped
 
 
-def _opened(life: Life, clock: SteadyClock) -> SqlStore:
-    while True:  # whoever starts a worker starts it again while its database is away
+def _opened(life: Life, clock: SteadyClock, stopped: Event) -> SqlStore:
+    while not stopped.wait(AGAIN_SECONDS):  # whoever starts a worker starts it again while its database is away
         try:
             store = open_store(life.url, clock)
             with store.writing() as record:
@@ -198,13 +199,14 @@ def _opened(life: Life, clock: SteadyClock) -> SqlStore:
             life.trouble(f"start: {said}")
         else:
             return store
+    raise SystemExit(0)
 
 
 def members(life: Life, seed: int) -> None:
     """A life of those who are asked: they answer what has come to them, one way or another, and things happen."""
     chance, stopped = random.Random(seed), _told_to_end()
     clock = SteadyClock(life.clock)
-    with closing(_opened(life, clock)) as store:
+    with closing(_opened(life, clock, stopped)) as store:
         while not stopped.wait(chance.uniform(0.01, 0.1)):
             try:
                 if chance.random() < 0.25 and not life.quiet.exists():

@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Final
+
+import psycopg
 
 from muster.bootstrap import open_store
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
+from tests.keeper import Cluster
 from tests.worker import ledger, lives, script
 from tests.worker.lives import BOUNDARIES, KILLED, Doom, FastClock, Life
 from tests.worker.sinking import arrivals, gateways, sink
@@ -26,6 +30,8 @@ PACE: Final = 300.0
 LEASE: Final = timedelta(minutes=10)
 """Of the fast clock: two seconds."""
 LONGEST_LIFE: Final = 1.5
+CRASHES: Final = 0.25
+"""Of a database, for each kill of a worker."""
 LOOK_SECONDS: Final = 0.005
 CALM_SECONDS: Final = 60.0
 """How long workers that nobody kills any more may take until nothing is overdue."""
@@ -37,6 +43,7 @@ class Soaked:
     """What was left: kills of workers and of those who answer, and what was found in the record afterwards."""
 
     kills: int = 0
+    restarts: int = 0
     messages: int = 0
     twice: int = 0
     found: Counter[str] = field(default_factory=Counter)
@@ -46,9 +53,11 @@ class Soaked:
     def says(self) -> str:
         """It in words."""
         found = ", ".join(f"{count} {name}" for name, count in self.found.items())
-        troubles = "".join(f"\n  {count} times: {said}" for said, count in self.troubles.most_common(8))
+        crashes = f" and {self.restarts} crashes of the database" if self.restarts else ""
         sent = f"{self.messages} messages, of which {self.twice} came twice"
-        return f"{self.kills} kills at random: {found}; {sent}; troubles told: {sum(self.troubles.values())}{troubles}"
+        troubles = "".join(f"\n  {count} times: {said}" for said, count in self.troubles.most_common(8))
+        told = f"troubles told: {sum(self.troubles.values())}{troubles}"
+        return f"{self.kills} kills at random{crashes}: {found}; {sent}; {told}"
 
 
 class Soak:
@@ -171,8 +180,32 @@ def soaking(url: str, folder: Path, chance: random.Random, workers: int = 1) -> 
             soak.end()
 
 
-def kill_at_random(folder: Path, kills: int, chance: random.Random, url: str | None = None, **more: Any) -> Soaked:
-    """Let workers work, kill them so often, and look what is left."""
-    with soaking(url or f"sqlite:///{folder / 'soak.db'}", folder, chance, **more) as soak:
+def kill_at_random(folder: Path, kills: int, chance: random.Random) -> Soaked:
+    """Let a worker work on SQLite, kill it so often, and look what is left."""
+    with soaking(f"sqlite:///{folder / 'soak.db'}", folder, chance) as soak:
         soak.kill_some(kills)
         return soak.look(soak.calm_down())
+
+
+def crash_the_database(folder: Path, kills: int, chance: random.Random) -> Soaked:
+    """Let two workers work on PostgreSQL, kill one or the other so often, and in between all of the server at once."""
+    cluster = Cluster(())
+    try:
+        cluster.start()
+        with psycopg.connect(cluster.url(), autocommit=True) as admin:
+            admin.execute("CREATE DATABASE soak")
+        with soaking(cluster.url("soak"), folder, chance, workers=2) as soak:
+            soak.kill_some(kills, partial(_perhaps_crash, soak, cluster, chance))
+            return soak.look(soak.calm_down())
+    finally:
+        cluster.remove()
+
+
+def _perhaps_crash(soak: Soak, cluster: Cluster, chance: random.Random) -> None:
+    if chance.random() < CRASHES:
+        lives.note_kill(soak.kills)
+        cluster.stop(signal.SIGQUIT)  # what pg_ctl stop -m immediate does
+        time.sleep(chance.uniform(0, 1))
+        cluster.start()
+        lives.note_kill(soak.kills)
+        soak.result.restarts += 1
