@@ -26,7 +26,8 @@ class So:
 
 def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
     """What follows from facts about a tasking: whoever takes it on ends the search, and those asked are told; a refusal
-    brings the next step at once; somebody named for it is asked first; whoever was told gets a notice."""
+    brings the next step at once; what the last holder of a position left behind is brought to somebody again; somebody
+    named for it is asked first; whoever was told gets a notice."""
     facts: list[Fact] = []
     number = max((c.step for c in so.contacts if c.purpose == "notice"), default=0)
     for fact in happened:
@@ -43,6 +44,9 @@ def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
             facts += [*so.escalation.ended("it was closed", reach.at), *_spared(reach, so, "it was closed")]
         elif verb == "refused":
             facts += _refused(reach, so, so.escalation, body["position"], body["member"])
+        elif verb == "left":
+            why = f"nobody holds {body['position']} any more, which owns it"
+            facts.append(so.escalation.turned(so.escalation.chain, why, reach.at))
         elif verb in ("delegated", "sent", "offered") and body["to"] in so.tasking.offered_to:
             chain = tuple(dict.fromkeys((body["to"], so.tasking.owner, *so.escalation.chain)))
             facts.append(so.escalation.turned(chain, f"{verb} to {body['to']}", reach.at))

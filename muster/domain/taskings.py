@@ -72,6 +72,8 @@ class Tasking(Row):
             gave_up = (body["position"], body["member"]) == (before.owner, before.accepted_by)
             changes = {"offered_to": tuple(p for p in before.offered_to if p != body["position"])}
             changes |= {"accepted_by": None} if gave_up else {}
+        elif verb == "left":
+            changes = {"accepted_by": None}
         elif verb == "told":
             changes = {"told": (*before.told, *_new(before.told, body["position"]))}
         elif verb == "closed":
@@ -122,6 +124,10 @@ class Tasking(Row):
     def tell(self, position: str, why: str, at: datetime, member: str | None = None) -> Fact:
         """The fact that a position was told of it; needs no answer."""
         return self.event("told", at, position=position, member=member, why=why)
+
+    def left(self, at: datetime) -> Fact:
+        """The fact that nobody holds the position any more in which it was accepted: somebody else is sought."""
+        return self.event("left", at, position=self.owner, member=self.accepted_by)
 
     def close(self, result: str, member: str, at: datetime) -> list[Fact]:
         """The facts that close it; none when it is closed."""

@@ -8,6 +8,7 @@ from muster.domain.contact import Contact
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.unheld import unheld
 
 Finding = Literal["step-overdue", "contact-overdue", "nobody-sought", "unaccepted", "fault"]
 
@@ -40,14 +41,30 @@ def audit(views: Views, at: datetime) -> list[Found]:
         for c in views.rows(Contact, state="waiting")
         if c.due_at is not None and c.due_at < late
     ]
+    taskings = views.rows(Tasking, result=None)
     found += [
-        Found("unaccepted", e.tasking, at, f"NOBODY has accepted it after {e.round - 1} rounds of its chain")
-        for e in escalations.values()
-        if e.round > 1
+        Found("unaccepted", t.tasking, t.received_at, _unaccepted(t, escalations[t.tasking]))
+        for t in taskings
+        if t.tasking in escalations and escalations[t.tasking].round > 1
     ]
     found += [
         Found("nobody-sought", t.tasking, t.received_at, f"open, not accepted, and nobody is sought; {t.owner} owns it")
-        for t in views.rows(Tasking, result=None, accepted_by=None)
-        if t.tasking not in escalations
+        for t in taskings
+        if t.accepted_by is None and t.tasking not in escalations
+    ]
+    found += [
+        Found(
+            "nobody-sought", t.tasking, since, f"nobody holds {t.owner} any more, which owns it: is a worker running?"
+        )
+        for t, since in unheld(views, at)
+        if since < late and t.tasking not in escalations
     ]
     return sorted(found, key=lambda f: (f.since, f.about))
+
+
+def _unaccepted(tasking: Tasking, escalation: Escalation) -> str:
+    rounds = escalation.round - 1
+    times = "once" if rounds == 1 else f"{rounds} times"
+    if tasking.accepted_by is not None:
+        return f"handed on by {tasking.owner}, and NOBODY has accepted that; the chain was gone through {times}"
+    return f"NOBODY has accepted it; its chain was gone through {times}"

@@ -61,8 +61,8 @@ def _of_contact(fact: Recorded, contact: Contact, body: dict[str, Any]) -> str:
     if verb == "queued":
         return f"{how}, to {'decide' if contact.purpose == 'decide' else 'know'}: {contact.says}"
     if verb == "answered":
-        more = "".join(f", {body[name]}" for name in ("reason", "to") if name in body)
-        return f"{contact.member} answered: {body['answer']}{more}"
+        to = f", {body['to']}" if "to" in body else ""
+        return f"{contact.member} answered: {body['answer']}{to}"  # why somebody refused may touch health
     why = body.get("why") or body.get("note")
     return f"{how}: {verb.replace('-', ' ')}" + (f" ({why})" if why else "")
 

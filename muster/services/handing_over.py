@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from muster.domain.candidates import holders
+from muster.domain.force import Position
 from muster.domain.moment import Moment
 from muster.domain.presence import scheduled_stretches
 from muster.domain.record import Fact
 from muster.domain.snapshot import Snapshot
 from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
-from muster.services.offices import kinds_of, position_named
+from muster.services.offices import kinds_of
 from muster.services.reach import append
 from muster.services.snapshots import snapshot
 
@@ -45,9 +46,9 @@ def _taken(views: Views, at: datetime) -> tuple[list[Tasking], Snapshot | None]:
     """The open taskings that somebody has accepted, and what decides who holds their positions; None: there are none
     that a tour position owns. A commander keeps what they have, on duty and off."""
     accepted = [t for t in views.rows(Tasking, result=None) if t.accepted_by is not None]
-    posts = {owner: position_named(views, owner) for owner in {t.owner for t in accepted}}
+    posts = {p.position: p for p in views.rows(Position, position={t.owner for t in accepted})}
     kinds = kinds_of(views, {p.title for p in posts.values()})
-    taken = [t for t in accepted if kinds[posts[t.owner].title] == "tour"]
+    taken = [t for t in accepted if t.owner in posts and kinds[posts[t.owner].title] == "tour"]
     units = {posts[t.owner].unit for t in taken}
     return taken, snapshot(views, units, at=at, members={str(t.accepted_by) for t in taken}) if taken else None
 

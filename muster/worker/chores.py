@@ -11,6 +11,7 @@ from muster.services.channel_tests import scheduled_tests
 from muster.services.handing_over import tell_new_holders
 from muster.services.reach import adopt
 from muster.services.tick import tick
+from muster.services.unheld import seek_for_unheld
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,6 +29,7 @@ CHORES = (
     Chore("seek somebody for taskings of an older version", timedelta(hours=1), lambda record, _: adopt(record)),
     Chore("limits crossed on duty", MINUTE, tick),
     Chore("new holders of positions with open taskings", MINUTE, tell_new_holders),
+    Chore("taskings of positions that nobody holds any more", MINUTE, seek_for_unheld),
     Chore("communication tests", timedelta(hours=1), scheduled_tests),
 )
 
