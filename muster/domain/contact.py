@@ -71,7 +71,8 @@ class Contact(Row):
 
     def may_have_come(self, at: datetime) -> bool:
         """Whether the member may have it: it was sent, or tried, or may be on its way at this instant."""
-        return self.state in ("sent", "failed") or (self.waits and self.due_at is not None and self.due_at <= at)
+        on_its_way = self.waits and self.due_at is not None and self.due_at <= at
+        return on_its_way or self.tries > 0
 
     def queued(self) -> Fact:
         """The fact that it was decided upon."""

@@ -52,9 +52,10 @@ class Escalation(Row):
         if verb in ("widened", "alarmed"):
             return changed(before, place=0, round=before.round + 1, asked=(), position=None, due_at=due)
         if verb == "turned":
-            chain = tuple(body["chain"])
-            asked = tuple(body["asked"])
-            return changed(before, chain=chain, place=0, asked=asked, position=None, state="running", due_at=due)
+            chain, asked = tuple(body["chain"]), tuple(body["asked"])
+            turn = before.round if before.runs else 1  # a search that was over begins anew, and spares rest again
+            begun = {"chain": chain, "place": 0, "asked": asked, "round": turn, "position": None, "state": "running"}
+            return changed(before, **begun, due_at=due)
         if verb in ("hastened", "faulted"):
             return changed(before, due_at=due)
         return changed(before, state="answered" if verb == "answered" else "ended", due_at=None)

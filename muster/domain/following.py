@@ -30,6 +30,7 @@ def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
     named for it is asked first; whoever was told gets a notice."""
     facts: list[Fact] = []
     number = max((c.step for c in so.contacts if c.purpose == "notice"), default=0)
+    refused: list[str] = []
     for fact in happened:
         verb, body = fact.kind.removeprefix("tasking."), fact.body
         number += 1
@@ -44,21 +45,23 @@ def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
             facts += [*so.escalation.ended("it was closed", reach.at), *_spared(reach, so, "it was closed")]
         elif verb == "refused":
             facts += _refused(reach, so, so.escalation, body["position"], body["member"])
+            refused.append(body["member"])
         elif verb == "left":
             why = f"nobody holds {body['position']} any more, which owns it"
             facts.append(so.escalation.turned(so.escalation.chain, why, reach.at))
         elif verb in ("delegated", "sent", "offered") and body["to"] in so.tasking.offered_to:
             chain = tuple(dict.fromkeys((body["to"], so.tasking.owner, *so.escalation.chain)))
-            facts.append(so.escalation.turned(chain, f"{verb} to {body['to']}", reach.at))
+            facts.append(so.escalation.turned(chain, f"{verb} to {body['to']}", reach.at, refused))
             so = replace(so, escalation=replace(so.escalation, chain=chain, state="running"))
     return facts
 
 
 def _refused(reach: Reach, so: So, escalation: Escalation, position: str, member: str) -> list[Fact]:
-    """Whoever was asked says no: the next is asked at once. An owner who says no after all is sought a successor."""
+    """Whoever was asked says no: the next is asked at once. An owner who says no after all is sought a successor, but
+    not where another holder of that position has it."""
     if escalation.runs:
         return escalation.hastened(f"{position} refused it", reach.at) if escalation.position == position else []
-    if position != so.tasking.owner:
+    if position != so.tasking.owner or so.tasking.accepted_by is not None:
         return []
     return [escalation.turned(escalation.chain, f"{position}, who owns it, refused it", reach.at, [member])]
 

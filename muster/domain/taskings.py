@@ -69,7 +69,7 @@ class Tasking(Row):
             known = (before.owner, *before.offered_to)  # what is sent to its owner is offered to nobody
             changes = {"offered_to": (*before.offered_to, *_new(known, body["to"]))}
         elif verb == "refused":
-            gave_up = (body["position"], body["member"]) == (before.owner, before.accepted_by)
+            gave_up = body["position"] == before.owner and before.accepted_by in (body["member"], body.get("former"))
             changes = {"offered_to": tuple(p for p in before.offered_to if p != body["position"])}
             changes |= {"accepted_by": None} if gave_up else {}
         elif verb == "left":
@@ -98,12 +98,13 @@ class Tasking(Row):
         self._must_concern(position)
         return [self.event("accepted", at, position=position, member=member)]
 
-    def refuse(self, position: str, member: str, reason: str, at: datetime) -> list[Fact]:
-        """The facts that follow when ``member`` refuses it. A refusing owner keeps it until somebody accepts."""
+    def refuse(self, position: str, member: str, reason: str, at: datetime, former: str | None = None) -> list[Fact]:
+        """The facts that follow when ``member`` refuses it. A refusing owner keeps it until somebody accepts.
+        ``former``: who had accepted it in that position and does not serve in it now; ``member`` came after them."""
         self._must_be_open()
         self._must_concern(position)
         valid_text(f"refusing tasking {self.tasking}", "reason", reason)
-        return [self.event("refused", at, position=position, member=member, reason=reason)]
+        return [self.event("refused", at, position=position, member=member, reason=reason, former=former)]
 
     def delegate(self, to: str, position: str, member: str, at: datetime) -> list[Fact]:
         """The facts that hand it to a position below the owner; ownership moves when that accepts."""

@@ -7,6 +7,7 @@ from itertools import count
 from muster.domain.bypass import Bypass, Level, bypass, level_of
 from muster.domain.competence import Asked
 from muster.domain.errors import Check, Personal, Refused, Unknown, require
+from muster.domain.escalating import Reach
 from muster.domain.escalation import Escalation
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment
@@ -21,7 +22,7 @@ from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services.command import may_supersede
 from muster.services.offices import offices_of, position_named, units_above
-from muster.services.reach import append
+from muster.services.reach import Channels, append
 from muster.services.routing import position_of, routed, unit_of
 from muster.services.watch import watches_at
 
@@ -164,10 +165,12 @@ def accept(record: Record, name: str, member: str, at: datetime, position: str |
 
 
 def refuse(record: Record, name: str, member: str, reason: str, at: datetime, position: str | None = None) -> Tasking:
-    """``member`` refuses the tasking with a reason; the owner keeps it until somebody accepts."""
+    """``member`` refuses the tasking with a reason; the owner keeps it until somebody accepts. Raises ``Refused`` where
+    another holder of the same position has accepted it: nothing is asked of this one."""
     tasking = tasking_named(record, name)
     mine = position or _mine(record, tasking, member, at)
-    return _after(record, tasking, tasking.refuse(mine, member, reason, at))
+    former = _former(record, tasking, mine, member, at)
+    return _after(record, tasking, tasking.refuse(mine, member, reason, at, former))
 
 
 def offer(record: Record, name: str, to: str, by: str, at: datetime) -> Tasking:
@@ -243,6 +246,17 @@ def _is_sought(views: Views, tasking: Tasking) -> bool:
     """Whether somebody to take it on is sought at the moment."""
     search = views.row(Escalation, tasking.tasking)
     return search is not None and search.runs
+
+
+def _former(views: Views, tasking: Tasking, position: str, member: str, at: datetime) -> str | None:
+    """Who had accepted it as its owner before this holder of the position, and does not serve in it now; or None."""
+    has = tasking.accepted_by
+    if has in (None, member) or position != tasking.owner or _is_sought(views, tasking):
+        return None
+    watches = watches_at(views, [position_named(views, position).unit], at)
+    if has in Reach(watches, Channels(views)).holders(position):
+        raise Refused(f"{has} ({position}) has tasking {tasking.tasking}: nothing is asked of {member}")
+    return has
 
 
 def _mine(views: Views, tasking: Tasking, member: str, at: datetime) -> str:
