@@ -1,15 +1,17 @@
 """What whoever was contacted is shown: the tasking, whose it is now, what happened to it, and what can be answered."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.asking import may_be_asked
 from muster.domain.contact import Contact
 from muster.domain.errors import Refused
 from muster.domain.escalating import Reach
+from muster.domain.escalation import Escalation
 from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Member
 from muster.domain.message import KEPT_BACK
@@ -43,8 +45,8 @@ class Deputy:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The tasking that a contact is about. ``owner`` names the position and who holds it; ``accepted``: whether somebody
-    has taken it on; ``mine``: whether that is the member of the contact. ``result`` None: it is open."""
+    """The tasking that a contact is about. ``owner`` names the position and who holds it; ``accepted``: somebody has
+    taken it on; ``mine``: that is the member of the contact. ``result`` None: it is open."""
 
     tasking: str
     what: str
@@ -60,9 +62,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """A contact as its member may see it. ``about`` None: a communication test. ``used``: the contact by which the
-    member has answered, this one or that of another channel. ``words``: what can be answered now."""
+    """A contact as its member may see it at an instant. ``about`` None: a communication test. ``used``: the contact by
+    which the member has answered, this one or that of another channel. ``words``: what can be answered now."""
 
+    at: datetime
     contact: Contact
     force: str
     zone: ZoneInfo
@@ -85,6 +88,7 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
     words = tuple(_words(views, contact, tasking, at)) if used is None else ()
     deputies = tuple(_deputies(views, contact, names, at)) if "handed" in words else ()
     return ContactPage(
+        at=at,
         contact=contact,
         force=force.name,
         zone=ZoneInfo(force.zone),
@@ -163,7 +167,7 @@ def _deputies(views: Views, contact: Contact, names: Names, at: datetime) -> Ite
 def _about(views: Views, tasking: Tasking, contact: Contact, names: Names, at: datetime) -> About:
     place = views.row(Unit, tasking.place)
     kept_back = KEPT_BACK.get(tasking.kind) if contact.purpose == "notice" else None
-    happened = sorted(_happened(views, tasking, names), key=lambda h: h.at)
+    happened = list(_happened(views, tasking, names))
     return About(
         tasking=tasking.tasking,
         what=kept_back or tasking.what,
@@ -190,25 +194,36 @@ def _owner(views: Views, tasking: Tasking, names: Names, at: datetime) -> str:
 
 def _happened(views: Views, tasking: Tasking, names: Names) -> Iterator[Happened]:
     """Who was asked when, who said what, and who has it. Why somebody refused is not told: it may touch health."""
-    asked = dict[tuple[int, str], Contact]()
-    for contact in views.rows(Contact, subject=tasking.tasking, purpose="decide"):
-        asked.setdefault((contact.step, contact.member), contact)
-    for contact in asked.values():
-        office = f", {names.office(contact.position)}," if contact.position else ""
-        yield Happened(contact.queued_at, f"{names.member(contact.member)}{office} was asked")
-    for fact in views.facts(streams=[tasking.stream, f"escalation/{tasking.tasking}"]):
-        body, verb = json.loads(fact.body), fact.kind
-        who = names.giver(body["member"]) if body.get("member") else names.giver(body["by"]) if body.get("by") else ""
-        said = {
-            "tasking.received": "It was received",
-            "tasking.told": f"{names.office(body.get('position', ''))} was told",
-            "tasking.accepted": f"{who} accepted it",
-            "tasking.refused": f"{who} refused it",
-            "tasking.delegated": f"{who} handed it to {names.office(body.get('to', ''))}",
-            "tasking.sent": f"{who} sent it to {names.office(body.get('to', ''))}",
-            "tasking.taken-over": f"{who} took it over",
-            "tasking.closed": f"{who} closed it",
-            "escalation.alarmed": "NOBODY had accepted it: everybody is asked again",
-        }.get(verb)
-        if said is not None:
-            yield Happened(datetime.fromisoformat(fact.effective_at), said)
+    streams = [tasking.stream, f"{Escalation.NOUN}/{tasking.tasking}", f"{Contact.NOUN}/{tasking.tasking}/decide/"]
+    asked = set[tuple[int, str]]()
+    for fact in sorted(views.facts(streams=streams, kinds=[*_SAYS]), key=lambda f: (f.effective_at, f.seq)):
+        body = json.loads(fact.body)
+        if fact.kind == "contact.queued":  # once for a member, however many channels there are
+            if (body["step"], body["member"]) in asked:
+                continue
+            asked.add((body["step"], body["member"]))
+        yield Happened(datetime.fromisoformat(fact.effective_at), _SAYS[fact.kind](body, names))
+
+
+def _who(body: Mapping[str, Any], names: Names) -> str:
+    return names.giver(body.get("member") or body.get("by") or "")
+
+
+def _was_asked(body: Mapping[str, Any], names: Names) -> str:
+    office = f", {names.office(body['position'])}," if body.get("position") else ""
+    return f"{_who(body, names)}{office} was asked"
+
+
+_SAYS: Final[Mapping[str, Callable[[Mapping[str, Any], Names], str]]] = {
+    "contact.queued": _was_asked,
+    "escalation.alarmed": lambda body, names: "NOBODY had accepted it: everybody is asked again",
+    "tasking.accepted": lambda body, names: f"{_who(body, names)} accepted it",
+    "tasking.closed": lambda body, names: f"{_who(body, names)} closed it",
+    "tasking.delegated": lambda body, names: f"{_who(body, names)} handed it to {names.office(body['to'])}",
+    "tasking.received": lambda body, names: "It was received",
+    "tasking.refused": lambda body, names: f"{_who(body, names)} refused it",
+    "tasking.sent": lambda body, names: f"{_who(body, names)} sent it to {names.office(body['to'])}",
+    "tasking.taken-over": lambda body, names: f"{_who(body, names)} took it over",
+    "tasking.told": lambda body, names: f"{names.office(body['position'])} was told",
+}
+"""What is told of each kind of fact."""

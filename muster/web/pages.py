@@ -135,4 +135,6 @@ def _when(page: ContactPage, at: datetime) -> str:
 
 
 def _short(page: ContactPage, at: datetime) -> str:
-    return f"{at.astimezone(page.zone):%a %d %b %H%M}"
+    """A time of today by its hour, another with its day."""
+    here = at.astimezone(page.zone)
+    return f"{here:%H%M}" if here.date() == page.at.astimezone(page.zone).date() else f"{here:%a %d %b %H%M}"

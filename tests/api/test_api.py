@@ -16,7 +16,7 @@ from muster.domain.contact import Contact
 from muster.services.answers import WORDS
 from tests.doors import House, Said, ask, house_of, served
 from tests.ground import InRecord
-from tests.services.reached import ROWS, WHAT, asked, contact, deciding, tasking
+from tests.services.reached import ROWS, WHAT, asked, contact, desk_and_captain, tasking
 from tests.services.small import NIGHT_DESK, facts
 from tests.support import SettableClock
 
@@ -117,8 +117,7 @@ def test_what_is_not_taken_says_why_in_one_shape(
 
 
 def test_whoever_comes_second_is_told_who_has_it(house: House, force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     answer(house, house.token(captain), {"word": "accepted"})
     said, body = answer(house, house.token(desk), {"word": "accepted"})
     assert (said.status, body["code"]) == (409, "taken")

@@ -54,6 +54,16 @@ def asked(force: InRecord, name: str = "T1", steps: int = 1) -> list[Contact]:
     return deciding(force, name)
 
 
+def desk_and_captain(force: InRecord, name: str = "T1") -> tuple[Contact, Contact]:
+    """Shots are reported at 0300, and nobody answers until the second position is asked: a contact with the desk
+    officer who was asked first, and one with the duty captain."""
+    found = asked(force, name)
+    while found[-1].position == found[0].position:
+        step(force, name)
+        found = deciding(force, name)
+    return found[0], found[-1]
+
+
 def deciding(force: InRecord, name: str = "T1") -> list[Contact]:
     """The contacts that ask somebody to decide, in the order of the steps."""
     found = sees(force, lambda views: views.rows(Contact, subject=name, purpose="decide"))

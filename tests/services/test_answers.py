@@ -23,6 +23,7 @@ from tests.services.reached import (
     at_three,
     contact,
     deciding,
+    desk_and_captain,
     kinds_of,
     pass_minutes,
     receive,
@@ -170,8 +171,7 @@ def test_a_link_ends_with_the_service_of_its_member(force: InRecord) -> None:
 
 
 def test_of_two_who_accept_the_first_has_it_and_the_second_is_told_who(force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     assert desk.member != captain.member
     assert say(force, captain, "accepted").ok
     said = say(force, desk, "accepted")
@@ -184,8 +184,7 @@ def test_of_two_who_accept_the_first_has_it_and_the_second_is_told_who(force: In
 
 @pytest.mark.parametrize("word", ["refused", "handed", "not-me"])
 def test_nothing_more_is_asked_of_anybody_once_somebody_has_it(force: InRecord, word: answers.Word) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     say(force, captain, "accepted")
     before = kinds_of(force, "tasking/T1")
     assert say(force, desk, word, "no car", "PCT-047-XO").refusal == "taken"
@@ -235,16 +234,14 @@ def test_an_owner_cannot_hand_it_up(force: InRecord) -> None:
 
 
 def test_who_was_only_asked_names_somebody_else_who_is_asked_next(force: InRecord) -> None:
-    asked(force, steps=2)
-    captain = next(c for c in deciding(force) if c.step == 2)
+    _, captain = desk_and_captain(force)
     assert say(force, captain, "not-me", other="DUTY-CHIEF").says.startswith("DUTY-CHIEF is asked.")
     step(force)
     assert deciding(force)[-1].position == "DUTY-CHIEF"
 
 
 def test_who_names_somebody_of_a_position_that_was_asked_before_is_told_so(force: InRecord) -> None:
-    asked(force, steps=2)
-    captain = next(c for c in deciding(force) if c.step == 2)
+    _, captain = desk_and_captain(force)
     said = say(force, captain, "not-me", other=DAY_DESK)
     assert said.says.startswith(f"{DESK} was asked before: the next in line is asked.")
     step(force)
@@ -272,8 +269,7 @@ def test_somebody_else_must_be_named_in_a_way_that_can_be_understood(
 
 
 def test_a_superior_who_was_asked_too_can_take_over_from_who_has_it(force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     say(force, desk, "accepted")
     assert say(force, captain, "accepted").refusal == "taken"
     assert say(force, captain, "taken-over").ok
@@ -281,8 +277,7 @@ def test_a_superior_who_was_asked_too_can_take_over_from_who_has_it(force: InRec
 
 
 def test_a_subordinate_cannot_take_over(force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     say(force, captain, "accepted")
     said = say(force, desk, "taken-over")
     assert said.refusal == "not-now"

@@ -15,7 +15,7 @@ from muster.services.channel_tests import queue_tests
 from muster.services.taskings import Directive
 from tests.doors import House, ask
 from tests.ground import InRecord, changed, local
-from tests.services.reached import asked, at_three, contact, deciding, receive, say, step, tasking
+from tests.services.reached import asked, at_three, contact, deciding, desk_and_captain, receive, say, step, tasking
 from tests.services.small import CHIEF, CO, NIGHT_DESK, TEN, does, facts, sees
 
 MOST_BYTES = 10_000
@@ -45,11 +45,11 @@ def test_the_page_says_what_where_who_by_when_whose_and_why(house: House, force:
         "You are asked to decide",
         "What shots at White Plains Road",
         "Where 47th Precinct",
-        "Ordered by City Hall",
+        "From City Hall",
         "By when now",
-        "Whose it is now Desk Officer, 47th Precinct: Member 0023 (M0023), Member 0025 (M0025) , not yet accepted",
-        "Why you are asked on duty (as Desk Officer, 47th Precinct )",
-        "Wed 07 Oct 0300",
+        "Owner now Desk Officer, 47th Precinct: Member 0023 (M0023), Member 0025 (M0025) , not yet accepted",
+        "Why you on duty (as Desk Officer, 47th Precinct )",
+        "0300 It was received",
         "Times in America/New_York",
     ):
         assert part in text_of(said.text), part
@@ -61,7 +61,22 @@ def test_times_are_told_by_the_clocks_of_the_force(house: House, force: InRecord
     step(force)
     page = house.open(deciding(force)[0]).text
     assert "By when Wed 07 Oct 2020 0330 EDT" in text_of(page)
-    assert '<time datetime="2020-10-07T07:00:00+00:00">Wed 07 Oct 0300</time>' in page
+    assert '<time datetime="2020-10-07T07:00:00+00:00">0300</time>' in page
+
+
+def test_times_of_another_day_are_told_with_it(house: House, force: InRecord) -> None:
+    first, *_ = asked(force)
+    force.clock.at = local("2020-10-08T00:10")
+    assert ">Wed 07 Oct 0300</time>" in house.open(first).text
+
+
+def test_what_happened_is_told_in_its_order(house: House, force: InRecord) -> None:
+    desk, _ = desk_and_captain(force)
+    house.answer(desk, "accepted")
+    said = re.findall(r"<li>.*?<bdi>(.*?)</bdi>", house.open(desk).text)
+    steps = {c.step for c in deciding(force)}
+    assert [s.split(" ")[-1] for s in said] == ["received", "told", *["asked"] * len(steps), "it"]
+    assert said[-1] == "Member 0023 (M0023) accepted it"
 
 
 def test_the_page_is_small_and_has_no_script(house: House, force: InRecord) -> None:
@@ -130,7 +145,7 @@ def test_having_read_it_is_no_acceptance_and_leaves_the_other_buttons(house: Hou
     assert buttons(house.open(first).text) == ["accepted", "received", "refused", "handed", "not-me"]
     assert house.answer(first, "received").status == 303
     after = house.open(first).text
-    assert "You have said that you read it, Wed 07 Oct 0300. It still needs somebody to accept it." in text_of(after)
+    assert "You have said that you read it, 0300. It still needs somebody to accept it." in text_of(after)
     assert buttons(after) == ["accepted", "refused", "handed", "not-me"]
     assert tasking(force).accepted_by is None
 
@@ -139,7 +154,7 @@ def test_the_page_of_another_channel_says_by_which_it_was_answered(house: House,
     sms, phone = asked(force)
     house.answer(sms, "refused", reason="no car")
     after = house.open(phone).text
-    assert "You have answered by sms, Wed 07 Oct 0300: you refused it" in text_of(after)
+    assert "You have answered by sms, 0300: you refused it" in text_of(after)
     assert buttons(after) == []
 
 
@@ -208,8 +223,7 @@ def test_a_commander_hands_it_to_any_of_the_unit_and_nobody_who_is_off(house: Ho
 
 
 def test_taking_over_is_offered_only_where_it_is_allowed(house: House, force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     assert "taken-over" not in buttons(house.open(captain).text)
     house.answer(desk, "accepted")
     page = house.open(captain).text
@@ -222,8 +236,7 @@ def test_taking_over_is_offered_only_where_it_is_allowed(house: House, force: In
 
 
 def test_who_lost_the_race_is_told_who_has_it(house: House, force: InRecord) -> None:
-    asked(force, steps=2)
-    desk, captain = (next(c for c in deciding(force) if c.step == n) for n in (1, 2))
+    desk, captain = desk_and_captain(force)
     house.answer(captain, "accepted")
     said = house.answer(desk, "accepted")
     assert said.status == 409
