@@ -43,19 +43,11 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "muster.db"
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with an empty record, to be copied: making one takes longer than most tests."""
-    database = tmp_path_factory.mktemp("empty") / "muster.db"
-    open_store(f"sqlite:///{database}").close()
-    return database
-
-
 @pytest.fixture
-def url(dialect: str, empty: Path, tmp_path: Path) -> Iterator[str]:
+def url(dialect: str, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty record: a file, or a database of the server of the tests."""
     if dialect == "sqlite":
-        yield f"sqlite:///{shutil.copy(empty, tmp_path / 'muster.db')}"
+        yield f"sqlite:///{shutil.copy(servers.empty_file(), tmp_path / 'muster.db')}"
         return
     with servers.fresh_database() as made:
         yield made

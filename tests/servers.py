@@ -1,4 +1,4 @@
-"""The PostgreSQL server that the tests use: one for all processes of a run, gone when the last of them is.
+"""Empty records for tests, in files and on PostgreSQL: one server for all processes of a run, gone with the last.
 
 ``MUSTER_TEST_PG`` names one that runs, as ``postgresql://USER@HOST/DATABASE``; its user must be allowed to make
 databases. Without it a private one is started from the programs that are installed.
@@ -7,6 +7,7 @@ databases. Without it a private one is started from the programs that are instal
 import atexit
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,11 +16,12 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
-from shutil import which
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
+
+from muster.bootstrap import open_store
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = os.environ.get("MUSTER_TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"pid{os.getpid()}"
@@ -33,7 +35,7 @@ _keepers: list[subprocess.Popen[str]] = []  # of this process: one at most, and 
 
 def programs() -> Path | None:
     """The folder of ``initdb`` and ``postgres``, the newest that there is; None: they are not installed."""
-    found = which("initdb")
+    found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else []
     installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     folders += [path.parent for path in sorted(installed, key=lambda path: -int(path.parts[4]))]
@@ -121,6 +123,22 @@ _EMPTY = """
     END $$
 """
 _free: list[tuple[str, int, str]] = []
+
+
+@cache
+def empty_file() -> Path:
+    """A file with an empty record, to be copied: making one takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    atexit.register(shutil.rmtree, folder)
+    open_store(f"sqlite:///{folder}/muster.db").close()
+    return folder / "muster.db"
+
+
+@contextmanager
+def fresh_file() -> Iterator[str]:
+    """The URL of a file with an empty record, for one test."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{shutil.copy(empty_file(), folder)}"
 
 
 @contextmanager

@@ -22,12 +22,12 @@ Type = Callable[..., str]
 
 
 @pytest.fixture
-def typed(temporary_store: SqlStore, clock: SettableClock, database: Path) -> Type:
+def typed(temporary_store: SqlStore, clock: SettableClock, url: str) -> Type:
     """Runs a command on the small force; what it printed comes back."""
     InRecord(temporary_store, clock)
 
     def run(command: click.Command, said: str, *more: str) -> str:
-        arguments = [*said.split(), *more, "--db", f"sqlite:///{database}"]
+        arguments = [*said.split(), *more, "--db", url]
         return CliRunner().invoke(command, arguments, catch_exceptions=False, standalone_mode=False).output
 
     return run

@@ -12,10 +12,10 @@ from muster.domain.errors import Invalid, Refused, Unknown
 
 
 @pytest.fixture
-def muster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+def muster(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """A runner of commands on the small force."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MUSTER_DB", "sqlite:///muster.db")
+    monkeypatch.setenv("MUSTER_DB", url)
     runner = CliRunner()
     said(runner, "new", "force")
     said(runner, "load", "force")

@@ -33,6 +33,8 @@ MODERATE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 """Half a minute for everything here; before a release set MUSTER_EXAMPLES to a few thousand."""
+FEW = max(1, MODERATE.max_examples // 4)
+"""Of those that are the same on PostgreSQL."""
 picks = st.integers(0, 10_000)
 spans = st.sampled_from(STEPS[3:]).map(lambda minutes: timedelta(minutes=minutes))
 

@@ -1,10 +1,11 @@
 """Property 6 of the design, in the real record: a correction is a new fact, and what was believed stays what it was."""
 
-import tempfile
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import ClassVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
@@ -20,8 +21,9 @@ from muster.services.routing import route_matter
 from muster.services.sealing import sealed
 from muster.services.watch import watch
 from muster.store.store import SqlStore
+from tests import servers
 from tests.properties.forces import MATTER
-from tests.properties.histories import MODERATE, History, one, picks, spans
+from tests.properties.histories import FEW, MODERATE, History, one, picks, spans
 from tests.support import SettableClock
 
 Answers = tuple[Watch, Route | None]
@@ -30,23 +32,24 @@ Answers = tuple[Watch, Route | None]
 class NothingIsRewritten(History):
     """Everything is recorded as it happens, corrections of the past too; old answers are asked for again and again."""
 
+    place: ClassVar = staticmethod(servers.fresh_file)
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.opened = ExitStack()
         self.clock = SettableClock()
         self.store: SqlStore | None = None
         self.asked: list[tuple[str, datetime, datetime, Answers]] = []
 
     def began(self) -> None:
-        self.store = open_store(f"sqlite:///{Path(self.folder.name, 'muster.db')}", self.clock)
+        url = self.opened.enter_context(self.place())
+        self.store = self.opened.enter_context(closing(open_store(url, self.clock)))
         with self.store.writing() as record:
             rows = sealed(record, [(row, None) for row in self.rows])
             record.append([entered(row, None, record.now) for row in rows])
 
     def teardown(self) -> None:
-        if self.store is not None:
-            self.store.close()
-        self.folder.cleanup()
+        self.opened.close()
 
     def keep(self, row: Row, instead_of: Row | None = None) -> None:
         known = instead_of is None and any(type(row) is type(r) and row.key == r.key for r in self.rows)
@@ -105,5 +108,13 @@ class NothingIsRewritten(History):
                 return found, None
 
 
+class NothingIsRewrittenOnAServer(NothingIsRewritten):
+    """The same on PostgreSQL."""
+
+    place = staticmethod(servers.fresh_database)
+
+
 NothingIsRewritten.TestCase.settings = MODERATE
 TestNothingIsRewritten = NothingIsRewritten.TestCase
+NothingIsRewrittenOnAServer.TestCase.settings = settings(MODERATE, max_examples=FEW)
+TestNothingIsRewrittenOnAServer = NothingIsRewrittenOnAServer.TestCase

@@ -1,15 +1,17 @@
 """Properties 2 and 6 of the design, in the real record: one owner at every instant, and acts that stand."""
 
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from json import loads
 from pathlib import Path
 from shutil import copyfile
+from typing import ClassVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -29,11 +31,14 @@ from muster.services.load import load
 from muster.services.taskings import Directive
 from muster.services.tick import tick
 from muster.services.watch import watches_at
+from muster.store.store import SqlStore
+from tests import servers
 from tests.ground import SMALL, directory_from, local
-from tests.properties.histories import MODERATE, one, picks
+from tests.properties.histories import FEW, MODERATE, one, picks
 from tests.support import SettableClock
 
 POSITIONS = [p.position for p in SMALL if isinstance(p, Position) and p.title not in ("police-officer", "mayor")]
+TOURS = ("DUTY-CHIEF", "PBBX-DUTY-CAPTAIN", "PCT-047-DESK", "PCT-047-SUP")
 UNITS = {u.unit: u for u in SMALL if isinstance(u, Unit)}
 BELOW = [u for u in UNITS if u != "CITY-HALL"]
 MEMBERS = [f"M{number:04d}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 16, 17, 22, 23, 26, 29, 32, 33)]
@@ -46,11 +51,30 @@ def prepared() -> tuple[tempfile.TemporaryDirectory[str], Path]:
     """A database with the small force, made once."""
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name, "small.db")
-    store = open_store(f"sqlite:///{path}", SettableClock(local("2020-10-01")))
+    with closing(open_store(f"sqlite:///{path}", SettableClock(local("2020-10-01")))) as store:
+        load_small(store)
+    return folder, path
+
+
+def load_small(store: SqlStore) -> None:
     with store.writing() as record:
         load(record, directory_from(SMALL))
-    store.close()
-    return folder, path
+
+
+@contextmanager
+def in_a_file() -> Iterator[str]:
+    """The URL of a record with the small force."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{copyfile(prepared()[1], Path(folder, 'muster.db'))}"
+
+
+@contextmanager
+def on_a_server() -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with servers.fresh_database() as url:
+        with closing(open_store(url, SettableClock(local("2020-10-01")))) as store:
+            load_small(store)
+        yield url
 
 
 @dataclass
@@ -65,19 +89,19 @@ class Model:
 class OneOwner(RuleBasedStateMachine):
     """Taskings in the small force, passed about by everybody, allowed or not."""
 
+    place: ClassVar = staticmethod(in_a_file)
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name, "muster.db")
-        copyfile(prepared()[1], path)
+        self.opened = ExitStack()
+        url = self.opened.enter_context(self.place())
         self.at = local(START)
         self.clock = SettableClock(self.at)
-        self.store = open_store(f"sqlite:///{path}", self.clock)
+        self.store = self.opened.enter_context(closing(open_store(url, self.clock)))
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
-        self.store.close()
-        self.folder.cleanup()
+        self.opened.close()
 
     def does(self, act: Callable[[Record], Tasking]) -> Tasking | None:
         """The tasking after the act; None where it was refused, and then nothing was recorded."""
@@ -100,6 +124,20 @@ class OneOwner(RuleBasedStateMachine):
     def holds(self, member: str, position: str) -> bool:
         with self.store.reading() as views:
             return bool(views.rows(Appointment, at=self.at, member=member, position=position))
+
+    def serves(self, member: str, position: str) -> bool:
+        """Whether they hold the position now, and are on duty where it is filled for a tour."""
+        with self.store.reading() as views:
+            moment: Moment = watches_at(views, [], self.at, members=[member]).moment
+            return self.holds(member, position) and (position not in TOURS or moment.status(member).state == "on-duty")
+
+    def was_sought(self, tasking: Tasking) -> bool:
+        """Whether somebody to take it was sought before the last thing that happened."""
+        kinds = ("escalation.answered", "escalation.ended", "escalation.turned", "escalation.started")
+        with self.store.reading() as views:
+            last = max((f.seq for f in views.facts(streams=[tasking.stream])), default=0)
+            said = [f for f in views.facts(streams=[f"escalation/{tasking.tasking}"], kinds=kinds) if f.seq < last]
+        return said[-1].kind in ("escalation.turned", "escalation.started")
 
     def fit(self, member: str) -> bool:
         with self.store.reading() as views:
@@ -188,9 +226,16 @@ class OneOwner(RuleBasedStateMachine):
     @rule(pick=picks, who=picks)
     def somebody_refuses(self, pick: int, who: int) -> None:
         tasking = self.tasking(pick)
-        if tasking is not None:
-            member = self.holder(who, one(who, [*tasking.offered_to, tasking.owner]) or tasking.owner)
-            self.does(lambda record: taskings.refuse(record, tasking.tasking, member, "not ours", self.at))
+        if tasking is None:
+            return
+        position = one(who, [*tasking.offered_to, tasking.owner]) or tasking.owner
+        member, model = self.holder(who, position), self.model[tasking.tasking]
+        serves = model.accepted_by is not None and self.serves(model.accepted_by, model.owner)
+        done = self.does(lambda record: taskings.refuse(record, tasking.tasking, member, "not ours", self.at, position))
+        if done is None or position != model.owner:
+            return
+        if model.accepted_by == member or not (serves or self.was_sought(tasking)):
+            model.accepted_by = None  # who had it has given it up, or whoever came after them
 
     @rule(pick=picks, who=picks, to=picks)
     def the_owner_offers_or_delegates(self, pick: int, who: int, to: int) -> None:
@@ -289,5 +334,13 @@ class OneOwner(RuleBasedStateMachine):
                 assert owner == model.owner
 
 
+class OneOwnerOnAServer(OneOwner):
+    """The same on PostgreSQL."""
+
+    place = staticmethod(on_a_server)
+
+
 OneOwner.TestCase.settings = MODERATE
 TestOneOwner = OneOwner.TestCase
+OneOwnerOnAServer.TestCase.settings = settings(MODERATE, max_examples=FEW)
+TestOneOwnerOnAServer = OneOwnerOnAServer.TestCase

@@ -244,37 +244,37 @@ def _load_part(store: SqlStore, account: Account, claims: Sequence[Claim]) -> No
         load(record, [account], claims)
 
 
-def run(store: SqlStore, database: Path, *words: str) -> tuple[int, str]:
+def run(store: SqlStore, url: str, *words: str) -> tuple[int, str]:
     store.close()
-    said = CliRunner().invoke(cli, ["accounts", *words, "--db", f"sqlite:///{database}"])
+    said = CliRunner().invoke(cli, ["accounts", *words, "--db", url])
     assert said.exception is None or isinstance(said.exception, SystemExit | Invalid | Unknown), said.exception
     return said.exit_code, said.output
 
 
-def test_the_commands_load_list_and_show_within_100_columns(store: SqlStore, database: Path) -> None:
+def test_the_commands_load_list_and_show_within_100_columns(store: SqlStore, url: str) -> None:
     enter(store, [*DUTY, MISSED, RETIREMENT])
-    assert run(store, database, "load", str(OCTOBER)) == (0, "74 entered, 0 changed, 0 unchanged\n")
-    status, listed = run(store, database, "list")
+    assert run(store, url, "load", str(OCTOBER)) == (0, "74 entered, 0 changed, 0 unchanged\n")
+    status, listed = run(store, url, "list")
     assert (status, listed.count("claims")) == (0, 3)
-    status, shown = run(store, database, "disputes")
+    status, shown = run(store, url, "disputes")
     assert status == 0
     assert max(map(len, shown.splitlines())) <= 100
     assert "CONTRADICTED" in shown
-    value = json.loads(run(store, database, "disputes", "--json")[1])
+    value = json.loads(run(store, url, "disputes", "--json")[1])
     assert {"simulated", "known_at", "subjects"} == set(value)
     assert {c["verdict"] for s in value["subjects"] for c in s["claims"]} == {
         "supported", "contradicted", "not covered",
     }  # fmt: skip
 
 
-def test_a_faulty_file_loads_nothing_and_says_why(store: SqlStore, database: Path, tmp_path: Path) -> None:
+def test_a_faulty_file_loads_nothing_and_says_why(store: SqlStore, url: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text('[[account]]\naccount = "P"\ntitle = "\\u001b[2J"\nwho = 3\n')
-    status, said = run(store, database, "load", str(bad))
+    status, said = run(store, url, "load", str(bad))
     assert status != 0
     assert said.count("must") >= 3
     assert "\x1b" not in said
-    found = json.loads(run(store, database, "load", str(bad), "--json")[1])
+    found = json.loads(run(store, url, "load", str(bad), "--json")[1])
     assert found["errors"] == len(found["faults"]) == 3
     with store.reading() as views:
         assert accounts(views) == []

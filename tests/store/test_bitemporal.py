@@ -1,14 +1,10 @@
 """For random histories the views say what a naive model says, now and at every past instant."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +13,7 @@ from muster.domain.members import Member
 from muster.domain.record import Fact, entered, removed
 from muster.store import schema
 from muster.store.store import SqlStore
+from tests import servers
 from tests.support import NOON, SettableClock, member
 
 Step = tuple[str, str | None]
@@ -26,21 +23,13 @@ steps = st.lists(st.tuples(st.sampled_from("ABC"), st.none() | st.sampled_from([
 histories = st.lists(st.tuples(st.integers(-2, 3), steps, st.booleans()), min_size=1, max_size=7)
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database, to be copied: making one takes longer than most histories."""
-    database = tmp_path_factory.mktemp("empty") / "muster.db"
-    open_store(f"sqlite:///{database}").close()
-    return database
+PLACES = {"sqlite": servers.fresh_file, "postgresql": servers.fresh_database}
 
 
 @contextmanager
-def opened(empty: Path, folder: str, clock: SettableClock) -> Iterator[SqlStore]:
-    store = open_store(f"sqlite:///{shutil.copy(empty, folder)}", clock)
-    try:
+def opened(dialect: str, clock: SettableClock) -> Iterator[SqlStore]:
+    with PLACES[dialect]() as url, closing(open_store(url, clock)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def fact_of(step: Step, model: dict[str, Member]) -> Fact:
@@ -56,12 +45,12 @@ def fact_of(step: Step, model: dict[str, Member]) -> Fact:
 @settings(deadline=None, max_examples=40)
 @given(histories)
 def test_what_was_believed_can_be_asked_at_every_past_instant(
-    empty: Path, history: list[tuple[int, list[Step], bool]]
+    dialect: str, history: list[tuple[int, list[Step], bool]]
 ) -> None:
     clock = SettableClock()
     believed: dict[datetime, list[Member]] = {}
     model: dict[str, Member] = {}
-    with tempfile.TemporaryDirectory() as folder, opened(empty, folder, clock) as store:
+    with opened(dialect, clock) as store:
         for hours, taken, at_once in history:
             clock.move(hours=hours)
             with store.writing() as record:

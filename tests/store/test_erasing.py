@@ -93,10 +93,10 @@ def test_equal_texts_are_sealed_apart(temporary_store: SqlStore) -> None:
 
 
 def test_a_log_that_cannot_be_emptied_is_said_and_emptied_when_it_is_erased_again(
-    database: Path, empty: Path, monkeypatch: pytest.MonkeyPatch
+    database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "PRAGMAS", ("PRAGMA busy_timeout = 50",))
-    shutil.copy(empty, database)
+    shutil.copy(servers.empty_file(), database)
     with closing(open_store(f"sqlite:///{database}")) as store:
         with store.writing() as record:
             token = record.seal(["555-0199"])["555-0199"]
