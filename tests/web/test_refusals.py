@@ -105,6 +105,15 @@ def test_whoever_tries_many_links_has_to_wait_and_whoever_has_a_true_one_has_not
     assert house.open("T1").status == 403
 
 
+def test_behind_a_proxy_on_the_same_machine_each_address_has_tries_of_its_own(house: House) -> None:
+    def tried(address: str) -> list[int]:
+        page = house.page("T1")
+        return [ask(page, headers={"X-Forwarded-For": address}).status for _ in range(MOST_TRIES + 1)]
+
+    assert tried("192.0.2.1") == [403] * MOST_TRIES + [429]
+    assert tried("198.51.100.7") == [403] * MOST_TRIES + [429]
+
+
 def test_tries_are_counted_by_network_and_forgotten_in_time() -> None:
     clock = SettableClock()
     tries = Tries(clock)

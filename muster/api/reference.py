@@ -1,0 +1,87 @@
+"""The page about the API, written from its OpenAPI description: ``python -m muster.api.reference > docs/api.md``."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from muster.api.app import PREFIX, api_app
+from muster.services.door import Door
+
+HEAD = f"""# The API
+
+What the page behind a link does, for programs. `muster serve` serves it below `{PREFIX}`, with its OpenAPI description
+at `{PREFIX}/openapi.json`, from which this page is written (`python -m muster.api.reference > docs/api.md`).
+
+The token is the last part of a link, everything after `/c/`. It is sent as `Authorization: Bearer TOKEN`, and is as
+good as the link: it lets its member, and nobody else, see and answer one contact until it expires, is used, or the
+appointment ends.
+
+```bash
+curl -H "Authorization: Bearer $TOKEN" https://muster.example.org{PREFIX}/contact
+curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+     -d '{{"word": "accepted", "once": "7f3a"}}' https://muster.example.org{PREFIX}/contact/answer
+```
+
+The words are those of `muster answer`: `received`, `accepted`, `refused`, `handed`, `taken-over`, `not-me`. Send a
+`once` of your own with each answer: after 503, or no response at all, the same answer sent again does no more than the
+first. Times are UTC. Every refusal has the shape of [Problem](#problem), whatever refused it.
+"""
+
+
+def page() -> str:
+    """The page, as Markdown."""
+    found = api_app(cast(Door, None), lambda _: None).openapi()  # nobody comes to this door
+    schemas = found["components"]["schemas"]
+    lines = [HEAD]
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            lines += _operation(f"{method.upper()} {PREFIX}{path}", operation)
+    for name, schema in schemas.items():
+        lines += _schema(name, schema)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _operation(title: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield f"{operation['description']}\n"
+    if "requestBody" in operation:
+        yield f"Takes {_type(operation['requestBody']['content']['application/json']['schema'])}.\n"
+    yield "| status | | |"
+    yield "|---|---|---|"
+    for status, response in sorted(operation["responses"].items()):
+        says = "it was done" if status == "200" else response["description"]
+        yield f"| {status} | {says} | {_type(response['content']['application/json']['schema'])} |"
+    yield ""
+
+
+def _schema(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {name}\n"
+    yield f"{schema['description']}\n"
+    yield "| field | | |"
+    yield "|---|---|---|"
+    needed = schema.get("required", [])
+    for field, what in schema["properties"].items():
+        says = what.get("description", "")
+        optional = "" if field in needed or "const" in what else "may be left out"
+        yield f"| `{field}` | {_type(what)} | {'; '.join(part for part in (says, optional) if part)} |"
+    yield ""
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """The type of a value, in words of JSON."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in schema:
+        return " or ".join(_type(one) for one in schema["anyOf"])
+    if "const" in schema:
+        return f"`{str(schema['const']).lower()}`"
+    if "enum" in schema:
+        return ", ".join(f"`{word}`" for word in schema["enum"])
+    if schema["type"] == "array":
+        return f"list of {_type(schema['items'])}"
+    return "instant" if schema.get("format") == "date-time" else str(schema["type"])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
