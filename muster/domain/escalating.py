@@ -43,9 +43,11 @@ class Reach:
 
 
 def begin(reach: Reach, tasking: Tasking, standing: int | None) -> list[Fact]:
-    """The fact that the escalation of a new tasking begins. Its first step is due at once, or at the next duty of the
-    first in the chain where the deadline leaves time for that."""
+    """The fact that the escalation of a tasking begins. Its first step is due at once, or at the next duty of the first
+    in the chain where the deadline leaves time for that; none is for one that an older version let somebody accept."""
     chain = chain_of(reach.watches, tasking, standing)
+    if tasking.accepted_by is not None:
+        return [Escalation(tasking=tasking.tasking, chain=chain, state="answered").started(reach.at)]
     due_at = first_due(reach.watches, tasking, chain[0])
     return [Escalation(tasking=tasking.tasking, chain=chain, due_at=due_at).started(reach.at)]
 

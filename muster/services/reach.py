@@ -99,11 +99,18 @@ def _units(record: Views, changed: Iterable[_Changed]) -> set[str]:
 def _following(record: Views, reach: Reach, change: _Changed) -> list[Fact]:
     tasking = change.tasking
     if change.before is None:
-        standing = standing_for(record, reach.watches.snapshot, tasking)
-        return [*begin(reach, tasking, standing), *follow(reach, So(tasking, tasking, None, ()), change.facts)]
+        return [*_begin(record, reach, tasking), *follow(reach, So(tasking, tasking, None, ()), change.facts)]
     escalation = record.row(Escalation, tasking.tasking)
+    begun: list[Fact] = []
+    if escalation is None:  # an older version received it: from now on it is brought to people as any other
+        begun = _begin(record, reach, change.before)
+        escalation = Escalation.after(None, "started", begun[0].body)
     contacts = record.rows(Contact, subject=tasking.tasking)
-    return follow(reach, So(change.before, tasking, escalation, contacts), change.facts)
+    return [*begun, *follow(reach, So(change.before, tasking, escalation, contacts), change.facts)]
+
+
+def _begin(record: Views, reach: Reach, tasking: Tasking) -> list[Fact]:
+    return begin(reach, tasking, standing_for(record, reach.watches.snapshot, tasking))
 
 
 def standing_for(views: Views, state: Snapshot, tasking: Tasking) -> int | None:
@@ -141,5 +148,5 @@ def adopt(record: Record) -> list[str]:
     state = snapshot(record, units, at=record.now) if found else None
     if state is not None:
         reach = Reach(Watches(state, record.now), Channels(record))
-        record.append(fact for t in found for fact in begin(reach, t, standing_for(record, state, t)))
+        record.append(fact for t in found for fact in _begin(record, reach, t))
     return [t.tasking for t in found]
