@@ -108,7 +108,7 @@ class _Teller:
             return
         self._new_day(line.at)
         self._new_clock(line.at)
-        mark = {"answer": "?", "refused": "✗", "unexpected": "!"}.get(line.kind, " ")
+        mark = {"answer": "?", "arrived": "→", "refused": "✗", "unexpected": "!"}.get(line.kind, " ")
         text = line.text if line.kind != "unexpected" else f"EXPECTATION NOT MET: {line.text}"
         head = f"{self.indent}{line.at.astimezone(self.zone):%H%M} {mark} {line.source:<5} "
         shown = textwrap.wrap(safe(text), self.width - len(head)) or [""]

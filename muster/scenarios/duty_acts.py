@@ -9,7 +9,7 @@ from muster.ports import Record
 from muster.scenarios.finding import instant, when, who
 from muster.scenarios.scenario import Scenario
 from muster.scenarios.words import BY, UNIT, UNTIL, WHO, Act, Given, Word, act, choice
-from muster.services import calls, command, duty
+from muster.services import calls, channel_tests, command, duty
 
 WHY: Final = Word("why", "text", "in words", required=False)
 
@@ -101,6 +101,15 @@ def call(record: Record, given: Given, at: datetime, _: Scenario) -> object:
     return calls.call(record, given["to"], given["from"], at, answered=answered, **more)
 
 
+@act(
+    "Every channel of those who hold the command and tour positions of a unit is tested: now, or at their next duty.",
+    UNIT,
+    Word("by", "name", "the position whose holder asks for it"),
+)
+def channel_test(record: Record, given: Given, at: datetime, _: Scenario) -> object:
+    return channel_tests.queue_tests(record, [], given["unit"], who(record, given, at, "by"), at)
+
+
 DUTY_ACTS: Final[dict[str, Act]] = {
     "sign-on": sign_on,
     "sign-off": sign_off,
@@ -112,4 +121,5 @@ DUTY_ACTS: Final[dict[str, Act]] = {
     "assume": assume,
     "hand-over": hand_over,
     "call": call,
+    "test-channels": channel_test,
 }

@@ -34,6 +34,8 @@ def _reachability(t: Told) -> str:
     who, until = t.member(t.body["member"]), t.until()
     if t.body["kind"] == "rest":
         return f"{who} is to be left to rest{until}: asked nothing that somebody else can decide."
+    if t.body["kind"] == "owed":
+        return f"{who} is contacted at rest, and owed rest anew{until}."
     return f"{who} cannot be reached{until}, as stated."
 
 
@@ -80,7 +82,7 @@ def _call(t: Told) -> str:
         return f"{caller} calls{about}: {called} answers."
     on_duty = status(t.views, c.member, t.at, t.known).state == "on-duty"
     instead = t.names.held(c.routed_position, c.routed_to) if c.routed_position else None
-    routed = f"The call goes on at once: {instead} answers instead." if instead else "NOBODY else can answer."
+    routed = f"The call goes on at once to {instead}." if instead else "NOBODY else can answer."
     said = f" {caller} is told: “{t.words(c.said)}.”" if c.said else ""
     state = "on duty" if on_duty else "off duty"
     return f"{caller} calls{about}: {called}, {state}, does not answer. {routed}{said}"

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from muster.scenarios.scenario import OURS
 
-Kind = Literal["fact", "answer", "refused", "fork", "version", "join", "unexpected"]
+Kind = Literal["fact", "answer", "arrived", "refused", "fork", "version", "join", "unexpected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What happened or what was answered, with the facts it stands on and who states it (``+``: ours).
+    """What happened, what was answered or what arrived, with the facts it stands on and who states it (``+``: ours).
 
     ``details`` stand under the text. ``value`` is the whole answer to a question, for machines.
     """

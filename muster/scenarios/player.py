@@ -1,6 +1,6 @@
 """Playing a scenario: a fresh record, a clock that is wound, commands one after another, and what came of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -8,14 +8,19 @@ from pathlib import Path
 from muster.bootstrap import open_store
 from muster.domain.errors import Invalid, MusterError
 from muster.domain.record import Fact, Recorded
-from muster.ports import Views
+from muster.ports import Record, Views
 from muster.scenarios.acts import ACTS, REFUSED
+from muster.scenarios.answer_acts import ANSWERS, HABIT
+from muster.scenarios.arrivals import arrivals, summary
 from muster.scenarios.forces import force_of
+from muster.scenarios.habits import Habits
 from muster.scenarios.lines import Line
 from muster.scenarios.names import Names
 from muster.scenarios.questions import QUESTIONS
+from muster.scenarios.reaching import Reaching
 from muster.scenarios.scenario import OURS, Fork, Scenario, Step, timeline
 from muster.scenarios.story import Story
+from muster.services.handing_over import next_new_holder, tell_new_holders
 from muster.services.load import load
 from muster.services.provenance import LOADED
 from muster.services.tick import next_crossing, tick
@@ -34,16 +39,32 @@ class Clock:
 
 
 class Player:
-    """Plays one scenario on a record of its own; versions of what is disputed are played on copies beside it."""
+    """Plays one scenario on a record of its own; versions of what is disputed are played on copies beside it. People
+    are really reached: by a worker, over servers on this machine. ``inbox``: contacts whose messages arrived before;
+    ``habits``: who answers by habit from before."""
 
-    def __init__(self, scenario: Scenario, database: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        database: Path,
+        clock: Clock | None = None,
+        inbox: Iterable[str] = (),
+        habits: Habits | None = None,
+    ) -> None:
         self.scenario = scenario
+        self.habits = habits or Habits()
         self.folder = database.parent
         self.clock = clock or Clock(scenario.begin)
         self.store: SqlStore = open_store(f"sqlite:///{database}", self.clock)
+        try:
+            self.reaching = Reaching(self.store, self.clock, inbox)
+        except BaseException:
+            self.store.close()
+            raise
 
     def close(self) -> None:
         """Let go of the record; it stays where it is."""
+        self.reaching.close()
         self.store.close()
 
     def play(self) -> Iterator[Line]:
@@ -57,6 +78,12 @@ class Player:
         with self.store.reading() as views:
             yield from self._lines(views, [*views.facts(kinds=[LOADED])], OURS)
         yield from self.steps(self.scenario.steps, self.scenario.forks)
+        yield from self.summary("In all")
+
+    def summary(self, where: str) -> Iterator[Line]:
+        """Whom messages reached so far, and who answered them."""
+        with self.store.reading() as views:
+            yield from summary(views, self.reaching.arrived, where, self.clock.at)
 
     def steps(self, steps: Sequence[Step], forks: Sequence[Fork] = ()) -> Iterator[Line]:
         """Play steps in order of time; a fork comes when its time does."""
@@ -85,35 +112,51 @@ class Player:
             with closing(copy) as aside:
                 played = aside.steps(timeline(steps, version.steps, fork.at, fork.until))
                 yield from (line for line in played if (line.at, line.text, line.details) not in known)
+                yield from aside.summary("In this version")
         yield Line(fork.until, "join", "Neither version is chosen: the record goes on without what is disputed.")
         yield from main
 
     def _copy(self, fork: Fork, number: int) -> "Player":
         database = self.folder / f"version-{number + 1}-{fork.at:%Y%m%dT%H%M}.db"
         duplicate(self.store, database)
-        return Player(self.scenario, database, Clock(fork.at))
+        return Player(self.scenario, database, Clock(fork.at), self.reaching.inbox, self.habits)
 
     def _step(self, step: Step) -> Iterator[Line]:
         yield from self._wind(step.at)
         if step.do in QUESTIONS:
             yield from self._ask(step)
-            return
+        elif step.do == HABIT:
+            self.habits = self.habits.begun(step)
+        else:
+            yield from self._act(step)
+
+    def _act(self, step: Step) -> Iterator[Line]:
         before, refusal = self._head(), None
         try:
             with self.store.writing() as record:
-                ACTS[step.do].run(record, step.given, step.at, self.scenario)
+                refusal = self._do(record, step)
         except MusterError as said:
             refusal = str(said)
-            yield self._refused(step, said)
+        if refusal is not None:
+            yield self._refused(step, refusal)
         yield from self._told(before, step.source)
+        yield from self._reach()
         want = step.given.get("expect", {}).get(REFUSED)
         if want is not None and want not in (refusal or ""):
             but = "it is not" if refusal is None else f"it says: {refusal}"
             yield Line(step.at, "unexpected", f"expected {step.do} to be refused with “{want}”, but {but}", step.source)
 
-    def _refused(self, step: Step, said: MusterError) -> Line:
+    def _do(self, record: Record, step: Step) -> str | None:
+        """Do an act; why it was refused where that is on record too, else None."""
+        if step.do not in ANSWERS:
+            ACTS[step.do].run(record, step.given, step.at, self.scenario)
+            return None
+        answered = ANSWERS[step.do].run(record, step.given, step.at, self.reaching.inbox)
+        return "; ".join(dict.fromkeys(a.says for a in answered if not a.ok)) or None
+
+    def _refused(self, step: Step, said: str) -> Line:
         with self.store.reading() as views:
-            why = Names(views, self.scenario.zone).words(str(said), step.at)
+            why = Names(views, self.scenario.zone).words(said, step.at)
         return Line(step.at, "refused", f"Refused ({step.do}): {why}.", step.source)
 
     def _ask(self, step: Step) -> Iterator[Line]:
@@ -121,19 +164,56 @@ class Player:
             try:
                 yield from QUESTIONS[step.do].ask(views, step, self.scenario)
             except MusterError as said:
-                yield self._refused(step, said)
+                yield self._refused(step, str(said))
 
     def _wind(self, until: datetime) -> Iterator[Line]:
-        """Wind the clock forward, stopping wherever time brings something about."""
+        """Wind the clock forward, stopping wherever time brings something about: a limit crossed, a position in other
+        hands, a step or a message that is due, somebody who answers by habit."""
+        yield from self._reach()
         while self.clock.at < until:
             with self.store.reading() as views:
                 crossing = next_crossing(views, self.clock.at, until)
-            self.clock.at = crossing or until
-            if crossing is not None:
-                before = self._head()
-                with self.store.writing() as record:
-                    tick(record, crossing)
-                yield from self._told(before, OURS)
+                handing_over = next_new_holder(views, self.clock.at, crossing or until)
+            stop = min(at for at in (crossing, handing_over, until) if at)
+            answered = False
+            while not answered and (at := self._next()) is not None and at < stop:
+                self.clock.at = max(at, self.clock.at)
+                yield from self._reach()
+                answered = (self.habits.next() or stop) <= self.clock.at
+                yield from self._answer()
+            if answered:
+                continue  # whoever accepts a tasking may go off duty before the stop
+            self.clock.at = stop
+            before = self._head()
+            with self.store.writing() as record:
+                if stop == crossing:
+                    tick(record, stop)
+                if stop == handing_over:
+                    tell_new_holders(record, stop)
+            yield from self._told(before, OURS)
+            yield from self._reach()
+
+    def _next(self) -> datetime | None:
+        """The next instant at which something is due, or somebody answers by habit."""
+        return min((at for at in (self.store.next_due(), self.habits.next()) if at), default=None)
+
+    def _answer(self) -> Iterator[Line]:
+        """Let those answer who do so by habit about now."""
+        for step in [s for s in self.habits.due if s.at <= self.clock.at]:
+            self.habits = self.habits.done(step)
+            yield from self._act(step)
+
+    def _reach(self) -> Iterator[Line]:
+        """Let the worker do what is due; what it did, and what arrived."""
+        due = self.store.next_due()
+        if due is None or due > self.clock.at:
+            return
+        before = self._head()
+        came = self.reaching.catch_up()
+        self.habits = self.habits.arrived([a.contact for a in came.arrived], self.clock.at)
+        yield from self._told(before, OURS)
+        with self.store.reading() as views:
+            yield from arrivals(views, came, self.clock.at)
 
     def _head(self) -> int:
         with self.store.reading() as views:

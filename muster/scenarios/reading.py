@@ -12,6 +12,7 @@ from muster.domain.force import Force
 from muster.domain.nearest import did_you_mean
 from muster.scenarios import changes, words
 from muster.scenarios.acts import ACTS, REFUSED
+from muster.scenarios.answer_acts import ANSWERS
 from muster.scenarios.questions import QUESTIONS
 from muster.scenarios.scenario import OURS, SUFFIX, Change, Fork, Scenario, Step, Version, data, shipped
 from muster.scenarios.words import instant_in
@@ -155,13 +156,13 @@ class _Reader:
         return Step(self.instant(given, "at", here), do, rest, source)
 
     def words(self, do: str, given: Table, here: str) -> None:
-        known = [*ACTS, *QUESTIONS]
+        known = [*ACTS, *ANSWERS, *QUESTIONS]
         if do not in known:
             if do:
                 self.fault(f"{here} do", do, f"must be one of {', '.join(known)}{did_you_mean(do, known)}")
             return
         here = f"{here} ({do})"
-        wanted = ACTS[do].words if do in ACTS else QUESTIONS[do].words
+        wanted = (ACTS.get(do) or ANSWERS.get(do) or QUESTIONS[do]).words
         for name, value, must in words.faults_of(wanted, given, self.zone):
             self.fault(f"{here} {name}", value, must)
         self.expected(given.get("expect", {}), QUESTIONS[do].expects if do in QUESTIONS else (REFUSED,), here)

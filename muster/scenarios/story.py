@@ -12,20 +12,22 @@ from muster.ports import Views
 from muster.scenarios.duty_story import DUTY_TELLERS
 from muster.scenarios.names import Names, sentence
 from muster.scenarios.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
+from muster.scenarios.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
 from muster.scenarios.tasking_story import TASKING_TELLERS, TOLD_TOGETHER, returned
 from muster.scenarios.told import Several, Teller, Told, told
 
-TELLERS: Final[dict[str, Teller]] = {**DUTY_TELLERS, **TASKING_TELLERS, **PEOPLE_TELLERS}
-TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER}
+TELLERS: Final[dict[str, Teller]] = {**DUTY_TELLERS, **TASKING_TELLERS, **PEOPLE_TELLERS, **REACH_TELLERS}
+TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER, **REACH_TOGETHER}
 UNTOLD: Final = {
     "scenario.begun": "the heading of the story says it",
     "career.changed": "the former rank ends when the new one is told",
     "squad_place.changed": "the appointment that moves a member to another squad is told",
     "squad_place.entered": "the appointment that moves a member to another squad is told",
+    **REACH_UNTOLD,
 }
 """Kinds of facts that the story passes over, and why. Any other kind that it does not know it names as such."""
-OF_AN_ORDER: Final = ("tasking.received", "tasking.accepted", "tasking.closed")
-"""Facts about the many taskings of an order: the order itself and its returns tell them."""
+OF_AN_ORDER: Final = ("tasking.received", "tasking.offered", "tasking.closed", "escalation.started", *OF_ORDERS)
+"""Facts about the many taskings of an order are told together; the order itself and its returns tell the rest."""
 Sentence = tuple[datetime, str, list[int]]
 
 
@@ -35,6 +37,7 @@ class Story:
     def __init__(self, views: Views, zone: ZoneInfo) -> None:
         self.views = views
         self.zone = zone
+        self._orders: dict[str, str | None] = {}
 
     def tell(self, facts: Sequence[Recorded]) -> Iterator[Sentence]:
         """Sentences about these facts in order, each with its instant and the facts it stands on. Facts of one kind
@@ -49,26 +52,45 @@ class Story:
             names = Names(self.views, self.zone, datetime.fromisoformat(recorded_at))
             yield from ((names, fact) for fact in group)
 
-    def _together(self, t: Told) -> tuple[str, str]:
+    def _together(self, t: Told) -> tuple[str, str, datetime]:
         """What facts that are told in one sentence have in common."""
-        order = self._order_of(t.fact) if t.fact.kind in OF_AN_ORDER else None
+        return *self._kind_and_about(t), t.at
+
+    def _kind_and_about(self, t: Told) -> tuple[str, str]:
+        order = self._order_of(t.fact) if t.fact.kind in (*OF_AN_ORDER, *REACH_UNTOLD) else None
         if order is not None:
             return "order", order
+        if t.fact.kind == "contact.sent":
+            return t.fact.kind, "/".join(t.fact.stream.split("/")[1:3])  # what it is about, and for what purpose
         about = t.fact.stream if t.fact.kind == "tasking.told" else ""
         return t.fact.kind, about
 
-    def _group(self, key: tuple[str, str], several: list[Told]) -> Iterator[Sentence]:
+    def _group(self, key: tuple[str, str, datetime], several: list[Told]) -> Iterator[Sentence]:
         kind = key[0]
         if kind == "order":
-            closed = [t for t in several if t.fact.kind == "tasking.closed"]
-            if closed:
-                yield closed[0].at, sentence(returned(closed)), [t.fact.seq for t in closed]
+            yield from self._order(key[1], several)
         elif kind in TOGETHER:
             said = TOGETHER[kind](several)
             if said is not None:
                 yield several[0].at, sentence(said), [t.fact.seq for t in several]
         elif kind not in UNTOLD:
             yield from (one for t in several for one in self._one(t))
+
+    def _order(self, order: str, several: list[Told]) -> Iterator[Sentence]:
+        """The facts about taskings of an order: those of one kind in one sentence."""
+        by_kind: dict[str, list[Told]] = {}
+        for t in several:
+            by_kind.setdefault(t.fact.kind, []).append(t)
+        for kind, alike in by_kind.items():
+            said = (
+                returned(alike)
+                if kind == "tasking.closed"
+                else OF_ORDERS[kind](alike, order)
+                if kind in OF_ORDERS
+                else None
+            )
+            if said is not None:
+                yield alike[0].at, sentence(said), [t.fact.seq for t in alike]
 
     def _one(self, t: Told) -> Iterator[Sentence]:
         teller = TELLERS.get(t.fact.kind)
@@ -78,7 +100,11 @@ class Story:
 
     def _order_of(self, fact: Recorded) -> str | None:
         """The order of which the fact's tasking is one of many; None for any other fact."""
-        if not fact.stream.startswith("tasking/"):
+        noun, _, key = fact.stream.partition("/")
+        name = key if noun == Tasking.NOUN else subject_of(fact.stream)
+        if name is None:
             return None
-        tasking = self.views.row(Tasking, fact.stream.removeprefix("tasking/"))
-        return None if tasking is None else tasking.order
+        if name not in self._orders:
+            tasking = self.views.row(Tasking, name)
+            self._orders[name] = None if tasking is None else tasking.order
+        return self._orders[name]

@@ -26,6 +26,7 @@ from muster.scenarios.words import (
     choice,
 )
 from muster.services import orders, taskings
+from muster.services.reach import append
 
 TO: Final = Word("to", "name", "the position to which it goes")
 
@@ -124,9 +125,9 @@ def return_(record: Record, given: Given, at: datetime, _: Scenario) -> object:
     facts = []
     for t in mine:
         member = holder(record, t.owner, at)
-        facts += t.accept(t.owner, member, at)
-        facts += replace(t, accepted_by=member).close(given["result"], member, at)
-    return record.append(facts)
+        facts += t.accept(t.owner, member, at) if t.accepted_by is None else []
+        facts += t.close(given["result"], member, at)
+    return append(record, facts)
 
 
 TASKING_ACTS: Final[dict[str, Act]] = {

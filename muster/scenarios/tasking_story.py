@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from muster.domain.escalation import Escalation
 from muster.domain.force import Position
 from muster.domain.schema import from_body
 from muster.domain.taskings import Tasking
@@ -21,7 +22,7 @@ def called(t: Told, tasking: Tasking) -> str:
     if tasking.kind == "gap":
         post = t.views.row(Position, tasking.what.split()[0])
         return "the vacancy" if post is None else f"the vacancy of {t.names.position(post.position)}"
-    if tasking.kind == "relief":
+    if tasking.kind in ("relief", "request"):
         return f"“{t.names.words(tasking.what, tasking.received_at)}”"
     return f"“{tasking.what}”"
 
@@ -31,7 +32,7 @@ def _received(t: Told) -> str:
     owner, unit = t.names.position(tasking.owner), t.names.unit(tasking.competent_unit)
     if tasking.kind == "gap":
         return f"{_gap(t, tasking)} {owner} owns this."
-    if tasking.kind == "relief":
+    if tasking.kind == "relief" or (tasking.kind == "request" and tasking.giver is not None):
         return f"A tasking is opened: {t.names.words(tasking.what, t.at)}. {owner} owns it."
     if tasking.giver is None or tasking.receiver is None:
         place = f" in {t.names.unit(tasking.place)}" if tasking.place != tasking.competent_unit else ""
@@ -56,7 +57,10 @@ def _owner(t: Told) -> str:
     return t.names.held(t.body["position"], t.body["member"])
 
 
-def _offered(t: Told) -> str:
+def _offered(t: Told) -> str | None:
+    search = t.views.row(Escalation, t.tasking.tasking, known_at=t.known)
+    if search is not None and search.position == t.body["to"]:
+        return None  # that they are asked says it
     return f"It is offered to {t.names.position(t.body['to'])}, who may decide it."
 
 
@@ -109,7 +113,7 @@ def _order(t: Told) -> str:
 
 def _told(several: Sequence[Told]) -> str:
     """Who was told of one tasking; why, where the story has not just said it."""
-    offices = "; ".join(t.names.position(t.body["position"]) for t in several)
+    offices = "; ".join(dict.fromkeys(t.names.position(t.body["position"]) for t in several))
     whys = {t.body["why"] for t in several}
     first = several[0]
     passed = first.tasking.receiver is not None or len(whys) > 1

@@ -39,7 +39,7 @@ def without_deputy(root: Path) -> Story:
 
     def make() -> Scenario:
         gone = Change("appointment", without={"position": "PATROL-XO"})
-        return cut(city(), "2020-10-19T10:00", ["order", "accounts", "disputes"]).change(gone)
+        return cut(city(), "2020-10-19T10:00", ["order", "answer-order", "accounts", "disputes"]).change(gone)
 
     return played(root, "without-deputy", make)
 
@@ -52,10 +52,12 @@ def later_call(root: Path) -> Story:
         whole = city()
         fork = whole.forks[0]
         moved = tuple(
-            replace(v, steps=tuple(replace(s, at=s.at + timedelta(hours=12 * (s.do == "call"))) for s in v.steps))
+            replace(v, steps=tuple(replace(s, at=s.at + timedelta(hours=12 * (s.do != "disputes"))) for s in v.steps))
             for v in fork.versions
         )
-        return cut(replace(whole, forks=(replace(fork, versions=moved),)), "2020-10-14T12:02", ["order"])
+        return cut(
+            replace(whole, forks=(replace(fork, versions=moved),)), "2020-10-14T12:02", ["order", "answer-order"]
+        )
 
     return played(root, "later-call", make)
 
@@ -68,7 +70,7 @@ def elsewhere(root: Path) -> Story:
         path = data() / "october-2020.scenario.toml"
         text = path.read_text("utf-8").replace("PCT-047", "PCT-066").replace("in the Bronx", "in Brooklyn")
         whole = parse(tomllib.loads(text.replace("BLOCK-PARTY-047", "BLOCK-PARTY-066")), path).resized(SMALLEST)
-        return cut(whole, "2020-10-09T07:30", ["order", "disputes"])
+        return cut(whole, "2020-10-09T07:30", ["order", "answer-order", "disputes"])
 
     return played(root, "elsewhere", make)
 

@@ -72,9 +72,10 @@ def test_a_delegation_moves_the_decision_down(antilia: Story) -> None:
 
 
 def test_the_call_at_rest_is_answered_by_the_battalion_chief(antilia: Story) -> None:
-    call = only(antilia.at("2021-10-24T23:20"))
-    assert "the Battalion Chief of the Harbour District (A027) answers instead" in call
+    call, *_ = antilia.at("2021-10-24T23:20", "fact")
+    assert "The call goes on at once to the Battalion Chief of the Harbour District (A027)" in call
     assert "not available until 0800" in call
+    assert "The Battalion Chief of the Harbour District (A027) accepts" in antilia.at("2021-10-24T23:23")[0]
 
 
 def test_papers_are_withdrawn_in_time_and_too_late_by_portuguese_holidays(antilia: Story) -> None:
