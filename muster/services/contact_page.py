@@ -113,9 +113,13 @@ class Names:
         if position is None:
             unit = self._views.row(Unit, name)
             return unit.name if unit else name
-        title = self._views.row(Title, position.title)
         unit = self._views.row(Unit, position.unit)
-        return f"{title.name if title else position.title}, {unit.name if unit else position.unit}"
+        return f"{self.title(position)}, {unit.name if unit else position.unit}"
+
+    def title(self, position: Position) -> str:
+        """What a position is called within its unit."""
+        title = self._views.row(Title, position.title)
+        return title.name if title else position.title
 
     def member(self, name: str) -> str:
         """A member, by the name on lists and the short one."""
@@ -161,7 +165,7 @@ def _deputies(views: Views, contact: Contact, names: Names, at: datetime) -> Ite
     watches, ways = watches_at(views, [mine.unit], at), Channels(views)
     for position, member in may_be_asked(watches, mine.unit, ways):
         if position.order > mine.order and member != contact.member:
-            yield Deputy(position.position, f"{names.office(position.position)}: {names.member(member)}")
+            yield Deputy(position.position, f"{names.title(position)}: {names.member(member)}")
 
 
 def _about(views: Views, tasking: Tasking, contact: Contact, names: Names, at: datetime) -> About:
@@ -220,6 +224,7 @@ _SAYS: Final[Mapping[str, Callable[[Mapping[str, Any], Names], str]]] = {
     "tasking.accepted": lambda body, names: f"{_who(body, names)} accepted it",
     "tasking.closed": lambda body, names: f"{_who(body, names)} closed it",
     "tasking.delegated": lambda body, names: f"{_who(body, names)} handed it to {names.office(body['to'])}",
+    "tasking.left": lambda body, names: f"{_who(body, names)} left it behind: somebody else is sought",
     "tasking.received": lambda body, names: "It was received",
     "tasking.refused": lambda body, names: f"{_who(body, names)} refused it",
     "tasking.sent": lambda body, names: f"{_who(body, names)} sent it to {names.office(body['to'])}",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from muster.domain.contact import Contact
+from muster.domain.contact import Contact, Doubt
 from muster.domain.duty import Signing
 from muster.domain.errors import Refused, Unknown
 from muster.domain.escalation import Escalation
@@ -104,6 +104,15 @@ def test_received_is_for_one_person_and_ends_no_search(force: InRecord) -> None:
     say(force, first, "received")
     step(force)
     assert {c.member for c in deciding(force)} > {NIGHT_DESK}
+
+
+@pytest.mark.parametrize("word", ["received", "accepted"])
+def test_a_channel_by_which_somebody_answers_is_no_longer_in_doubt(force: InRecord, word: answers.Word) -> None:
+    sms, phone = asked(force)
+    doubts = [Doubt(member=c.member, channel=c.channel, since=force.clock(), why="busy") for c in (sms, phone)]
+    does(force, lambda r: r.append(entered(d, None, force.clock()) for d in doubts))
+    say(force, phone, word)
+    assert sees(force, lambda v: v.rows(Doubt)) == doubts[:1]
 
 
 def test_received_twice_is_received_once(force: InRecord) -> None:

@@ -47,7 +47,7 @@ def test_the_page_says_what_where_who_by_when_whose_and_why(house: House, force:
         "Where 47th Precinct",
         "From City Hall",
         "By when now",
-        "Owner now Desk Officer, 47th Precinct: Member 0023 (M0023), Member 0025 (M0025) , not yet accepted",
+        "Owner Desk Officer, 47th Precinct: Member 0023 (M0023), Member 0025 (M0025) , not yet accepted",
         "Why you on duty (as Desk Officer, 47th Precinct )",
         "0300 It was received",
         "Times in America/New_York",
@@ -202,7 +202,7 @@ def test_it_can_be_handed_to_those_below_who_can_be_asked_now(house: House, forc
     first, *_ = asked(force)
     page = house.open(first).text
     assert re.findall(r'<option value="([^"]+)">([^<]+)<', page) == [
-        ("PCT-047-SUP", "Patrol Supervisor, 47th Precinct: Member 0032 (M0032)")
+        ("PCT-047-SUP", "Patrol Supervisor: Member 0032 (M0032)")
     ]
     assert house.answer(first, "handed", to="PCT-047-SUP").status == 303
     assert "you handed it on" in text_of(house.open(first).text)
@@ -217,8 +217,8 @@ def test_a_commander_hands_it_to_any_of_the_unit_and_nobody_who_is_off(house: Ho
     assert commander.member == CO
     page = house.open(commander).text
     assert re.findall(r'<option value="([^"]+)">([^<]+)<', page) == [
-        ("PCT-047-XO", "Executive Officer, 47th Precinct: Member 0006 (M0006)"),
-        ("PCT-047-DESK", "Desk Officer, 47th Precinct: Member 0027 (M0027)"),
+        ("PCT-047-XO", "Executive Officer: Member 0006 (M0006)"),
+        ("PCT-047-DESK", "Desk Officer: Member 0027 (M0027)"),
     ]
 
 
