@@ -34,17 +34,21 @@ KNOWN = LOADED + timedelta(days=1)
 def city_record(folder: Path, members: int) -> SqlStore:
     """A record of a city with so many members, loaded by another process at ``LOADED``; its clock stands two months
     later. What a load leaves behind in memory would slow down what is measured."""
-    database = folder / f"{members}.db"
-    subprocess.run([sys.executable, "-m", "benchmarks._city", str(database), str(members)], check=True)
-    return open_store(f"sqlite:///{database}", SettableClock(datetime(2020, 11, 2, tzinfo=UTC)))
+    return city_at(f"sqlite:///{folder / f'{members}.db'}", members)
 
 
-def load_city(database: Path, members: int) -> None:
+def city_at(url: str, members: int) -> SqlStore:
+    """The same in any database."""
+    subprocess.run([sys.executable, "-m", "benchmarks._city", url, str(members)], check=True)
+    return open_store(url, SettableClock(datetime(2020, 11, 2, tzinfo=UTC)))
+
+
+def load_city(url: str, members: int) -> None:
     """Load a city with so many members into a new database."""
     entries: dict[str, list[Placed[Row]]] = {}
     for row in city(members, 1):
         entries.setdefault(row.NOUN, []).append(Placed(row, "city", None))
-    store = open_store(f"sqlite:///{database}", SettableClock(LOADED))
+    store = open_store(url, SettableClock(LOADED))
     with store.writing() as record:
         load(record, Directory(entries))
     store.close()
@@ -84,4 +88,4 @@ def best_of(rounds: Sequence[Sequence[float]]) -> list[float]:
 
 
 if __name__ == "__main__":
-    load_city(Path(sys.argv[1]), int(sys.argv[2]))
+    load_city(sys.argv[1], int(sys.argv[2]))

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Dialect, bindparam, func, insert, select
 
 from muster.domain.errors import Invalid
-from muster.domain.record import Fact, Recorded, canonical, digest_of, instant_text, link
+from muster.domain.record import GENESIS, Fact, Recorded, canonical, digest_of, instant_text, link
 from muster.store.filters import Filters
 from muster.store.postgres import look_over
 from muster.store.projection import project
@@ -41,16 +41,14 @@ class SqlRecord(SqlViews):
 
     def __init__(self, connection: Connection, filters: Filters, clock_says: datetime) -> None:
         super().__init__(connection, filters, clock_says)
-        self._seq, self._hash, recorded_at = self.newest()
-        if recorded_at is not None:
-            self._now = max(clock_says, datetime.fromisoformat(recorded_at))
-        self.erased = False
-
-    def made_for(self) -> str | None:
+        begin = filters.once("begin", lambda: _begin(connection.dialect))
+        found = next(begin.run(connection, {"of": "fingerprint"}), (None, None, None, None))
+        self.made_for: str | None = found[0]
         """The fingerprint of the declarations that the views were made from."""
-        named = select(view_meta.c.value).where(view_meta.c.name == bindparam("of"))
-        asked = self._filters.once("made for", lambda: compiled(named, self._connection.dialect))
-        return next((str(value) for (value,) in asked.run(self._connection, {"of": "fingerprint"})), None)
+        self._seq, self._hash = found[1] or 0, found[2] or GENESIS
+        if found[3] is not None:
+            self._now = max(clock_says, datetime.fromisoformat(found[3]))
+        self.erased = False
 
     def append(self, facts: Iterable[Fact]) -> list[Recorded]:
         """Append facts and bring the views up to them; returns them as recorded. Raises Invalid for what is no text."""
@@ -129,3 +127,11 @@ class SqlRecord(SqlViews):
 def _versions(dialect: Dialect) -> Statement:
     newest = select(fact.c.stream, func.max(fact.c.version)).where(one_of(fact.c.stream, "streams", dialect))
     return compiled(newest.group_by(fact.c.stream), dialect)
+
+
+def _begin(dialect: Dialect) -> Statement:
+    """What a writer must know first, in one question: all others wait until this writer has ended."""
+    last = select(func.max(fact.c.seq)).scalar_subquery()
+    known = select(view_meta.c.value, fact.c.seq, fact.c.hash, fact.c.recorded_at)
+    known = known.select_from(view_meta.outerjoin(fact, fact.c.seq == last))
+    return compiled(known.where(view_meta.c.name == bindparam("of")), dialect)

@@ -38,7 +38,7 @@ class SqlStore:
         """The only writer, until the block ends; on an exception nothing of it is kept."""
         with said_plainly(self.engine), self.begin() as connection:
             record = SqlRecord(connection, self.filters, self._clock())
-            if record.made_for() != fingerprint():
+            if record.made_for != fingerprint():
                 says = "another version of Muster has made its tables anew; end this one and start that"
                 raise Refused(f"{name_of(self.engine)}: {says}")
             yield record
