@@ -1,5 +1,6 @@
 """``muster tasking``: received, offered, accepted, refused, delegated, taken over, sent elsewhere, closed."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from muster.cli.authority import asked_on, lines_of, sizes
 from muster.cli.shared import F, action, answer, by_option, instant_on, known_on, question, reading, writing, zone_of
 from muster.domain.taskings import Tasking
 from muster.services import taskings as service
+from muster.services.routing import for_everyone
 from muster.services.tasking_history import tasking_at, taskings_at
 from muster.services.taskings import Directive
 
@@ -52,6 +54,7 @@ def receive(**given: Any) -> None:
         asked = asked_on(record, given["at"], given["deadline"], given["matter"], given["place"], size)
         directive = Directive(giver, receiver, given["reason"]) if giver and receiver else None
         made = service.receive(record, asked, given["what"], given["kind"], directive, given["name"])
+        made = replace(made, route=for_everyone(made.route))  # the giver hears this too
         zone = zone_of(record)
     answer(as_json, made, lambda: [*told(made.tasking, zone), *lines_of(made.route, zone)[1:]])
 

@@ -78,7 +78,7 @@ def _not_here(moment: Moment, candidate: Candidate, status: Status, member: str,
     if status.state == "separated":
         return "separated", f"no longer in the force: {status.source}", "no longer in the force", None
     if status.state == "absent":
-        back = until_text(status.until, zone)
+        back = until_text(status.until, zone, moment.at)  # as for rest: how it is written tells nobody which it is
         return "absent", f"absent ({status.source}){back}", f"not available{back}", status.until
     if status.state == "on-duty":
         if status.unit in (unit, candidate.position.unit):

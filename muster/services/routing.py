@@ -26,6 +26,12 @@ def route_matter(
     return routed(views, asked, giver, receiver, known_at)[1]
 
 
+def for_everyone(found: Route) -> Route:
+    """The route with reasons as everybody may read them: whoever gives a tasking is told where it goes."""
+    passed = tuple(p.for_everyone() for p in found.decides.passed)
+    return replace(found, decides=replace(found.decides, passed=passed))
+
+
 def for_viewer(views: Views, found: Route, viewer: str) -> Route:
     """The route as this member may read it: reasons that touch health or rest only where they are entitled."""
     passed = passed_for(views, found.decides.passed, viewer, found.at)
