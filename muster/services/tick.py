@@ -21,10 +21,12 @@ def tick(record: Record, at: datetime) -> list[Crossing]:
     held = posts(now)
     for member in suspects(now):
         for rule, when in _new_limits(record, now, member) if member in held else ():
-            then = Watches(facts_of_force, when)
-            crossing = next(c for c in crossed(then, member, *held[member]) if c.rule == rule)
-            found.append(crossing)
-            facts += _facts(record, then, crossing)
+            for then in (Watches(facts_of_force, when), now):  # now: it was crossed in a break too short to count
+                crossing = next((c for c in crossed(then, member, *held[member]) if c.rule == rule), None)
+                if crossing is not None:
+                    found.append(crossing)
+                    facts += _facts(record, then, crossing)
+                    break
     append(record, sorted(facts, key=lambda f: f.effective_at))
     return sorted(found, key=lambda c: (c.at, c.member))
 

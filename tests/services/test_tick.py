@@ -57,6 +57,13 @@ def test_ticking_again_records_nothing_more(held_over: InRecord) -> None:
     assert facts(held_over) == before
 
 
+def test_a_limit_that_was_crossed_in_a_short_break_is_recorded_when_the_member_is_back(small: InRecord) -> None:
+    """The tour ended at 1635, and the next duty began 3 h 26 min later: no break, and 12 h were over at 2000."""
+    small.sign_on(CO, PCT, "2020-10-07T20:01")
+    [found] = [c for c in after(small, 12.1) if c.member == CO]
+    assert (found.rule, found.duty_since, found.at) == ("relief-owed", START, START + timedelta(hours=12))
+
+
 def test_it_is_said_who_can_relieve_and_who_comes_next(held_over: InRecord) -> None:
     (owed,) = [c for c in after(held_over, 12) if c.member == CO]
     assert owed.relief_position == "PCT-047-DESK"
