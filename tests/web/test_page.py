@@ -222,6 +222,19 @@ def test_a_commander_hands_it_to_any_of_the_unit_and_nobody_who_is_off(house: Ho
     ]
 
 
+def test_nobody_is_offered_to_hand_it_to_those_above(house: House, force: InRecord) -> None:
+    force.clock.at = local(TEN)
+    receive(force)
+    while True:
+        step(force)
+        last = deciding(force)[-1]
+        if last.position == "PCT-047-DESK":
+            break
+    page = house.open(last).text
+    assert "accepted" in buttons(page)
+    assert not {"PCT-047-CO", "PCT-047-XO"} & set(re.findall(r'<option value="([^"]+)"', page))
+
+
 def test_taking_over_is_offered_only_where_it_is_allowed(house: House, force: InRecord) -> None:
     desk, captain = desk_and_captain(force)
     assert "taken-over" not in buttons(house.open(captain).text)
@@ -238,6 +251,7 @@ def test_taking_over_is_offered_only_where_it_is_allowed(house: House, force: In
 def test_who_lost_the_race_is_told_who_has_it(house: House, force: InRecord) -> None:
     desk, captain = desk_and_captain(force)
     house.answer(captain, "accepted")
+    assert buttons(house.open(desk).text) == []
     said = house.answer(desk, "accepted")
     assert said.status == 409
     assert f"{captain.member} ({captain.position}) has it already; you need do nothing more." in text_of(said.text)

@@ -1,61 +1,18 @@
 """Two who accept at the same instant, through the real server: one owner, and both are told."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 from muster.bootstrap import open_store, system_clock
-from muster.domain.contact import Contact
-from muster.domain.escalation import Escalation
-from tests.doors import House, Said, house_of, post
+from tests.doors import House, house_of
 from tests.ground import InRecord
 from tests.processes import Serving, gateways_file
-from tests.services.reached import ROWS, at_three, deciding, kinds_of, receive, step, tasking
-from tests.services.small import sees
+from tests.races import both_accept, one_has_it, two_asked
+from tests.services.reached import ROWS, at_three, deciding, kinds_of, receive, step
 from tests.support import SettableClock
-from tests.web.test_page import text_of
 
 ROUNDS = 12
-
-
-def both_accept(pages: tuple[str, str]) -> list[Said]:
-    """What two are told who press the button at the same instant, each on their own page."""
-    together = threading.Barrier(2)
-
-    def press(page: str) -> Said:
-        together.wait()
-        return post(page, word="accepted")
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(press, pages))
-
-
-def one_has_it(force: InRecord, name: str, asked: list[Contact], said: list[Said]) -> None:
-    """Of two who accepted one is the owner, and the other was told who that is, then and there and by a notice."""
-    assert sorted(s.status for s in said) == [303, 409]
-    winner, loser = sorted(asked, key=lambda c: said[asked.index(c)].status)
-    found = tasking(force, name)
-    assert (found.accepted_by, found.owner) == (winner.member, winner.position)
-    assert kinds_of(force, f"tasking/{name}").count("tasking.accepted") == 1
-    escalation = sees(force, lambda v: v.row(Escalation, name))
-    assert escalation is not None
-    assert escalation.state == "answered"
-    lost = said[asked.index(loser)]
-    assert f"{winner.member} ({winner.position}) has it already" in text_of(lost.text)
-    told = sees(force, lambda v: v.rows(Contact, subject=name, purpose="notice", member=loser.member))
-    assert told
-    assert all(f"{winner.member} ({winner.position}) has it" in c.says for c in told)
-
-
-def two_asked(force: InRecord, name: str) -> list[Contact]:
-    """Somebody reports shots, and two are asked, in two steps."""
-    receive(force, name)
-    for _ in range(2):
-        step(force, name)
-    found = {c.member: c for c in deciding(force, name)}
-    assert len(found) == 2
-    return list(found.values())
 
 
 def test_two_threads_of_one_server_make_one_owner_and_tell_both(house: House, force: InRecord) -> None:
