@@ -9,7 +9,7 @@ import pytest
 
 from muster.domain.contact import Contact
 from muster.domain.force import Unit
-from muster.domain.members import Member
+from muster.domain.members import ContactPoint, Member
 from muster.services import taskings
 from muster.services.channel_tests import queue_tests
 from muster.services.taskings import Directive
@@ -220,6 +220,15 @@ def test_a_commander_hands_it_to_any_of_the_unit_and_nobody_who_is_off(house: Ho
         ("PCT-047-XO", "Executive Officer: Member 0006 (M0006)"),
         ("PCT-047-DESK", "Desk Officer: Member 0027 (M0027)"),
     ]
+
+
+def test_nobody_is_offered_whom_no_channel_reaches(house: House, force: InRecord) -> None:
+    force.rows = [r for r in force.rows if not (isinstance(r, ContactPoint) and r.member == "M0032")]
+    force.load()
+    first, *_ = asked(force)
+    page = house.open(first).text
+    assert "handed" not in buttons(page)
+    assert "<option" not in page
 
 
 def test_nobody_is_offered_to_hand_it_to_those_above(house: House, force: InRecord) -> None:
