@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,11 +14,14 @@ from muster.cli import cli, reference
 from muster.domain.nouns import ROWS
 from muster.domain.profiles import RULES, SHIPPED, WAIVABLE
 from muster.scenarios.reading import open_scenario
+from tests import servers
 from tests.shell import Shown, matches, run, shown_in
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 STORY = ROOT / "docs" / "guide" / "a-night-reconstructed.md"
+SERVER = "postgresql://muster@db.example.org/muster"
+"""What pages name as the URL of an empty database of a server."""
 PAGES = [ROOT / "README.md", *(p for p in sorted((ROOT / "docs").glob("*.md")) if p.name != "cli.md"), *GUIDE]
 
 
@@ -55,8 +60,9 @@ def told(shown: Shown) -> str:
 def test_the_commands_of_a_page_print_what_it_shows(page: Path, desk: Path) -> None:
     if page.name == "README.md":  # it begins with nothing, and makes its own force
         (desk / "muster.db").unlink()
-    for shown in shown_in(page):
-        told(shown)
+    with servers.bare_database() if SERVER in page.read_text("utf-8") else nullcontext(SERVER) as url:
+        for shown in shown_in(page):
+            told(replace(shown, command=shown.command.replace(SERVER, url)))
 
 
 def test_the_night_can_be_reconstructed_as_shown_and_the_readme_quotes_its_story(desk: Path) -> None:

@@ -7,6 +7,9 @@ import click
 
 from muster.cli.shared import answer, db_option, json_option
 
+LONG = 20_000
+"""More facts than this take long enough that somebody wants to know how far it is."""
+
 
 @click.command()
 @click.option("--to", required=True, metavar="URL", help="An empty database: sqlite:///PATH or postgresql://...")
@@ -31,4 +34,5 @@ def move(to: str, db: str, as_json: bool) -> None:
 
 
 def _told(done: str, facts: int, of: int) -> None:
-    click.echo(f"{done} {facts} of {of} facts", err=True)
+    if of > LONG:
+        click.echo(f"{done} {facts:,} of {of:,} facts", err=True)

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy.exc import IntegrityError
 
 from muster.bootstrap import open_store, verify_views
 from muster.domain.errors import Conflict, Invalid, MusterError, Refused, Tampered, Unknown
@@ -141,6 +142,28 @@ def test_a_writer_who_says_nothing_more_loses_the_turn(
 def wait_for_turn(store: SqlStore) -> None:
     with store.writing():
         pass
+
+
+def test_a_dump_that_is_restored_is_the_record_whole_and_final(cluster: Cluster, store: SqlStore) -> None:
+    before = append(store, "dumped", 50)
+    with cluster.admin() as admin:
+        admin.execute("CREATE DATABASE restored TEMPLATE template0")
+    programs = cluster.programs
+    dump = [str(programs / "pg_dump"), "--format", "custom", cluster.url("muster")]
+    restore = [str(programs / "pg_restore"), "--exit-on-error", "--dbname", cluster.url("restored")]
+    written = subprocess.run(dump, check=True, capture_output=True).stdout
+    subprocess.run(restore, input=written, check=True)
+    with closing(open_store(cluster.url("restored"))) as restored:
+        assert head(restored) == before
+        assert verify_views(restored) == []
+        assert append(restored, "after", 2000) == before + 2000
+        with pytest.raises(IntegrityError, match="the record is final"):
+            delete_all(restored)
+
+
+def delete_all(store: SqlStore) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM fact")
 
 
 def test_who_may_only_read_is_told_so_and_can_read(cluster: Cluster) -> None:
