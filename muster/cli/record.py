@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -109,10 +109,12 @@ def show(first: int, last: int | None, db: str, as_json: bool) -> None:
 
 @record.command()
 @click.option("--about", required=True, metavar="THING", help="A member, unit, position, tasking or other thing.")
+@click.option("--all", "every", is_flag=True, help="Also what was only about to be sent, and was or was not needed.")
 @db_option
 @json_option
-def timeline(about: str, db: str, as_json: bool) -> None:
-    """Everything the record has about a thing, by when it took effect.
+def timeline(about: str, every: bool, db: str, as_json: bool) -> None:
+    """Everything the record has about a thing, by when it took effect. How messages came to be sent is left out, and
+    their number said; --all and --json have it.
 
     \b
     Example:
@@ -121,7 +123,29 @@ def timeline(about: str, db: str, as_json: bool) -> None:
     with reading(db) as views:
         found = service.timeline(views, about)
         zone = zone_of(views)
-    answer(as_json, found, lambda: [_line(fact, zone) for fact in found] or [f"the record has nothing about {about}"])
+    answer(as_json, found, lambda: [*_told(found, zone, every)] or [f"the record has nothing about {about}"])
+
+
+UNDER_WAY: Final = ("contact.queued", "contact.hastened", "contact.spared")
+"""Between the step that asks somebody and what was sent to them: a line for each channel of everybody."""
+MATTERS: Final = {
+    "escalation.started": ("chain",),
+    "escalation.stepped": ("step", "member", "position", "skipped"),
+    "contact.queued": ("says", "due_at"),
+    "contact.sent": (),
+}
+"""What matters of facts that say much; the stream of a contact says who, how and what for."""
+
+
+def _told(found: list[dict[str, Any]], zone: ZoneInfo, every: bool) -> Iterator[str]:
+    """The lines of a timeline."""
+    shown = [fact for fact in found if every or fact["kind"] not in UNDER_WAY]
+    for fact in shown:
+        body = fact["body"]
+        names = MATTERS.get(fact["kind"], tuple(body)) if not every else tuple(body)
+        yield _line({**fact, "body": {name: body[name] for name in names if name in body}}, zone)
+    if len(found) > len(shown):
+        yield f"{len(found) - len(shown)} facts about messages on their way are left out; --all shows them"
 
 
 def _line(fact: dict[str, Any], zone: ZoneInfo) -> str:
@@ -129,7 +153,8 @@ def _line(fact: dict[str, Any], zone: ZoneInfo) -> str:
     known = instant_of(fact["recorded_at"], zone).astimezone(zone)
     later = "" if abs(known - at).total_seconds() < 60 else f"  (recorded {known:%Y-%m-%d %H%M})"
     body = ", ".join(f"{k} {v}" for k, v in fact["body"].items())
-    return f"{fact['seq']:>8}  {at:%Y-%m-%d %H%M %Z}  {fact['kind']}  {fact['stream']}  {body}{later}"
+    said = f"{fact['seq']:>8}  {at:%Y-%m-%d %H%M %Z}  {fact['kind']}  {fact['stream']}"
+    return f"{said}  {body}{later}" if body else f"{said}{later}"
 
 
 @record.command()
