@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -45,7 +46,7 @@ def audit(gateways: Path, every: int, once: bool, db: str, as_json: bool) -> Non
             seen = auditor.look()
             tell(seen)
             if seen.found or seen.trouble:
-                raise click.exceptions.Exit(1)
+                sys.exit(1)
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())

@@ -1,5 +1,6 @@
 """``muster reach``: whom a tasking was brought to, what is overdue, and tests of the channels."""
 
+import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def check(db: str, as_json: bool) -> None:
     lines = [f"{f.what}  {f.about}  since {_when(f.since, zone)}: {f.says}" for f in found]
     answer(as_json, found, lambda: lines or ["all is well: nothing is overdue, and everything open has somebody"])
     if found:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 @reach.command()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.contact import Contact, Doubt
 from muster.domain.errors import Invalid, MusterError, Personal, Refused, Unknown
+from muster.domain.escalation import Escalation
 from muster.domain.instants import local
 from muster.domain.members import Appointment, Member
 from muster.domain.record import Fact, removed
@@ -240,6 +241,8 @@ def _received(record: Record, contact: Contact, at: datetime, *, others_only: bo
 
 def _hand_on(record: Record, tasking: Tasking, contact: Contact, given: Answer, at: datetime) -> None:
     """The owner delegates it; whoever only was asked names somebody else, who is asked next."""
+    if given.to == contact.member:
+        raise Invalid(f"{given.to} is you: name somebody else")
     to = _position_for(record, given.to or "", at)
     position = contact.position or tasking.owner
     if to == position:
@@ -279,6 +282,7 @@ def _says(record: Record, contact: Contact, given: Answer, at: datetime) -> str:
     if given.word == "refused":
         return "Refused. The next in line is asked"
     to = _position_for(record, given.to or "", at)
-    before = bool(record.rows(Contact, subject=contact.subject, purpose="decide", position=to))
-    said = f"{to} was asked before: the next in line is asked" if before else f"{to} is asked"
+    search = record.row(Escalation, contact.subject)
+    first = search is not None and search.place == 0 and search.chain[:1] == (to,)
+    said = f"{to} is asked, or who is next in line if they cannot be" if first else "The next in line is asked"
     return f"{said}. Until somebody accepts, {tasking.owner} has it"

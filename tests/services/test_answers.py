@@ -231,7 +231,9 @@ def test_a_refusal_needs_a_reason_and_a_slip_of_the_pen_is_not_recorded(force: I
 def test_an_owner_hands_it_to_somebody_below_and_keeps_it_until_they_accept(force: InRecord) -> None:
     first, *_ = asked(force)
     said = say(force, first, "handed", other="PCT-047-SUP")
-    assert said.says == f"PCT-047-SUP is asked. Until somebody accepts, {DESK} has it"
+    assert said.says == (
+        f"PCT-047-SUP is asked, or who is next in line if they cannot be. Until somebody accepts, {DESK} has it"
+    )
     assert (tasking(force).owner, tasking(force).offered_to) == (DESK, ("PCT-047-SUP",))
     assert kinds_of(force, "tasking/T1")[-1] == "tasking.delegated"
 
@@ -244,15 +246,17 @@ def test_an_owner_cannot_hand_it_up(force: InRecord) -> None:
 
 def test_who_was_only_asked_names_somebody_else_who_is_asked_next(force: InRecord) -> None:
     _, captain = desk_and_captain(force)
-    assert say(force, captain, "not-me", other="DUTY-CHIEF").says.startswith("DUTY-CHIEF is asked.")
+    assert say(force, captain, "not-me", other="DUTY-CHIEF").says.startswith(
+        "DUTY-CHIEF is asked, or who is next in line"
+    )
     step(force)
     assert deciding(force)[-1].position == "DUTY-CHIEF"
 
 
-def test_who_names_somebody_of_a_position_that_was_asked_before_is_told_so(force: InRecord) -> None:
+def test_who_names_somebody_of_a_position_that_was_asked_before_is_told_that_the_next_is_asked(force: InRecord) -> None:
     _, captain = desk_and_captain(force)
     said = say(force, captain, "not-me", other=DAY_DESK)
-    assert said.says.startswith(f"{DESK} was asked before: the next in line is asked.")
+    assert said.says.startswith("The next in line is asked.")
     step(force)
     assert deciding(force)[-1].position not in (DESK, captain.position)
 
@@ -264,6 +268,7 @@ def test_who_names_somebody_of_a_position_that_was_asked_before_is_told_so(force
         ("<b>", "invalid", "say to whom"),
         ("NOBODY", "unknown", "'NOBODY' is neither a position nor a unit"),
         (DESK, "invalid", "as you do"),
+        (NIGHT_DESK, "invalid", "is you"),
         ("MAYOR", "not-now", "civil authority"),
     ],
 )
