@@ -22,7 +22,7 @@ from muster.bootstrap import open_store
 from tests import servers
 
 START_SECONDS = 60
-QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=100", "shared_buffers=64MB")
+QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=300", "shared_buffers=64MB")
 """What tests can do without: the power does not fail on them, and no database lives long enough to be vacuumed."""
 
 

@@ -37,17 +37,17 @@ def begun(engine: Engine, what_for: str) -> Iterator[Connection]:
             with suppress(DBAPIError):  # the one on its way says more
                 transaction.rollback()
             raise
-        _commit(transaction, connection)
+        _commit(transaction, connection, keeps=what_for in (WRITES, LEASES))
 
 
-def _commit(transaction: RootTransaction, connection: Connection) -> None:
+def _commit(transaction: RootTransaction, connection: Connection, *, keeps: bool) -> None:
     if transaction_failed(connection):
         transaction.rollback()  # PostgreSQL would do so at COMMIT too, and not say it
         raise Refused("a statement of this transaction failed before its end, so that nothing of it is kept; repeat")
     try:
         transaction.commit()
     except DBAPIError as said:
-        if not said.connection_invalidated:
+        if not (keeps and said.connection_invalidated):
             raise
         says = "the database was lost while it was told to keep this, and whether it did is not known"
         raise Refused(f"{says}: look, then repeat it if need be ({str(said.orig).strip()})") from said

@@ -104,6 +104,14 @@ def test_a_commit_that_nobody_answers_is_said_to_be_unknown(cluster: Cluster, st
     head(store)
 
 
+def test_a_reader_who_has_read_everything_when_the_server_goes_is_told_that_it_is_gone(
+    cluster: Cluster, store: SqlStore
+) -> None:
+    with pytest.raises(Refused, match="server is gone"), store.reading():
+        cluster.stop(signal.SIGQUIT)
+    cluster.start()
+
+
 def test_an_error_that_somebody_caught_does_not_lose_the_rest_silently(store: SqlStore) -> None:
     before = append(store, "caught")
 
