@@ -74,7 +74,7 @@ An *end* (`until`) is the first instant at which the row no longer holds, so tha
 
 Columns marked **sealed** hold what the law may want erased. The record keeps only a salted hash of them in its chain,
 and an export writes them empty once they are erased, which reads back with a warning. (Whoever holds a command
-position then needs another contact point before the directory can be loaded.)
+or tour position then needs another contact point before the directory can be loaded.)
 
 A text that begins like a formula of a spreadsheet is read as the text it is, with a warning.
 
@@ -94,7 +94,8 @@ Errors stop a load; warnings do not.
   one attachment at a time.
 - **Authority**: levels of the force; tour titles as the lowest that decide; delegation to a unit below, of a matter
   that the unit's level, or one below it, decides, or that was delegated to it.
-- **Reach**: whoever holds a command position that takes the watch, now or later, has a contact point.
+- **Reach**: whoever holds a command or tour position, now or later, has a contact point: else they would be passed over
+  at three in the morning.
 
 Warnings: anyone else without a contact point; command and tour positions that nobody holds; units without a command
 position; members without a squad, or with a squad of another unit than their command or tour position.

@@ -154,8 +154,15 @@ def appointments(*lines: str) -> dict[str, str]:
         ),
         pytest.param(
             other("contact-points.csv", "1002,telephone,1,+1 212 555 0102\n", ""),
-            "members.csv:3: member '1002' must have a contact point: holds PIER-1-CO, which takes the watch",
+            "members.csv:3: member '1002' must have a contact point: holds PIER-1-CO, and would be passed "
+            "over when asked to decide",
             id="a commander without a contact point",
+        ),
+        pytest.param(
+            other("contact-points.csv", "1003,telephone,1,+1 212 555 0103\n", ""),
+            "members.csv:4: member '1003' must have a contact point: holds PIER-1-DESK, and would be passed "
+            "over when asked to decide",
+            id="a desk officer without a contact point",
         ),
     ],
 )

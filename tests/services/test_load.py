@@ -127,9 +127,10 @@ def test_an_export_is_the_directory_again_and_loads_without_a_change(temporary_s
 
 def test_an_export_after_erasing_loads_without_a_change(temporary_store: SqlStore, tmp_path: Path) -> None:
     sick = {"absences.csv": "member,kind,since,until,reason\n1003,sick,2020-09-01,2020-09-03,A cold\n"}
-    loaded(temporary_store, example(tmp_path / "in", sick))
+    points = other("contact-points.csv", "555 0103\n", "555 0103\n1003,sms,2,+1 212 555 0104\n")
+    loaded(temporary_store, example(tmp_path / "in", sick | points))
     with temporary_store.writing() as record:
-        sealed = [record.rows(Absence)[0].reason, record.rows(ContactPoint, member="1003")[0].address]
+        sealed = [record.rows(Absence)[0].reason, record.rows(ContactPoint, channel="sms")[0].address]
         assert record.erase([token for token in sealed if token]) == 2
     with temporary_store.reading() as views:
         write(export(views), tmp_path / "out")

@@ -5,7 +5,7 @@ from typing import Final
 
 from muster.domain.checks.indexed import Indexed, Rule, end_of, start_of
 from muster.domain.directory import Placed
-from muster.domain.duty import Squad, SquadPlace
+from muster.domain.duty import OnCall, Squad, SquadPlace
 from muster.domain.errors import Fault
 from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Appointment, ContactPoint, Member
@@ -14,26 +14,27 @@ ON_WATCH: Final = ("command", "tour")
 
 
 def nobody_can_reach(rows: Indexed) -> Iterator[Fault]:
-    """Members without a contact point: an error for holders of command positions that take the watch."""
+    """Members without a contact point: an error for those to whom a tasking may be brought, tonight or one day."""
     if not rows.directory.is_whole(ContactPoint):
         return
     reached = {placed.row.member for placed in rows.of(ContactPoint) if placed.row.address}
-    commanders = {member: position for position, member in _commanders(rows)}
+    asked = {member: position for position, member in _asked(rows)}
     for placed in rows.of(Member):
         member = placed.row.member
-        if member in commanders:
-            if member not in reached:
-                must = f"must have a contact point: holds {commanders[member]}, which takes the watch"
-                yield rows.fault(placed, "member", must)
-        elif member not in reached:
+        if member in reached:
+            continue
+        if member in asked:
+            must = f"must have a contact point: holds {asked[member]}, and would be passed over when asked to decide"
+            yield rows.fault(placed, "member", must)
+        else:
             yield rows.fault(placed, "member", "has no contact point: nobody can call this member", warning=True)
 
 
-def _commanders(rows: Indexed) -> Iterator[tuple[str, str]]:
-    """Command positions that take the watch, with who holds them now or will."""
+def _asked(rows: Indexed) -> Iterator[tuple[str, str]]:
+    """Command and tour positions, and those with on-call hours, with who holds them now or will."""
+    on_call = {placed.row.position for placed in rows.of(OnCall)}
     for name, timeline in rows.held.items():
-        position = rows.positions.get(name)
-        if position and position.row.takes_watch and rows.kind_of(name) == "command":
+        if name in on_call or rows.kind_of(name) in ON_WATCH:
             yield from ((name, placed.row.member) for placed in timeline if end_of(placed.row) > rows.now)
 
 
