@@ -71,6 +71,7 @@ _MEANINGS: Final[tuple[_Meaning, ...]] = (  # by the beginning of the SQLSTATE: 
     ("25P03", Refused, f"nothing came from this writer for {IDLE_SECONDS} s, so it lost its turn; repeat"),
     ("42P01", Refused, _OTHER),
     ("42703", Refused, _OTHER),
+    ("0A000", Refused, _OTHER),
     ("57014", Refused, "somebody stopped it; repeat"),
     ("28", Refused, _KEPT_OUT),
     ("3D", Refused, _NONE),

@@ -75,6 +75,20 @@ def test_a_reader_goes_on_in_its_state_while_another_version_waits_to_build_the_
         assert verify_views(store) == []
 
 
+def test_a_store_goes_on_when_another_has_built_the_same_views_anew(temporary_store: SqlStore, url: str) -> None:
+    for number in range(9):  # the driver prepares what is asked often, for the tables that there were
+        with temporary_store.writing() as record:
+            record.append(members(1, f"{number}-"))
+            assert len(record.rows(Member)) == number + 1
+    change(temporary_store, "UPDATE view_meta SET value = 'old'")
+    open_store(url).close()
+    with temporary_store.reading() as views:
+        assert len(views.rows(Member)) == 9
+    with temporary_store.writing() as record:
+        record.append(members(1, "after"))
+    assert verify_views(temporary_store) == []
+
+
 def test_views_that_differ_from_the_facts_are_named(temporary_store: SqlStore) -> None:
     with temporary_store.writing() as record:
         record.append(members(3))
