@@ -144,7 +144,8 @@ def _told_at_once(watches: Watches, tasking: Tasking, found: Route, at: datetime
     if not found.notify_at_once:
         return []
     level = level_of(watches, found.competent_unit)
-    if level.position in (None, tasking.owner):
+    asked_first = not found.decides.waits and found.receiver in (None, level.position)
+    if level.position is None or (level.position == found.decides.position and asked_first):
         return []
     told = tasking.tell(str(level.position), "told at once, as the force lists it", at)
     return [told]

@@ -6,6 +6,7 @@ import pytest
 
 from muster.domain.authority import Supersession
 from muster.domain.competence import Asked
+from muster.domain.contact import Contact
 from muster.domain.duty import Waiver
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.members import Appointment
@@ -68,6 +69,15 @@ def test_a_new_tasking_is_owned_by_the_position_that_decides_and_gets_a_number(s
 def test_at_night_the_desk_officer_owns_it_and_the_commander_is_told_of_what_cannot_wait(small: InRecord) -> None:
     made = receive(small, "shots-fired", THREE)
     assert (made.owner, made.told, made.notify_at_once) == ("PCT-047-DESK", ("PCT-047-CO",), True)
+
+
+def test_what_waits_for_the_commander_is_made_known_at_once_all_the_same_even_at_rest(small: InRecord) -> None:
+    small.clock.at = local(THREE)
+    asked = Asked("shots-fired", PCT, local(THREE), local("2020-10-07T09:00"))
+    made = does(small, lambda record: taskings.receive(record, asked, "what", "request").tasking)
+    assert (made.owner, made.told) == ("PCT-047-CO", ("PCT-047-CO",))
+    [notice] = sees(small, lambda views: views.rows(Contact, member=CO))
+    assert (notice.purpose, notice.due_at) == ("notice", local(THREE))
 
 
 def test_what_the_one_due_may_not_decide_is_offered_to_the_lowest_who_may(small: InRecord) -> None:
