@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.domain.errors import Unknown
+from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Force
 from muster.domain.instants import instant_of
 from muster.domain.schema import Row, to_body, written
@@ -76,6 +76,15 @@ def zone_of(views: Views) -> ZoneInfo:
 def instant_on(views: Views, said: str | None) -> datetime:
     """What ``--at`` says as an instant; now when it was not given."""
     return views.now if said is None else instant_of(said, zone_of(views))
+
+
+def happened_on(views: Views, said: str | None) -> datetime:
+    """When something happened to a tasking, as ``--at`` says. Raises ``Refused`` for what is still to come: before that
+    nobody could do anything about the tasking any more."""
+    at = instant_on(views, said)
+    if at > views.now:
+        raise Refused(f"--at {said} is still to come: say what happened when it has")
+    return at
 
 
 def known_on(views: Views, said: str | None) -> datetime | None:

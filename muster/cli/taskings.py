@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 import click
 
 from muster.cli.authority import asked_on, lines_of, sizes
-from muster.cli.shared import F, action, answer, by_option, instant_on, known_on, question, reading, writing, zone_of
+from muster.cli.shared import (
+    F,
+    action,
+    answer,
+    by_option,
+    happened_on,
+    instant_on,
+    known_on,
+    question,
+    reading,
+    writing,
+    zone_of,
+)
 from muster.domain.taskings import Tasking
 from muster.services import taskings as service
 from muster.services.routing import for_everyone
@@ -75,7 +87,7 @@ def accept(name: str, by: str, position: str | None, at: str | None, db: str, as
       muster tasking accept T1 --by M0005
     """
     with writing(db) as record:
-        _done(record, service.accept(record, name, by, instant_on(record, at), position), as_json)
+        _done(record, service.accept(record, name, by, happened_on(record, at), position), as_json)
 
 
 @tasking.command()
@@ -89,7 +101,7 @@ def refuse(name: str, by: str, reason: str, at: str | None, db: str, as_json: bo
       muster tasking refuse T1 --by M0005 --reason "the borough has it"
     """
     with writing(db) as record:
-        _done(record, service.refuse(record, name, by, reason, instant_on(record, at)), as_json)
+        _done(record, service.refuse(record, name, by, reason, happened_on(record, at)), as_json)
 
 
 @tasking.command()
@@ -103,7 +115,7 @@ def offer(name: str, by: str, to: str, at: str | None, db: str, as_json: bool) -
       muster tasking offer T1 --to PBBX-CO --by M0005
     """
     with writing(db) as record:
-        _done(record, service.offer(record, name, to, by, instant_on(record, at)), as_json)
+        _done(record, service.offer(record, name, to, by, happened_on(record, at)), as_json)
 
 
 @tasking.command()
@@ -117,7 +129,7 @@ def delegate(name: str, by: str, to: str, at: str | None, db: str, as_json: bool
       muster tasking delegate T1 --to PCT-047-XO --by M0005
     """
     with writing(db) as record:
-        _done(record, service.delegate(record, name, by, to, instant_on(record, at)), as_json)
+        _done(record, service.delegate(record, name, by, to, happened_on(record, at)), as_json)
 
 
 @tasking.command("take-over")
@@ -131,7 +143,7 @@ def take_over(name: str, by: str, position: str, at: str | None, db: str, as_jso
       muster tasking take-over T1 --by M0004 --position PBBX-CO
     """
     with writing(db) as record:
-        _done(record, service.take_over(record, name, by, position, instant_on(record, at)), as_json)
+        _done(record, service.take_over(record, name, by, position, happened_on(record, at)), as_json)
 
 
 @tasking.command()
@@ -150,7 +162,7 @@ def send(name: str, giver: str, receiver: str, reason: str | None, at: str | Non
     if not giver or not receiver:
         raise click.UsageError("give both --from and --to")
     with writing(db) as record:
-        _done(record, service.send(record, name, Directive(giver, receiver, reason), instant_on(record, at)), as_json)
+        _done(record, service.send(record, name, Directive(giver, receiver, reason), happened_on(record, at)), as_json)
 
 
 @tasking.command()
@@ -164,7 +176,7 @@ def close(name: str, by: str, result: str, at: str | None, db: str, as_json: boo
       muster tasking close T1 --by M0005 --result "ended at 2300, two sectors stay"
     """
     with writing(db) as record:
-        _done(record, service.close(record, name, by, result, instant_on(record, at)), as_json)
+        _done(record, service.close(record, name, by, result, happened_on(record, at)), as_json)
 
 
 @tasking.command()

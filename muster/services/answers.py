@@ -110,6 +110,8 @@ def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
     contact = contact_named(record, key)
     try:
         given = _in_form(given)
+        if at > record.now:
+            raise Invalid("at must not be after now: say it when it has happened")
         if not _was_given(record, contact, given):
             must_be_usable(record, contact, at)
             _must_fit(record, contact, given)

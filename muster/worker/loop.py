@@ -182,9 +182,15 @@ def lines_of(told: Told) -> Iterable[str]:
                 yield _step_line(told.step.escalation, fact.kind, fact.body)
     elif told.outcome is not None:
         contact, delivery = told.outcome.outgoing.contact, told.outcome.delivery
-        came = f"not sent: {told.outcome.outgoing.why}" if delivery is None else f"{delivery.state} {delivery.says}"
+        came = _not_sent(told.outcome) if delivery is None else f"{delivery.state} {delivery.says}"
         whom = f"{contact.subject} {contact.purpose} {contact.step}: {contact.member} by {contact.channel}"
         yield f"{whom}: {came}".rstrip()
+
+
+def _not_sent(outcome: Outcome) -> str:
+    """A test that went out and was not answered is looked at again, and nothing is sent then."""
+    why = outcome.outgoing.why
+    return why if outcome.outgoing.contact.state == "sent" else f"not sent: {why}"
 
 
 def _step_line(tasking: str, kind: str, body: object) -> str:
