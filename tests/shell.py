@@ -1,4 +1,5 @@
-"""Runs the ``console`` blocks of the documents in this process: ``muster``, ``export``, ``>``, ``$(tail -1 FILE)``."""
+"""Runs the ``console`` blocks of the documents in this process: ``muster``, ``export``, ``>``, ``$(tail -1 FILE)``; and
+puts their files where they are looked for: ``toml`` blocks whose first line is ``# NAME``."""
 
 import os
 import re
@@ -14,6 +15,7 @@ from unittest.mock import patch
 from muster.cli import main
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"^```toml\n# ([\w.-]+\.toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Shown:
         """Whether the document shows a refusal or damage, so that the command must not end well."""
         marks = ("muster: ", "Error: ", "the record is damaged")
         return any(line.startswith(marks) for line in self.expected)
+
+
+def files_in(page: Path) -> dict[str, str]:
+    """The files that a page shows, by name."""
+    return {found[1]: found[2] for found in FILE.finditer(page.read_text(encoding="utf-8"))}
 
 
 def shown_in(page: Path) -> Iterator[Shown]:

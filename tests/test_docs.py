@@ -15,7 +15,7 @@ from muster.domain.nouns import ROWS
 from muster.domain.profiles import RULES, SHIPPED, WAIVABLE
 from muster.scenarios.reading import open_scenario
 from tests import servers
-from tests.shell import Shown, matches, run, shown_in
+from tests.shell import Shown, files_in, matches, run, shown_in
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
@@ -60,6 +60,8 @@ def told(shown: Shown) -> str:
 def test_the_commands_of_a_page_print_what_it_shows(page: Path, desk: Path) -> None:
     if page.name == "README.md":  # it begins with nothing, and makes its own force
         (desk / "muster.db").unlink()
+    for name, text in files_in(page).items():
+        (desk / name).write_text(text, encoding="utf-8")
     with servers.bare_database() if SERVER in page.read_text("utf-8") else nullcontext(SERVER) as url:
         for shown in shown_in(page):
             told(replace(shown, command=shown.command.replace(SERVER, url)))

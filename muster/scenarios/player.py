@@ -12,6 +12,7 @@ from muster.ports import Record, Views
 from muster.scenarios.acts import ACTS, REFUSED
 from muster.scenarios.answer_acts import ANSWERS, HABIT
 from muster.scenarios.arrivals import arrivals, summary
+from muster.scenarios.brought_about import BY_TIME
 from muster.scenarios.forces import force_of
 from muster.scenarios.habits import Habits
 from muster.scenarios.lines import Line
@@ -20,10 +21,8 @@ from muster.scenarios.questions import QUESTIONS
 from muster.scenarios.reaching import Reaching
 from muster.scenarios.scenario import OURS, Fork, Scenario, Step, timeline
 from muster.scenarios.story import Story
-from muster.services.handing_over import next_new_holder, tell_new_holders
 from muster.services.load import load
 from muster.services.provenance import LOADED
-from muster.services.tick import next_crossing, tick
 from muster.store.copies import duplicate
 from muster.store.store import SqlStore
 
@@ -172,9 +171,8 @@ class Player:
         yield from self._reach()
         while self.clock.at < until:
             with self.store.reading() as views:
-                crossing = next_crossing(views, self.clock.at, until)
-                handing_over = next_new_holder(views, self.clock.at, crossing or until)
-            stop = min(at for at in (crossing, handing_over, until) if at)
+                coming = [(each.next(views, self.clock.at, until), each) for each in BY_TIME]
+            stop = min((at for at, _ in coming if at), default=until)
             answered = False
             while not answered and (at := self._next()) is not None and at < stop:
                 self.clock.at = max(at, self.clock.at)
@@ -186,10 +184,8 @@ class Player:
             self.clock.at = stop
             before = self._head()
             with self.store.writing() as record:
-                if stop == crossing:
-                    tick(record, stop)
-                if stop == handing_over:
-                    tell_new_holders(record, stop)
+                for each in (each for at, each in coming if at == stop):
+                    each.do(record, stop)
             yield from self._told(before, OURS)
             yield from self._reach()
 

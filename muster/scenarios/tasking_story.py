@@ -72,6 +72,12 @@ def _refused(t: Told) -> str:
     return f"{_owner(t)} refuses {called(t, t.tasking)}: {t.body['reason']}."
 
 
+def _left(t: Told) -> str:
+    return (
+        f"Nobody holds {t.names.position(t.body['position'])} any more, which owns {called(t, t.tasking)}: again open."
+    )
+
+
 def _delegated(t: Told) -> str:
     by, to = t.names.held(t.body["position"], t.body["by"]), t.names.position(t.body["to"])
     return f"{by} hands {called(t, t.tasking)} down to {to}; it moves when that is accepted."
@@ -136,6 +142,7 @@ TASKING_TELLERS: Final[dict[str, Teller]] = {
     "tasking.offered": _offered,
     "tasking.accepted": _accepted,
     "tasking.refused": _refused,
+    "tasking.left": _left,
     "tasking.delegated": _delegated,
     "tasking.taken-over": _taken_over,
     "tasking.sent": _sent,

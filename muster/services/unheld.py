@@ -29,6 +29,17 @@ def seek_for_unheld(record: Record, at: datetime) -> list[Fact]:
     return left
 
 
+def next_unheld(views: Views, after: datetime, until: datetime) -> datetime | None:
+    """The first instant after ``after`` and not after ``until`` at which nobody holds a position any more in which an
+    open tasking was accepted, as far as is known now; None: there is none."""
+    owners = {t.owner for t in views.rows(Tasking, result=None) if t.accepted_by is not None}
+    held = views.rows(Appointment, position=owners)
+    gone = [s.effective for s in views.rows(Separation, member={a.member for a in held}) if s.stands()]
+    ends = {end for end in (*(a.until for a in held), *gone) if end is not None and after < end <= until}
+    left = {t.tasking for t, _ in unheld(views, after)} if ends else set()
+    return next((at for at in sorted(ends) if any(t.tasking not in left for t, _ in unheld(views, at))), None)
+
+
 def _vacant(views: Views, positions: Collection[str], at: datetime) -> dict[str, datetime | None]:
     """Which of these positions nobody holds at the instant, and since when; None: the record does not tell."""
     there = {p.position for p in views.rows(Position, position=positions) if holds(p, at)}

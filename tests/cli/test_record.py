@@ -86,3 +86,16 @@ def test_an_example_with_an_end_works_as_it_is_written(muster: CliRunner, comman
     text = said(muster, command, "--help")
     example = text.partition("Example:")[2].partition("Options:")[0].replace("\\\n", " ")
     said(muster, *shlex.split(example)[1:])
+
+
+def test_a_timeline_tells_who_was_asked_and_counts_the_messages_on_their_way(muster: CliRunner) -> None:
+    at = ("--at", "2020-10-07T03:05")
+    said(muster, "tasking", "receive", "--matter", "shots-fired", "--place", "PCT-047", "--what", "shots", *at)
+    short = said(muster, "record", "timeline", "--about", "T1")
+    assert "escalation.started  escalation/T1  chain ['PCT-047-DESK', " in short
+    assert "contact.queued" not in short
+    assert "1 facts about messages on their way are left out; --all shows them" in short
+    whole = said(muster, "record", "timeline", "--about", "T1", "--all")
+    assert "contact.queued  contact/T1/notice/2/M0005/telephone  channel telephone, due_at" in whole
+    kinds = [fact["kind"] for fact in json.loads(said(muster, "record", "timeline", "--about", "T1", "--json"))]
+    assert "contact.queued" in kinds
