@@ -208,3 +208,23 @@ def test_the_same_play_makes_the_same_facts_in_the_same_order(play: Play, tmp_pa
     with closing(Play(tmp_path / "again")) as other:
         assert other(*steps) == first
         assert other.facts == play.facts
+
+
+EVERY_DAY = """\
+[[row]]
+noun = "force"
+force = "SMALL"
+name = "A small force"
+zone = "America/New_York"
+levels = "city-hall department office bureau borough precinct"
+country = "US"
+test_days = 1
+"""
+
+
+def test_a_force_that_wants_its_channels_tested_has_them_tested_by_themselves(play: Play) -> None:
+    play(EVERY_DAY, step("08T10:30", "watch", unit="PCT-047"))
+    tests = Counter(c.member for c in play.contacts if c.purpose == "test")
+    assert "M0005" in tests
+    assert len(tests) > 5
+    assert set(tests.values()) == {1}

@@ -13,7 +13,7 @@ from muster.services.answers import Answer
 from muster.services.audit import TOLERANCE, Found, audit
 from muster.services.handing_over import tell_new_holders
 from muster.services.taskings import accept
-from muster.services.unheld import seek_for_unheld
+from muster.services.unheld import next_unheld, seek_for_unheld
 from tests.ground import InRecord, local
 from tests.services.reached import asked, deciding, receive, step, tasking
 from tests.services.small import CO, NIGHT_DESK, TEN, does, sees
@@ -91,3 +91,14 @@ def test_a_position_that_was_taken_out_keeps_nobody_else_from_being_told(small: 
     assert [f.body["position"] for f in sought(small)] == ["PCT-047-DESK"]
     step(small)
     assert deciding(small)[-1].member != NIGHT_DESK
+
+
+def test_the_instant_at_which_nobody_will_hold_the_position_is_known_before(small: InRecord) -> None:
+    taken_by_commander(small)
+    begins, ends, much_later = small.clock(), local("2020-10-12T00:00"), local("2020-11-01T00:00")
+    assert sees(small, lambda views: next_unheld(views, begins, much_later)) is None
+    held = sees(small, lambda views: views.rows(Appointment, position="PCT-047-CO", member=CO, at=begins))
+    does(small, lambda record: record.append([ended(a, ends) for a in held]))
+    assert sees(small, lambda views: next_unheld(views, begins, much_later)) == ends
+    assert sees(small, lambda views: next_unheld(views, begins, ends - timedelta(minutes=1))) is None
+    assert sees(small, lambda views: next_unheld(views, ends, much_later)) is None
