@@ -40,7 +40,7 @@ def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
             continue
         elif verb in ("accepted", "taken-over"):
             facts += so.escalation.answered(body["member"], body["position"], reach.at)
-            facts += _stood_down(reach, so, body["member"], number)
+            facts += _stood_down(reach, so, so.escalation, body["member"], number)
         elif verb == "closed":
             facts += [*so.escalation.ended("it was closed", reach.at), *_spared(reach, so, "it was closed")]
         elif verb == "refused":
@@ -53,7 +53,18 @@ def follow(reach: Reach, so: So, happened: Iterable[Fact]) -> list[Fact]:
             chain = tuple(dict.fromkeys((body["to"], so.tasking.owner, *so.escalation.chain)))
             facts.append(so.escalation.turned(chain, f"{verb} to {body['to']}", reach.at, refused))
             so = replace(so, escalation=replace(so.escalation, chain=chain, state="running"))
-    return facts
+    return _told_once(facts)
+
+
+def _told_once(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts without a second notice to the same member about what happened at once: the first says enough."""
+    first: dict[str, int] = {}
+
+    def wanted(fact: Fact) -> bool:
+        notice = fact.kind == "contact.queued" and fact.body["purpose"] == "notice"
+        return not notice or first.setdefault(fact.body["member"], fact.body["step"]) == fact.body["step"]
+
+    return [fact for fact in facts if wanted(fact)]
 
 
 def _refused(reach: Reach, so: So, escalation: Escalation, position: str, member: str) -> list[Fact]:
@@ -71,19 +82,23 @@ def _spared(reach: Reach, so: So, why: str) -> list[Fact]:
     return [c.spared(why, reach.at) for c in so.contacts if c.waits and c.purpose == "decide"]
 
 
-def _stood_down(reach: Reach, so: So, by: str, number: int) -> Iterator[Fact]:
+def _stood_down(reach: Reach, so: So, escalation: Escalation, by: str, number: int) -> Iterator[Fact]:
     """Those who were asked and did not refuse, the former owner and the giver are told who has it; not the giver of an
-    order to many, who asks for its returns instead."""
+    order to many, who asks for its returns instead. Whose answer is waited for just now is told at once: they are
+    awake, and need not be."""
     has_it = f"{by} ({so.tasking.owner}) has it; you need do nothing"
     # What is due may be on its way at this moment: whoever gets it has to hear this too.
-    asked = {c.member: c.position for c in so.contacts if c.purpose == "decide" and c.may_have_come(reach.at)}
-    refused = {c.member for c in so.contacts if c.answer == "refused"}
+    asked = [c for c in so.contacts if c.purpose == "decide" and c.may_have_come(reach.at)]
+    told = {c.member: c.position for c in asked}
+    awake = {c.member for c in asked if escalation.runs and c.step == escalation.step}
+    last = {c.member: c for c in sorted(asked, key=lambda c: (c.step, c.answer is not None))}
+    refused = {member for member, contact in last.items() if contact.answer == "refused"}
     for position in (so.before.owner, None if so.tasking.order else so.tasking.giver):
-        asked |= {member: position for member in reach.holders(position) if member not in asked}
+        told |= {member: position for member in reach.holders(position) if member not in told}
     yield from _spared(reach, so, f"{by} has it")
-    for member, position in asked.items():
+    for member, position in told.items():
         if member != by and member not in refused:
-            yield from _notice(reach, so.tasking, member, position, has_it, number)
+            yield from _notice(reach, so.tasking, member, position, has_it, number, at_once=member in awake)
 
 
 def _told(reach: Reach, tasking: Tasking, told: Mapping[str, Any], number: int) -> Iterator[Fact]:
@@ -97,14 +112,21 @@ def _told(reach: Reach, tasking: Tasking, told: Mapping[str, Any], number: int) 
 
 
 def _notice(
-    reach: Reach, tasking: Tasking, member: str, position: str | None, says: str, number: int
+    reach: Reach,
+    tasking: Tasking,
+    member: str,
+    position: str | None,
+    says: str,
+    number: int,
+    *,
+    at_once: bool = False,
 ) -> Iterator[Fact]:
     """At once and by every channel until received, for what the force lists to be told at once; else by one channel,
-    when the member's protected rest has ended."""
+    when the member's protected rest has ended, unless ``at_once``."""
     if tasking.notify_at_once:
         within = timedelta(minutes=reach.watches.snapshot.force.answer_minutes)
         told = Approach(member, position, says, "notice", number, within)
     else:
-        rest = rests_until(reach.watches.moment, member)
+        rest = None if at_once else rests_until(reach.watches.moment, member)
         told = Approach(member, position, says, "notice", number, due_at=rest, most=1)
     yield from contacts_for(reach, tasking, told)

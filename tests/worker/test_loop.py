@@ -10,7 +10,7 @@ from muster.domain.duty import Reachability
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
 from muster.ports import Record
-from muster.services import channel_tests
+from muster.services import channel_tests, taskings
 from muster.services.answers import Answer, Answered, answer
 from muster.services.audit import audit
 from muster.services.contact_log import contact_log
@@ -242,3 +242,15 @@ def test_whoever_is_woken_is_owed_rest_and_nobody_else_is(night: Town) -> None:
     assert set(owed) == {"M0001", "M0002", "M0003", "M0004", CO, "M0006"}
     assert all(r.until is not None and r.until - r.since == timedelta(hours=8) for r in owed.values())
     assert all(r.tasking == "T1" for r in owed.values())
+
+
+def test_whoever_is_told_twice_of_what_happened_at_once_gets_one_notice(night: Town) -> None:
+    night.receive("shots-fired")  # the desk officer owns it
+    night.work()
+    with night.store.writing() as record:
+        before = {c.key for c in record.rows(Contact)}
+        taskings.take_over(record, "T1", CAPTAIN, "PBBX-DUTY-CAPTAIN", record.now)
+        new = [c for c in record.rows(Contact, purpose="notice") if c.key not in before]
+    notices = {(c.member, c.step) for c in new}  # a notice may go by several channels
+    assert len(notices) == len({member for member, _ in notices})
+    assert DESK in {c.member for c in new}  # who has it, and that it was taken over, is one thing to know
