@@ -13,6 +13,7 @@ from time import monotonic
 
 from muster.bootstrap import open_store
 from tests.worker import ledger, lives, script
+from tests.worker.ledger import Kill
 from tests.worker.lives import BOUNDARIES, KILLED, Doom, Where
 from tests.worker.sinking import arrivals, gateways, sink
 
@@ -76,7 +77,7 @@ class Stage:
             life = lives.begin(lives.scripted, f"sqlite:///{database}", ways, fate, counts)
             life.join()
             if life.exitcode == KILLED and doom is not None:
-                kills.append(monotonic())
+                kills.append(Kill(monotonic(), ""))
                 result.kills += 1
                 result.at[doom.where] += 1
             elif life.exitcode:

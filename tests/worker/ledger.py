@@ -4,12 +4,12 @@ Each function returns what is wrong, a line each; nothing: all is well.
 """
 
 import json
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from muster.bootstrap import verify_views
 from muster.domain.contact import Contact
@@ -25,9 +25,20 @@ SLACK_SECONDS = 2.0
 """How much later than a kill the gateway may read what was on its way to it."""
 
 
-def wrong(store: SqlStore, came: Sequence[Arrival], kills: Sequence[float], at: datetime) -> list[str]:
-    """All that is wrong with a record that nobody works on any more. ``kills``: when a process was killed; ``at``: by
-    when everything that was due is to be done."""
+EVERYBODY: Final = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """When a process was killed, and which: as gateways know it. ``EVERYBODY``: what all of them need."""
+
+    at: float
+    who: str
+
+
+def wrong(store: SqlStore, came: Sequence[Arrival], kills: Sequence[Kill], at: datetime) -> list[str]:
+    """All that is wrong with a record that nobody works on any more. ``at``: by when everything that was due is to be
+    done."""
     with store.reading() as views:
         whole = verify(views)
         found = [] if whole.whole else list(whole.says())
@@ -76,23 +87,22 @@ def _out_of_order(now: Escalation, verb: str, body: Mapping[str, Any]) -> Iterat
 
 
 def asked_again(views: Views) -> Iterator[str]:
-    """Decisions that were asked of anybody, or steps that were taken, after somebody had accepted, unless the tasking
-    was refused or handed on after that."""
-    ended = dict[str, int]()
+    """Decisions that were asked of anybody, or steps that were taken, after somebody had accepted or it was closed,
+    unless the tasking was refused or handed on after that. Told by what happened to taskings, not to escalations."""
+    over = dict[str, int]()
     for said in views.facts():
-        noun, _, name = said.stream.partition("/")
-        if noun == "escalation":
-            verb = said.kind.partition(".")[2]
-            if verb in ("answered", "ended"):
-                ended[name] = said.seq
-            elif verb == "turned":
-                ended.pop(name, None)
-            elif name in ended:
-                yield f"AGAIN {said.stream} {said.kind} {said.seq}: it was over at {ended[name]}"
-        elif said.kind == "contact.queued":
-            body = json.loads(said.body)
-            if body["purpose"] == "decide" and body["subject"] in ended:
-                yield f"AGAIN {said.stream} {said.seq}: it was over at {ended[body['subject']]}"
+        noun, _, verb = said.kind.partition(".")
+        name = said.stream.split("/")[1]
+        if noun == "tasking" and verb in ("accepted", "taken-over", "closed"):
+            over[name] = said.seq
+        elif noun == "tasking" and verb in ("refused", "delegated", "sent", "offered"):
+            over.pop(name, None)
+        elif name in over and (said.kind == "escalation.stepped" or _asks(said)):
+            yield f"AGAIN {said.stream} {said.kind} {said.seq}: it was over at {over[name]}"
+
+
+def _asks(said: Recorded) -> bool:
+    return said.kind == "contact.queued" and said.stream.split("/")[2] == "decide"
 
 
 def unsent(views: Views, came: Iterable[Arrival], at: datetime) -> Iterator[str]:
@@ -117,19 +127,20 @@ def unsent(views: Views, came: Iterable[Arrival], at: datetime) -> Iterator[str]
                 yield f"LOST {stream}: step {body['step']} asked {body['member']} by no channel"
 
 
-def repeated(came: Iterable[Arrival], kills: Sequence[float]) -> Iterator[str]:
-    """Messages that came again without being marked, or without a kill since they came before."""
-    kills = sorted(kills)
+def repeated(came: Iterable[Arrival], kills: Sequence[Kill]) -> Iterator[str]:
+    """Messages that came again without being marked, or although whoever had sent them before was not killed."""
     by_reference = defaultdict[str, list[Arrival]](list)
     for each in came:
         by_reference[each.reference].append(each)
     for reference, arrivals in by_reference.items():
         yield from (f"UNMARKED {reference}: came again" for each in arrivals[1:] if not each.repeat)
-        taken = [a for a in arrivals if a.taken]
-        for before, again in pairwise(taken):
-            between = bisect_right(kills, again.at) - bisect_right(kills, before.at - SLACK_SECONDS)
-            if not between:
-                yield f"TWICE {reference}: came again and nobody had been killed"
+        for before, again in pairwise(a for a in arrivals if a.taken):
+            if not any(_explains(kill, before, again) for kill in kills):
+                yield f"TWICE {reference}: came again, and {before.sender or 'its sender'} had not been killed"
+
+
+def _explains(kill: Kill, before: Arrival, again: Arrival) -> bool:
+    return kill.who in (before.sender, EVERYBODY) and before.at - SLACK_SECONDS <= kill.at <= again.at
 
 
 def duplicates(came: Iterable[Arrival]) -> int:

@@ -27,6 +27,8 @@ from muster.store.transactions import FOR, LEASES, WRITES
 from muster.worker.loop import Told, Worker
 from tests.support import SettableClock
 from tests.worker import script
+from tests.worker.ledger import EVERYBODY, Kill
+from tests.worker.sinking import gateways
 
 Where = Literal["before commit", "after commit", "after send"]
 BOUNDARIES: tuple[Where, ...] = ("before commit", "after commit", "after send")
@@ -73,15 +75,21 @@ class Counted:
         with self.lock:
             self.counts[where] = self.counts.get(where, 0) + 1
             if self.doom is not None and (self.doom.where, self.doom.number) == (where, self.counts[where]):
-                note_kill(self.doom.note)
+                note_kill(self.doom.note, os.getpid())
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def note_kill(note: Path | None) -> None:
-    """Write down that a process is killed now."""
+def note_kill(note: Path | None, who: int | None) -> None:
+    """Write down that a process is killed now; None: what all of them need."""
     if note is not None:
         with note.open("a") as file:
-            file.write(f"{monotonic()}\n")
+            file.write(f"{monotonic()} {EVERYBODY if who is None else who}\n")
+
+
+def kills_in(note: Path) -> list[Kill]:
+    """Those that were written down."""
+    lines = note.read_text("utf-8").splitlines() if note.exists() else []
+    return [Kill(float(at), who) for at, who in (line.split() for line in lines)]
 
 
 def counted(store: SqlStore, doom: Doom | None) -> Counted:
@@ -120,17 +128,17 @@ class Doomed:
         return delivery
 
 
-def scripted(url: str, gateways: Path, doom: Doom | None, counts: Any = None) -> None:
+def scripted(url: str, ways: Path, doom: Doom | None, counts: Any = None) -> None:
     """A life in which the clock goes from due instant to due instant, and members answer by the script."""
     clock = SettableClock(script.BEGIN)
-    with closing(open_store(url, clock)) as store, notifier_of(gateways) as notifier:
+    with closing(open_store(url, clock)) as store, notifier_of(ways) as notifier:
         with store.reading() as views:
             clock.at = max(
                 clock.at, *(datetime.fromisoformat(f.recorded_at) for f in views.facts(first=views.head()[0]))
             )
         passed = counted(store, doom)
         troubles = list[str]()
-        works = Worker(store, Doomed(notifier, passed), links_of(store, gateways), clock, _troubles(troubles), ())
+        works = Worker(store, Doomed(notifier, passed), links_of(store, ways), clock, _troubles(troubles), ())
         script.play(store, clock, works)
         if counts is not None:
             counts.update(passed.counts)
@@ -148,12 +156,13 @@ def _troubles(troubles: list[str]) -> Callable[[Told], None]:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a process at full speed is given. ``log``: where it says what troubles it; ``quiet``: a file that is there
-    when no more is to happen; ``ready``: where processes that have begun leave their numbers. What processes share
-    otherwise, like events, a killed one may leave locked."""
+    """What a process at full speed is given. ``port``: of the gateway; ``log``: where it says what troubles it;
+    ``quiet``: a file that is there when no more is to happen; ``ready``: where processes that have begun leave their
+    numbers. What processes share otherwise, like events, a killed one may leave locked."""
 
     url: str
-    gateways: Path
+    port: int
+    run: str
     clock: FastClock
     lease: timedelta
     log: Path
@@ -175,8 +184,9 @@ def working(life: Life, doom: Doom | None) -> None:
         if told.trouble is not None:
             life.trouble(told.trouble)
 
-    with closing(_opened(life, clock, stopped)) as store, notifier_of(life.gateways) as notifier:
-        links = links_of(store, life.gateways)
+    ways = gateways(life.ready / f"{os.getpid()}.toml", life.port, life.run, str(os.getpid()))
+    with closing(_opened(life, clock, stopped)) as store, notifier_of(ways) as notifier:
+        links = links_of(store, ways)
         passed = counted(store, doom)
         works = Worker(store, Doomed(notifier, passed), links, clock, tell, lease=life.lease)
         (life.ready / str(os.getpid())).touch()
@@ -207,7 +217,7 @@ def members(life: Life, seed: int) -> None:
     chance, stopped = random.Random(seed), _told_to_end()
     clock = SteadyClock(life.clock)
     with closing(_opened(life, clock, stopped)) as store:
-        while not stopped.wait(chance.uniform(0.01, 0.1)):
+        while not stopped.wait(chance.uniform(0.05, 0.4)):
             try:
                 if chance.random() < 0.25 and not life.quiet.exists():
                     script.receive(store, chance)

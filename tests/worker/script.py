@@ -47,8 +47,12 @@ ANSWERS: Final = (
 """Who answers what: the tasking, the step, and the answer of whoever was asked then."""
 
 
-WORDS: Final[tuple[Word, ...]] = ("accepted", "accepted", "refused", "received", "taken-over", "handed")
+WORDS: Final[tuple[Word, ...]] = ("accepted", "refused", "received", "taken-over", "handed", "not-me")
 """What members say who answer as it comes."""
+
+
+MOST_OPEN: Final = 8
+"""So many taskings are open and accepted by nobody: each brings a step every five minutes, and many messages."""
 
 
 def begin(url: str) -> None:
@@ -97,22 +101,25 @@ def _next_answer(views: Views) -> tuple[str, Answer] | None:
 
 
 def receive(store: SqlStore, chance: random.Random) -> None:
-    """Something happens, and is received."""
+    """Something happens, and is received, unless members have enough to do."""
     with store.writing() as record:
-        happens(record, taskings.next_name(record), chance.choice((50, 500, 5000)))
+        if len(record.rows(Tasking, result=None, accepted_by=None)) < MOST_OPEN:
+            happens(record, taskings.next_name(record), chance.choice((50, 500, 5000)))
 
 
 def answer_any(store: SqlStore, chance: random.Random) -> None:
-    """Somebody answers what was sent to them; or an owner closes what they have."""
+    """Somebody answers what was sent to them, now and then when it is too late; or an owner closes what they have."""
     with store.reading() as views:
-        asked = [c for c in views.rows(Contact, purpose="decide", state="sent") if c.answer is None]
-        open_ = [t for t in views.rows(Tasking, result=None) if t.accepted_by is not None]
-    if open_ and chance.random() < 0.2:
-        close(store, chance.choice(open_))
-    elif asked:
+        sent = [c for c in views.rows(Contact, purpose="decide", state="sent") if c.answer is None]
+        open_ = {t.tasking: t for t in views.rows(Tasking, result=None)}
+    taken = [t for t in open_.values() if t.accepted_by is not None]
+    wanted = [c for c in sent if c.subject in open_ and open_[c.subject].accepted_by is None]
+    if taken and chance.random() < 0.2:
+        close(store, chance.choice(taken))
+    elif asked := wanted if chance.random() < 0.9 else sent:
         given = Answer(chance.choice(WORDS), reason="no", to=chance.choice(("PBBX-DUTY-CAPTAIN", "DUTY-CHIEF")))
         with store.writing() as record:
-            answer(record, chance.choice(asked[-20:]).key, given, record.now)
+            answer(record, chance.choice(asked).key, given, record.now)
 
 
 def close(store: SqlStore, tasking: Tasking) -> None:

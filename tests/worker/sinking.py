@@ -1,7 +1,7 @@
 """The world as a process of its own: ``python -m tests.worker.sinking LOG`` is a gateway that nobody kills.
 
 It prints its port and notes in LOG each message that it takes or refuses, with the instant, until its input ends. What
-is posted to ``/flaky/RUN`` is refused for now when it comes first in that run, and to ``/dead/RUN`` for good.
+is posted to ``/flaky/RUN/SENDER`` is refused for now when it comes first in that run, and to ``/dead/...`` for good.
 """
 
 import json
@@ -24,9 +24,11 @@ REPEAT = "(repeat) "
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message as it came: in which run, whose contact it is, whether it is marked as a repeat and was taken."""
+    """A message as it came: in which run and from which process, whose contact it is, whether it is marked as a repeat
+    and was taken."""
 
     run: str
+    sender: str
     reference: str
     repeat: bool
     taken: bool
@@ -44,12 +46,12 @@ class Book:
     def answer(self, post: Post) -> int:
         """The status of the answer to a message."""
         reference, text = str(post.json["reference"]), str(post.json["message"])
-        _, way, run = post.path.partition("?")[0].split("/")
+        _, way, run, sender = post.path.partition("?")[0].split("/")
         with self._lock:
             first = self._came[run, reference] == 0
             self._came[run, reference] += 1
             status = 400 if way == "dead" else 503 if way == "flaky" and first else 200
-            said = [run, reference, text.startswith(REPEAT), status == 200, monotonic()]
+            said = [run, sender, reference, text.startswith(REPEAT), status == 200, monotonic()]
             os.write(self._file, f"{json.dumps(said)}\n".encode())
         return status
 
@@ -72,10 +74,10 @@ def arrivals(log: Path, run: str) -> list[Arrival]:
     return [came for came in (Arrival(*json.loads(line)) for line in lines) if came.run == run]
 
 
-def gateways(path: Path, port: int, run: str) -> Path:
+def gateways(path: Path, port: int, run: str, sender: str = "") -> Path:
     """A gateways file that leads there: the telephone always works, a text message is refused at first."""
     ways = {"telephone": "voice", "sms": "flaky", "e-mail": "mail", "chat": "dead"}
-    lines = [f'"{name}" = "json://127.0.0.1:{port}/{way}/{run}?:to={{address}}"' for name, way in ways.items()]
+    lines = [f'"{name}" = "json://127.0.0.1:{port}/{way}/{run}/{sender}?:to={{address}}"' for name, way in ways.items()]
     path.write_text("\n".join(['link = "https://muster.example.org"', "[channels]", *lines]), "utf-8")
     return path
 

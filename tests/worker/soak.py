@@ -23,12 +23,13 @@ from muster.domain.taskings import Tasking
 from tests.keeper import Cluster
 from tests.worker import ledger, lives, script
 from tests.worker.lives import BOUNDARIES, KILLED, Doom, FastClock, Life
-from tests.worker.sinking import arrivals, gateways, sink
+from tests.worker.sinking import arrivals, sink
 
 PACE: Final = 300.0
 """Five minutes pass in a second: an escalation of the small force that nobody answers goes round in four."""
 LEASE: Final = timedelta(minutes=10)
 """Of the fast clock: two seconds."""
+WORKERS: Final = 2
 LONGEST_LIFE: Final = 1.5
 CRASHES: Final = 0.25
 """Of a database, for each kill of a worker."""
@@ -63,16 +64,15 @@ class Soaked:
 class Soak:
     """Processes that work on one record, and are killed."""
 
-    def __init__(self, url: str, folder: Path, port: int, chance: random.Random, workers: int) -> None:
+    def __init__(self, url: str, folder: Path, port: int, chance: random.Random) -> None:
         script.begin(url)
         self.url, self.folder, self.chance = url, folder, chance
         self.kills, self.log = folder / "kills", folder / "troubles"
         clock = FastClock(script.BEGIN + timedelta(minutes=1), monotonic(), PACE)
-        ways = gateways(folder / "soak.toml", port, RUN)
-        self.life = Life(url, ways, clock, LEASE, self.log, folder / "quiet", folder / "ready")
+        self.life = Life(url, port, RUN, clock, LEASE, self.log, folder / "quiet", folder / "ready")
         self.life.ready.mkdir()
         self.result = Soaked()
-        self._workers = [self._worker() for _ in range(workers)]
+        self._workers = [self._worker() for _ in range(WORKERS)]
         self._members = self._answering()
 
     def _worker(self) -> ForkServerProcess:
@@ -107,7 +107,7 @@ class Soak:
 
     def _kill(self, process: ForkServerProcess) -> None:
         if process.is_alive() and process.pid is not None:
-            lives.note_kill(self.kills)
+            lives.note_kill(self.kills, process.pid)
             os.kill(process.pid, signal.SIGKILL)
         process.join()
         if process is self._members:
@@ -145,11 +145,10 @@ class Soak:
     def look(self, at: datetime) -> Soaked:
         """What was left."""
         result, came = self.result, arrivals(self.folder / "arrivals", RUN)
-        kills = [float(line) for line in self.kills.read_text("utf-8").split()] if self.kills.exists() else []
         result.messages, result.twice = len(came), ledger.duplicates(came)
         result.troubles.update(self.log.read_text("utf-8").splitlines() if self.log.exists() else ())
         store = open_store(self.url)
-        result.wrong += ledger.wrong(store, came, kills, at)
+        result.wrong += ledger.wrong(store, came, lives.kills_in(self.kills), at)
         with store.reading() as views:
             taskings, escalations = views.rows(Tasking), views.rows(Escalation)
             result.found["taskings"] = len(taskings)
@@ -170,10 +169,10 @@ class Soak:
 
 
 @contextmanager
-def soaking(url: str, folder: Path, chance: random.Random, workers: int = 1) -> Iterator[Soak]:
+def soaking(url: str, folder: Path, chance: random.Random) -> Iterator[Soak]:
     """Workers at work, a gateway, and those who answer."""
     with sink(folder / "arrivals") as port:
-        soak = Soak(url, folder, port, chance, workers)
+        soak = Soak(url, folder, port, chance)
         try:
             yield soak
         finally:
@@ -181,7 +180,7 @@ def soaking(url: str, folder: Path, chance: random.Random, workers: int = 1) -> 
 
 
 def kill_at_random(folder: Path, kills: int, chance: random.Random) -> Soaked:
-    """Let a worker work on SQLite, kill it so often, and look what is left."""
+    """Let two workers work on SQLite, kill one or the other so often, and look what is left."""
     with soaking(f"sqlite:///{folder / 'soak.db'}", folder, chance) as soak:
         soak.kill_some(kills)
         return soak.look(soak.calm_down())
@@ -194,7 +193,7 @@ def crash_the_database(folder: Path, kills: int, chance: random.Random) -> Soake
         cluster.start()
         with psycopg.connect(cluster.url(), autocommit=True) as admin:
             admin.execute("CREATE DATABASE soak")
-        with soaking(cluster.url("soak"), folder, chance, workers=2) as soak:
+        with soaking(cluster.url("soak"), folder, chance) as soak:
             soak.kill_some(kills, partial(_perhaps_crash, soak, cluster, chance))
             return soak.look(soak.calm_down())
     finally:
@@ -203,9 +202,9 @@ def crash_the_database(folder: Path, kills: int, chance: random.Random) -> Soake
 
 def _perhaps_crash(soak: Soak, cluster: Cluster, chance: random.Random) -> None:
     if chance.random() < CRASHES:
-        lives.note_kill(soak.kills)
+        lives.note_kill(soak.kills, None)
         cluster.stop(signal.SIGQUIT)  # what pg_ctl stop -m immediate does
         time.sleep(chance.uniform(0, 1))
         cluster.start()
-        lives.note_kill(soak.kills)
+        lives.note_kill(soak.kills, None)
         soak.result.restarts += 1

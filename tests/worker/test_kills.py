@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import servers
 from tests.worker import boundaries, soak
 from tests.worker.lives import BOUNDARIES, Where
 
@@ -28,3 +29,11 @@ def test_workers_killed_at_any_instant_lose_nothing_while_members_answer(tmp_pat
     assert result.wrong == []
     assert result.found["steps"] > 0
     assert result.found["answers"] > 0
+
+
+def test_two_workers_killed_and_their_database_crashed_lose_nothing(tmp_path: Path) -> None:
+    servers.need_programs()
+    result = soak.crash_the_database(tmp_path, AT_RANDOM, random.Random(2))
+    assert result.wrong == []
+    assert result.restarts > 0
+    assert result.found["steps"] > 0
