@@ -33,13 +33,13 @@ class Reach:
 
     def holders(self, position: str | None) -> list[str]:
         """Whom a notice to a position reaches: its holders at the instant, of a tour position those on duty. Nobody for
-        a position that nobody of the force holds."""
+        a position that nobody of the force holds, and nobody who has left it."""
         s, moment = self.watches.snapshot, self.watches.moment
         held = [a.member for a in s.appointments.get(position or "", ()) if holds(a, self.at)]
         post = next((p for posts in s.positions.values() for p in posts if p.position == position), None)
         if post is not None and s.titles[post.title].kind == "tour":
             return [member for member in held if moment.status(member).state == "on-duty"]
-        return held
+        return [member for member in held if moment.status(member).state != "separated"]
 
 
 def begin(reach: Reach, tasking: Tasking, standing: int | None) -> list[Fact]:

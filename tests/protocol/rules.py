@@ -146,7 +146,8 @@ def wrong_with_telling(
         return []
     told = {f.body["member"] for f in said if f.kind == "contact.queued" and f.body["purpose"] == "notice"}
     asked = [c for c in delivered if c.subject == contact.subject and c.purpose == "decide"]
-    done = {contact.member, *(c.member for c in asked if c.answer == "refused")}
+    last = {c.member: max(d.step for d in asked if d.member == c.member) for c in asked}
+    done = {contact.member, *(c.member for c in asked if c.answer == "refused" and c.step == last[c.member])}
     heard = {c.member for c in asked if c.state != "spared"}  # else they were told when it was
     return [f"{m} was asked, and is not told who has it" for m in sorted(heard - done - told)]
 
