@@ -15,6 +15,8 @@ from requests.adapters import HTTPAdapter
 from muster.notify import outcome
 from muster.ports import Delivery
 
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+NO_PROXY: Final = {"http": None, "https": None}  # else a proxy of the environment would be asked for this machine
 TIMEOUT: Final = (5.0, 9.0)  # to connect and to read, in seconds, where a gateway's URL has no cto and rto
 
 
@@ -31,6 +33,8 @@ class KeptRequests:
         """The response, as ``requests.request`` gives it; raises what that raises."""
         session = self._take()
         more.setdefault("timeout", TIMEOUT)
+        if urlsplit(url).hostname in LOOPBACK:
+            more["proxies"] = NO_PROXY
         try:
             response = session.request(method, url, **more)
         except requests.RequestException as error:

@@ -18,6 +18,9 @@ from urllib3.util import wait_for_read
 
 from muster.notify import outcome
 
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+HERE: Final = "[127.0.0.1]"
+
 _idle: Final[dict[tuple[Any, ...], deque[smtplib.SMTP]]] = defaultdict(deque)
 
 
@@ -75,7 +78,7 @@ class KeptSmtp(AppriseSMTPController):
 
     def _connected(self) -> smtplib.SMTP:
         context = _context(self.verify_certificate)
-        where: dict[str, Any] = {"timeout": self.socket_connect_timeout, "local_hostname": _own_name()}
+        where: dict[str, Any] = {"timeout": self.socket_connect_timeout, "local_hostname": _own_name(self.host)}
         if self.secure_mode == SMTPSecureMode.SSL:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, context=context, **where)
         else:
@@ -105,11 +108,16 @@ def _context(verify: bool) -> ssl.SSLContext:
     return context
 
 
+def _own_name(server: str) -> str:
+    """What this machine calls itself to a mail server."""
+    return HERE if server in LOOPBACK else _name_of_the_machine()
+
+
 @cache
-def _own_name() -> str:
-    """What this machine calls itself; asking may take seconds, so it is asked once."""
+def _name_of_the_machine() -> str:
+    """Asking may take seconds, many where there is no network, so it is asked once."""
     name = getfqdn()
-    return name if "." in name else "[127.0.0.1]"  # as smtplib does
+    return name if "." in name else HERE  # as smtplib does
 
 
 def close() -> None:

@@ -228,3 +228,12 @@ def test_a_force_that_wants_its_channels_tested_has_them_tested_by_themselves(pl
     assert "M0005" in tests
     assert len(tests) > 5
     assert set(tests.values()) == {1}
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    play(PARTY, step("07T23:31", "answer", tasking="PARTY", word="accepted"), CLOSED)
+    assert [c.state for c in play.contacts if c.purpose == "decide"] == ["sent"]
