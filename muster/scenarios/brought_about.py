@@ -18,10 +18,12 @@ HOUR: Final = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class BroughtAbout:
     """Something that time brings about. ``next``: the first instant after the one, and not after the other, at which
-    there is something to do, as far as is known at the first; None: there is none."""
+    there is something to do, as far as is known at the first; None: there is none. ``stays``: only acts of people on
+    duty change that, so it need not be looked for again while nobody does anything."""
 
     next: Callable[[Views, datetime, datetime], datetime | None]
     do: Callable[[Record, datetime], object]
+    stays: bool = False
 
 
 def next_test(views: Views, after: datetime, until: datetime) -> datetime | None:
@@ -31,7 +33,7 @@ def next_test(views: Views, after: datetime, until: datetime) -> datetime | None
 
 
 BY_TIME: Final = (
-    BroughtAbout(next_crossing, tick),
+    BroughtAbout(next_crossing, tick, stays=True),
     BroughtAbout(next_unheld, seek_for_unheld),
     BroughtAbout(next_new_holder, tell_new_holders),
     BroughtAbout(next_test, scheduled_tests),

@@ -12,7 +12,7 @@ from muster.ports import Record, Views
 from muster.scenarios.acts import ACTS, REFUSED
 from muster.scenarios.answer_acts import ANSWERS, HABIT
 from muster.scenarios.arrivals import arrivals, summary
-from muster.scenarios.brought_about import BY_TIME
+from muster.scenarios.brought_about import BY_TIME, BroughtAbout
 from muster.scenarios.forces import force_of
 from muster.scenarios.habits import Habits
 from muster.scenarios.lines import Line
@@ -169,10 +169,12 @@ class Player:
         """Wind the clock forward, stopping wherever time brings something about: a limit crossed, a position in other
         hands, a step or a message that is due, somebody who answers by habit."""
         yield from self._reach()
+        coming: dict[BroughtAbout, datetime | None] = {}
         while self.clock.at < until:
             with self.store.reading() as views:
-                coming = [(each.next(views, self.clock.at, until), each) for each in BY_TIME]
-            stop = min((at for at, _ in coming if at), default=until)
+                unknown = [each for each in BY_TIME if each not in coming or not each.stays]
+                coming |= {each: each.next(views, self.clock.at, until) for each in unknown}
+            stop = min((at for at in coming.values() if at), default=until)
             answered = False
             while not answered and (at := self._next()) is not None and at < stop:
                 self.clock.at = max(at, self.clock.at)
@@ -184,8 +186,9 @@ class Player:
             self.clock.at = stop
             before = self._head()
             with self.store.writing() as record:
-                for each in (each for at, each in coming if at == stop):
+                for each in [each for each, at in coming.items() if at == stop]:
                     each.do(record, stop)
+                    del coming[each]
             yield from self._told(before, OURS)
             yield from self._reach()
 

@@ -4,14 +4,15 @@
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from muster.scenarios.answer_acts import ANSWERS, Reply
 from muster.scenarios.duty_acts import DUTY_ACTS
 from muster.scenarios.people_acts import PEOPLE_ACTS
 from muster.scenarios.questions import QUESTIONS
 from muster.scenarios.tasking_acts import TASKING_ACTS
-from muster.scenarios.words import MOST, Word
+from muster.scenarios.words import MOST, Act, Word
 
 EXAMPLE: Final = """\
 name = "night-on-47"
@@ -43,9 +44,10 @@ what = "music after midnight"
 people = 80
 
 [[step]]
-at = "2020-10-07T23:40"
-do = "accept"
-tasking = "PARTY"
+at = "2020-10-07T23:38"
+do = "answer"              # by the link in the message that arrived; the desk officer was asked first, and is silent
+position = "PBBX-DUTY-CAPTAIN"
+word = "accepted"
 
 [[step]]
 at = "2020-10-08T10:00"
@@ -92,9 +94,10 @@ from = "PBBX-CO"
 """
 """A scenario that shows every part of the format; a test plays it."""
 
-GROUPS: Final = {
+GROUPS: Final[dict[str, Mapping[str, Act | Reply]]] = {
     "Duty, command and calls": DUTY_ACTS,
     "Taskings": TASKING_ACTS,
+    "Answers to messages": ANSWERS,
     "Papers, appointments, authority, accounts": PEOPLE_ACTS,
 }
 
@@ -109,6 +112,13 @@ told from the facts that were recorded, not from the file.
     muster replay october-2020               tells the story
     muster replay october-2020 --json        the same for machines
     muster replay october-2020 --keep DIR    keeps the record in DIR/record.db, a new folder
+
+Whatever needs somebody is really brought to people: a worker sends, by the scenario's clock, to a mail server and a web
+server that the replay starts on this machine, which stand for mailboxes, telephones and chats. Nothing leaves the
+machine. `answer` answers by the link in a message that arrived; whoever does not answer is silent, and the next in line
+is asked. A tasking that nobody accepts goes round, with an alarm each time, until it is closed: a scenario in which one
+is forgotten for days has a long story. Lines marked `→` say what arrived; a message that the record says was sent and
+that did not arrive is marked like an expectation that is not met.
 
 All faults of a file are reported at once, before anything is played: unknown acts, words that are missing, unknown or
 of the wrong kind, times that do not exist or happen twice, steps out of order, rows that do not fit.
