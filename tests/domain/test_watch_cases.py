@@ -6,7 +6,6 @@ with commanding and executive officer (nights: not on call), desk officer on eac
 command.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,14 +29,9 @@ TEN, THREE = "2020-10-07T10:00", "2020-10-07T03:00"
 
 
 @pytest.fixture(params=["rows", "record"])
-def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    """Both grounds, one after the other."""
-    if request.param == "rows":
-        yield Rows()
-    else:
-        store: SqlStore = request.getfixturevalue("temporary_store")
-        clock: SettableClock = request.getfixturevalue("clock")
-        yield InRecord(store, clock)
+def ground(request: pytest.FixtureRequest, temporary_store: SqlStore, clock: SettableClock) -> Ground:
+    """Both grounds, one after the other; the record on both databases."""
+    return Rows() if request.param == "rows" else InRecord(temporary_store, clock)
 
 
 def said(holder: Holder | None) -> tuple[str, str, str] | None:
