@@ -21,4 +21,6 @@ def call(position: str, caller: str, answered: bool, about: str | None, at: str 
     """
     with writing(db) as record:
         made = service.call(record, position, caller, instant_on(record, at), answered=answered, about=about)
-    answer(as_json, made, lambda: [made.said, f"tasking {made.tasking}"] if made.said else [f"{made.member} answered"])
+    owner = made.routed_position or position
+    asked = f"{made.tasking}  to call {caller} back  owner {owner}, who is asked"
+    answer(as_json, made, lambda: [made.said, asked] if made.said else [f"{made.member} answered"])
