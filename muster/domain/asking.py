@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from muster.domain.candidates import Candidate, candidates
+from muster.domain.candidates import candidates
 from muster.domain.escalation import Escalation
 from muster.domain.force import Position
 from muster.domain.moment import Moment
@@ -63,7 +63,7 @@ def first_due(watches: Watches, tasking: Tasking, position: str) -> datetime:
     at = watches.moment.at
     if tasking.deadline is None:
         return at
-    when = [next_able(watches, c, tasking.competent_unit, tasking.deadline) for c in _holding(watches, position)]
+    when = [next_able(watches, c, tasking.competent_unit, tasking.deadline) for c in watches.of_position(position)]
     return min((w for w in when if isinstance(w, datetime)), default=at)
 
 
@@ -98,18 +98,10 @@ def may_be_asked(watches: Watches, unit: str, ways: Ways) -> Iterator[tuple[Posi
                 yield position, found.member
 
 
-def _holding(watches: Watches, position: str) -> Iterator[Candidate]:
-    """The position with each of its holders, in the order in which they are asked."""
-    for unit, posts in watches.snapshot.positions.items():
-        if any(p.position == position for p in posts):
-            yield from (c for c in candidates(watches.moment, unit) if c.position.position == position)
-            return
-
-
 def _weighed(watches: Watches, position: str, unit: str, wakes: bool) -> Iterator[tuple[Holder, bool] | Passed]:
     """Each holder of the position as somebody who can be asked, with whether they are woken; or why not."""
     moment, titles = watches.moment, watches.snapshot.titles
-    for candidate in _holding(watches, position):
+    for candidate in watches.of_position(position):
         answer = weigh(moment, candidate, unit, entitled=True)
         if isinstance(answer, Holder):
             yield answer, False

@@ -34,6 +34,15 @@ def candidates(moment: Moment, unit: str) -> Iterator[Candidate]:
     yield from _tours(moment, sorted(covering, key=lambda p: (p.order, p.position)), "cover")
 
 
+def of_position(moment: Moment, unit: str, position: str) -> list[Candidate]:
+    """One position of the unit with each of its holders, in the same order; nothing for one that is not there then."""
+    titles = moment.snapshot.titles
+    own = positions_of(moment, unit)
+    commands = [p for p in own if titles[p.title].kind == "command"]
+    tours = [p for p in own if titles[p.title].kind == "tour" and p.position == position]
+    return [*_commands(moment, commands, position), *_tours(moment, tours, "tour")]
+
+
 def positions_of(moment: Moment, unit: str) -> list[Position]:
     """The command and tour positions that the unit has at the instant, in order."""
     held = [p for p in moment.snapshot.positions.get(unit, ()) if holds(p, moment.at)]
@@ -46,8 +55,10 @@ def holders(moment: Moment, position: str) -> list[Appointment]:
     return sorted(held, key=lambda a: (a.kind != "acting", a.since, a.member))
 
 
-def _commands(moment: Moment, commands: Sequence[Position]) -> Iterator[Candidate]:
+def _commands(moment: Moment, commands: Sequence[Position], only: str | None = None) -> Iterator[Candidate]:
     for place, position in enumerate(commands):
+        if only not in (None, position.position):
+            continue
         held = holders(moment, position.position)
         for a in held:
             first: Capacity = "acting" if a.kind == "acting" else "substantive"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, ClassVar, Literal, Self, TypeVar
 
 ColumnKind = Literal["ref", "refs", "text", "whole", "flag", "instant", "date", "local_time", "choice", "texts"]
@@ -94,7 +95,8 @@ class Row:
     @property
     def key(self) -> str:
         """The values of the key columns, joined by ``/``."""
-        return "/".join([written(getattr(self, name)) for name in _key_columns(type(self))])
+        values = _key_of(type(self))(self)
+        return "/".join([value if value.__class__ is str else written(value) for value in values])
 
     @property
     def stream(self) -> str:
@@ -115,12 +117,14 @@ def columns_of(row: type[Row]) -> tuple[Column, ...]:
     return _columns[row]
 
 
-_keys: dict[type[Row], tuple[str, ...]] = {}
+_keys: dict[type[Row], Callable[[Row], tuple[Value, ...]]] = {}
 
 
-def _key_columns(row: type[Row]) -> tuple[str, ...]:
+def _key_of(row: type[Row]) -> Callable[[Row], tuple[Value, ...]]:
+    """What gives the values of the key columns of a row of this class."""
     if row not in _keys:
-        _keys[row] = tuple(c.name for c in columns_of(row) if c.key)
+        names = [c.name for c in columns_of(row) if c.key]
+        _keys[row] = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
     return _keys[row]
 
 

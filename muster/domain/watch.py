@@ -1,10 +1,10 @@
 """The watch: who is in command of a unit at an instant, who is due, and why those before were passed over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from muster.domain.candidates import Candidate, Capacity, candidates, holders, positions_of
+from muster.domain.candidates import Candidate, Capacity, candidates, holders, of_position, positions_of
 from muster.domain.command import CommandEvent
 from muster.domain.moment import Moment
 from muster.domain.passing import Holder, Passed, weigh
@@ -60,12 +60,24 @@ class Watches:
         self.snapshot = snapshot
         self.moment = Moment(snapshot, at)
         self._due: dict[str, Due] = {}
+        self._units: dict[str, str] = {}
+        self._held: dict[str, list[Candidate]] = {}
 
     def due(self, unit: str) -> Due:
         """Who is due in the unit: its command and tour positions, those that cover it, then the parent's due."""
         if unit not in self._due:
             self._due[unit] = self._find_due(unit)
         return self._due[unit]
+
+    def of_position(self, position: str) -> Sequence[Candidate]:
+        """A position with each of its holders, in the order in which they are asked; nothing for one that the snapshot
+        does not have."""
+        if not self._units:
+            self._units = {p.position: unit for unit, posts in self.snapshot.positions.items() for p in posts}
+        if position not in self._held:
+            unit = self._units.get(position)
+            self._held[position] = [] if unit is None else of_position(self.moment, unit, position)
+        return self._held[position]
 
     def _find_due(self, unit: str) -> Due:
         passed: list[Passed] = []
