@@ -92,10 +92,17 @@ def test_the_next_commands_are_those_of_the_scenario() -> None:
     assert "The clocks have changed, from WEST to WET." in told
 
 
+def _heed_interrupts() -> None:
+    """What a shell starts in the background has been told to ignore them, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_replay_leaves_no_folder_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "muster", "replay", "antilia-2021"]
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, preexec_fn=_heed_interrupts
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()  # the heading: the folder is there or about to be
         while "loaded" not in process.stdout.readline():
