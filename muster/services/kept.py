@@ -53,7 +53,8 @@ class Kept:
         self._read: _Read | None = None
 
     def snapshot(self, views: Views) -> Snapshot:
-        """What decides the watch of all units now, as the views have it."""
+        """What decides the watch of all units now, as the views have it. What is worked out of it for an instant is not
+        kept: there is no end of instants."""
         seq, _ = views.head()
         before = self._read
         if before is not None and timedelta(0) <= views.now - before.at < OLDEST:
@@ -62,7 +63,8 @@ class Kept:
             self._read = None
         if self._read is None:
             self._read = _read(views, seq)
-        return self._read.state
+        state = self._read.state
+        return replace(state, schedule=replace(state.schedule))
 
 
 def _read(views: Views, seq: int) -> _Read:

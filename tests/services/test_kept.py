@@ -116,10 +116,18 @@ def test_nothing_is_read_twice_while_nothing_changes_and_all_of_it_after_an_hour
         first = kept.snapshot(views)
     ground.clock.move(minutes=59)
     with ground.store.reading() as views:
-        assert kept.snapshot(views) is first
+        assert kept.snapshot(views).files is first.files
     ground.clock.move(minutes=1)
     with ground.store.reading() as views:
-        assert kept.snapshot(views) is not first
+        assert kept.snapshot(views).files is not first.files
+
+
+def test_what_was_worked_out_for_one_instant_is_not_kept_for_the_next(ground: InRecord) -> None:
+    kept = Kept()
+    with ground.store.reading() as views:
+        first = kept.snapshot(views)
+        told(first, views.now)
+        assert kept.snapshot(views).schedule is not first.schedule
 
 
 def test_what_a_transaction_appended_and_gave_up_is_not_kept(ground: InRecord) -> None:
