@@ -206,6 +206,7 @@ class Naive:
             begun = [s.at for s in self.signings(member) if s.kind != "off" and s.at <= at]
             return any(not any(r.since <= b for b in begun) for r in stated)
         duties = self.duties(member, at)
+        stated += [r for r in self.of(Reachability, member=member, kind="owed") if holding(r, at)]
         return bool(stated) or (bool(duties) and at < duties[-1][1] + self.limits["protected"] * HOUR)
 
     def reachable(self, member: str, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from muster.domain.authority import Authority, Delegation
 from muster.domain.competence import Asked
-from muster.domain.force import Force, Title
+from muster.domain.force import Force, Position, Title
 from muster.domain.members import Absence
 from tests.properties.naive import LONGEST, Naive, holding
 
@@ -73,12 +73,12 @@ def commander_of(naive: Naive, unit: str, at: datetime) -> str | None:
 
 def next_duty(naive: Naive, member: str, position: str, unit: str, at: datetime, until: datetime) -> datetime | None:
     """When the commander is there to decide: now, or from the next scheduled duty before that instant; or None."""
-    post = next(p for p in naive.positions(unit, at) if p.position == position)
+    post = naive.of(Position, position=position)[0]
     if naive.able(post, member, unit, at):
         return at
     if naive.status(member, at)[0] == "gone":
         return None
-    tours = [t for t in naive.tours(member, LONGEST) if t.unit == unit]
+    tours = [t for t in naive.tours(member, LONGEST) if t.unit in (unit, post.unit)]
     returns = {a.until for a in naive.of(Absence, member=member) if a.until is not None}
     for start in sorted({t.start for t in tours} | returns):
         on = any(t.start <= start < t.end for t in tours)
