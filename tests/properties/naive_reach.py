@@ -97,8 +97,8 @@ class NaiveReach:
         """Now, or at the next duty of the first in the chain where the deadline leaves time for that."""
         if deadline is None:
             return self.at
-        held = self.holders(chain[0])
-        when = [next_duty(self.naive, m, chain[0], unit, self.at, deadline) for m in held]
+        held = self.naive.held(chain[0], self.at) if self.holders(chain[0]) else []
+        when = [next_duty(self.naive, a, unit, self.at, deadline) for a in held]
         return min((w for w in when if w is not None), default=self.at)
 
     # -- Who is asked next: who is on duty, fit, rested and reachable is asked again at each step

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from muster.domain.authority import Authority, Delegation
 from muster.domain.competence import Asked
 from muster.domain.force import Force, Position, Title
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Appointment
 from tests.properties.naive import LONGEST, Naive, holding
 
 Decides = tuple[str | None, str, bool, bool]
@@ -50,19 +50,19 @@ def decides(naive: Naive, asked: Asked) -> Decides:
     to the lowest on the watch's list who may decide it."""
     unit, row = competent(naive, asked)
     commander = commander_of(naive, unit, asked.at)
-    for member in naive.held(commander, asked.at) if commander else ():
-        when = next_duty(naive, member.member, commander or "", unit, asked.at, asked.by or asked.at)
+    for held in naive.held(commander, asked.at) if commander else ():
+        when = next_duty(naive, held, unit, asked.at, asked.by or asked.at)
         if when is not None:
-            return member.member, commander or "", when > asked.at, False
+            return held.member, held.position, when > asked.at, False
     for above in path(naive, unit):
         able = sorted(lowest_first(naive, above, row, asked.at), key=lambda found: found[0])
         if able:
             return able[0][1], able[0][2], False, False
-    for member in naive.held(commander or "", asked.at):
-        if next_duty(naive, member.member, commander or "", unit, asked.at, asked.at + AHEAD) is not None:
-            return member.member, commander or "", True, True
-    held = naive.held(commander or "", asked.at)
-    return (held[0].member if held else None), commander or "", True, True
+    there = naive.held(commander or "", asked.at)
+    for held in there:
+        if next_duty(naive, held, unit, asked.at, asked.at + AHEAD) is not None:
+            return held.member, held.position, True, True
+    return (there[0].member if there else None), commander or "", True, True
 
 
 def commander_of(naive: Naive, unit: str, at: datetime) -> str | None:
@@ -71,9 +71,10 @@ def commander_of(naive: Naive, unit: str, at: datetime) -> str | None:
     return listed[0].position if listed else None
 
 
-def next_duty(naive: Naive, member: str, position: str, unit: str, at: datetime, until: datetime) -> datetime | None:
-    """When the commander is there to decide: now, or from the next scheduled duty before that instant; or None."""
-    post = naive.of(Position, position=position)[0]
+def next_duty(naive: Naive, held: Appointment, unit: str, at: datetime, until: datetime) -> datetime | None:
+    """When somebody is there to decide in a position: now, or from the next scheduled duty before that instant, if
+    this appointment still holds then; or None."""
+    member, post = held.member, naive.of(Position, position=held.position)[0]
     if naive.able(post, member, unit, at):
         return at
     if naive.status(member, at)[0] == "gone":
@@ -82,10 +83,9 @@ def next_duty(naive: Naive, member: str, position: str, unit: str, at: datetime,
     returns = {a.until for a in naive.of(Absence, member=member) if a.until is not None}
     for start in sorted({t.start for t in tours} | returns):
         on = any(t.start <= start < t.end for t in tours)
-        if at < start < min(until, at + AHEAD) and on and not naive.away(member, start):
-            still = [a for a in naive.held(position, start) if a.member == member]
-            if still:
-                return start
+        due = at < start < min(until, at + AHEAD) and on and not naive.away(member, start)
+        if due and holding(held, start):
+            return start
     return None
 
 
