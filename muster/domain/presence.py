@@ -192,7 +192,8 @@ def duty_spans(file: DutyFile, schedule: Schedule, start: datetime, at: datetime
         for s in signed_stretches(file.signings)
         if s.start <= at and (s.end or at) >= start
     ]
-    spans += [(s.start, min(s.end or at, at)) for s in scheduled_stretches(file, schedule, start, at) if s.start <= at]
+    planned = scheduled_stretches(file, schedule, start, at + MOMENT)  # with the tour that begins at this instant
+    spans += [(s.start, min(s.end or at, at)) for s in planned if s.start <= at]
     return joined(sorted(spans), timedelta(0))
 
 

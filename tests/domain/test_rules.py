@@ -1,10 +1,10 @@
 """Hours rules at their exact limits, for the three profiles."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from muster.domain.duty import HoursRule, Reachability, Signing, Waiver
+from muster.domain.duty import Chart, HoursRule, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
 from muster.domain.errors import Unknown
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import ADVISORY, PARK_POLICE, SEATTLE_2017, Profile, profile_named
@@ -94,6 +94,24 @@ def test_a_break_of_4_hours_ends_a_duty_and_a_shorter_one_does_not() -> None:
 def test_rest_before_a_tour(rest: int, less: timedelta, expected: list[tuple[str, str]]) -> None:
     """Under 10 h caution, under 8 h unfit; under 4 h it was no break at all, and the duty runs on."""
     assert rules(with_rest(rest, less=less)) == expected
+
+
+def test_rest_counts_from_the_very_instant_at_which_a_tour_begins() -> None:
+    """Off at 1540 and on again at 2315 by the chart: 7 h 35 min."""
+    schedule = Schedule(
+        NEW_YORK,
+        {"daily": Chart(chart="daily", name="daily", cycle=("W",), anchor=date(2020, 1, 1))},
+        {tour: Squad(squad=tour, unit="U", chart="daily", tour=tour) for tour in ("day", "night")},
+        {
+            "day": Tour(tour="day", start=time(7, 5), end=time(15, 40), days=0),
+            "night": Tour(tour="night", start=time(23, 15), end=time(7, 50), days=1),
+        },
+    )
+    places = [SquadPlace(member="M", squad="day", since=local("2020-10-07T00:00"))]
+    places.append(SquadPlace(member="M", squad="night", since=local("2020-10-07T20:00")))
+    begins = local("2020-10-07T23:15")
+    for instant, expected in ((begins - SHORT, []), (begins, [("rest-unfit", "unfit")])):
+        assert rules(fitness_at(DutyFile("M", places=places), schedule, ADVISORY, instant)) == expected
 
 
 def week(total: timedelta, last: datetime) -> DutyFile:
