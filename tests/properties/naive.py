@@ -322,8 +322,9 @@ class Naive:
         if last is None or entitling is None:
             return None
         home = self.of(Position, position=entitling[1])[0].unit
-        tours = [t for t in self.planned(last.member, at, LONGEST) if last.at < t.end <= at]
-        moments = {last.at, *(s.at for s in self.signings(last.member)), *(t.start for t in tours)}
+        begun = [t for t in self.planned(last.member, at, LONGEST) if last.at < t.end]
+        tours = [t for t in begun if t.end <= at]
+        moments = {last.at, *(s.at for s in self.signings(last.member)), *(t.start for t in begun)}
         moments |= {x for a in self.of(Absence, member=last.member) for x in (a.since, a.until) if x}
         moments |= {x for s in self.of(Separation, member=last.member) for x in (s.leave_from, s.effective) if x}
         ends = {t.end for t in tours if not self.ended_otherwise(last.member, t)}
