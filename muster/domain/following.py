@@ -68,11 +68,11 @@ def _told_once(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _refused(reach: Reach, so: So, escalation: Escalation, position: str, member: str) -> list[Fact]:
-    """Whoever was asked says no: the next is asked at once. An owner who says no after all is sought a successor, but
-    not where another holder of that position has it."""
+    """Whoever was asked says no: the next is asked at once. Where with that nobody has it any more, the owner is sought
+    a successor; not where another holder of that position has it."""
     if escalation.runs:
         return escalation.hastened(f"{position} refused it", reach.at) if escalation.position == position else []
-    if position != so.tasking.owner or so.tasking.accepted_by is not None:
+    if so.tasking.accepted_by is not None:
         return []
     return [escalation.turned(escalation.chain, f"{position}, who owns it, refused it", reach.at, [member])]
 

@@ -109,7 +109,10 @@ def test_what_can_wait_begins_at_the_next_duty_of_the_first_and_everything_else_
 
 
 def test_of_several_holders_the_first_who_comes_on_duty_counts() -> None:
-    acting = Appointment(position="PBBX-CO", member="M0023", kind="acting", since=local("2020-10-01"))
+    """M0020, who acts, comes at 1500; the commander at 0800."""
+    acting = Appointment(
+        position="PBBX-CO", member="M0020", kind="acting", since=local("2020-10-01"), instrument="Order 1"
+    )
     by = local("2020-10-09T09:00")
     given = tasking(owner="PBBX-CO", competent_unit="PBBX", place="PBBX", deadline=by)
     at = local("2020-10-07T03:00")
@@ -136,6 +139,11 @@ def test_a_position_that_nobody_holds_or_that_there_is_not_is_passed_over() -> N
     asked = found(rows, search(chain=(XO, "NO-SUCH", DESK)))
     assert [(s.position, s.why) for s in asked.skipped] == [(XO, "nobody holds it"), ("NO-SUCH", "nobody holds it")]
     assert asked.place == 3
+
+
+def test_a_commander_whose_position_does_not_take_the_watch_is_asked_all_the_same() -> None:
+    aside = Position(position=CHIEF, unit="DEPT", title="chief", order=1, takes_watch=False)
+    assert who([*on_duty("H1", CHIEF), aside], search(chain=(CHIEF,))) == "H1"
 
 
 def test_nobody_is_asked_twice_in_a_round() -> None:

@@ -1,14 +1,15 @@
 """Escalations at work: how one begins, what each step does, and what the end of the chain brings."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from muster.domain.escalating import LINK_LASTS, answer_window, begin, step
+from muster.domain.duty import OnCall, Signing
+from muster.domain.escalating import LINK_LASTS, Reach, answer_window, begin, step
 from muster.domain.record import Fact
 from muster.domain.taskings import Tasking
 from tests.domain.searches import HOUR, MINUTE, PEOPLE, after, kinds, only, reach, search, tasking
-from tests.ground import retirement
+from tests.ground import SMALL, local, retirement, watches_from
 from tests.protocol.memory import NOW
 from tests.protocol.stations import CHIEF, CO, DESK, on_duty, resting
 
@@ -42,6 +43,13 @@ def test_for_what_somebody_has_already_nobody_is_sought() -> None:
     assert (body["state"], "due_at" in body) == ("answered", False)
 
 
+def test_what_can_wait_begins_at_the_next_duty_of_the_first() -> None:
+    given = tasking(owner="PCT-047-CO", competent_unit="PCT-047", deadline=local("2020-10-07T09:00"))
+    there = Reach(watches_from(SMALL, "2020-10-07T03:00"), lambda _: ["telephone"])
+    [fact] = begin(there, given, None)
+    assert fact.body["due_at"] == "2020-10-07T12:00:00Z"
+
+
 # -- a step
 
 
@@ -53,6 +61,13 @@ def test_a_step_asks_the_next_by_their_channels_and_is_followed_by_another() -> 
     contact = only(facts, "contact.queued")
     assert (contact["member"], contact["position"], contact["purpose"], contact["step"]) == ("D1", DESK, "decide", 1)
     assert contact["says"] == "on duty"
+
+
+def test_whoever_is_on_call_is_asked_as_such() -> None:
+    hours = OnCall(position=CO, days=("wed",), start=time(0), end=time(6))
+    rows = [row for row in resting("C1", CO) if not isinstance(row, Signing)]
+    facts = step(reach([*rows, hours]), search(chain=(CO,)), tasking())
+    assert only(facts, "contact.queued")["says"] == "on call"
 
 
 def test_whoever_does_not_own_it_is_offered_it_with_the_step() -> None:

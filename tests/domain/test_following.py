@@ -166,6 +166,12 @@ def test_whoever_is_named_is_asked_first_and_then_the_owner(found: Any) -> None:
         assert begun.asked == ()
 
 
+def test_the_owner_comes_before_everybody_else_who_is_not_named() -> None:
+    found = search(chain=(CHIEF, CO, DESK), place=1)
+    begun = after(found, followed(HAS_IT.offer(XO, "D1", NOW), HAS_IT, found, [D1]))
+    assert begun.chain == (XO, DESK, CHIEF, CO)
+
+
 def test_a_directive_is_followed_the_same_way() -> None:
     sent = HAS_IT.event("sent", NOW, to=CHIEF, by="DEPT")
     assert after(OVER, followed([sent], HAS_IT, OVER, [D1])).chain == (CHIEF, DESK, CO)
