@@ -128,8 +128,8 @@ class Post:
         return len(claimed)
 
     def _in_time(self, held: _Held) -> bool:
-        """Whether it can be sent, and that recorded, before others may claim it."""
-        return self._clock() < held.until - self._lease / 4
+        """Whether it can be sent, and that recorded, before others may claim it: both have half the lease."""
+        return self._clock() < held.until - self._lease / 2
 
     def _hand_over(self, each: Outgoing, held: _Held) -> None:
         self._given[held.due.key] = held

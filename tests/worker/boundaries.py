@@ -6,15 +6,13 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from time import monotonic
 
 from muster.bootstrap import open_store
 from tests.worker import ledger, lives, script
-from tests.worker.ledger import Kill
-from tests.worker.lives import BOUNDARIES, KILLED, Doom, Where
+from tests.worker.lives import BOUNDARIES, Doom, Where
 from tests.worker.sinking import arrivals, gateways, sink
 
 Steps = dict[str, list[tuple[str, ...]]]
@@ -72,22 +70,25 @@ class Stage:
         database, log = self._folder / f"{run}.db", self._folder / "arrivals"
         shutil.copyfile(self._folder / "begin.db", database)
         ways = gateways(self._folder / f"{run}.toml", self._port, run)
-        kills = []
-        for fate in (doom, None) if doom is not None else (None,):
-            life = lives.begin(lives.scripted, f"sqlite:///{database}", ways, fate, counts)
+        kills = self._folder / f"{run}.kills"
+        for fate in (doom and replace(doom, note=kills), None):
+            ended = self._folder / f"{run}.ended"
+            life = lives.begin(lives.scripted, f"sqlite:///{database}", ways, ended, fate, counts)
             life.join()
-            if life.exitcode == KILLED and doom is not None:
-                kills.append(Kill(monotonic(), ""))
-                result.kills += 1
-                result.at[doom.where] += 1
-            elif life.exitcode:
-                result.wrong.append(f"DIED {run}: {life.exitcode}")
+            if ended.exists():
+                break
+        else:
+            result.wrong.append(f"DIED {run}: {life.exitcode}")
+        killed = [replace(kill, who="") for kill in lives.kills_in(kills)]  # all send under one name: one at a time
+        if doom is not None:
+            result.kills += len(killed)
+            result.at[doom.where] += len(killed)
         came = arrivals(log, run)
         result.messages += len(came)
         result.twice += ledger.duplicates(came)
         with self._looking:
             store = open_store(f"sqlite:///{database}")
-            result.wrong += [f"{line} ({run})" for line in ledger.wrong(store, came, kills, script.END)]
+            result.wrong += [f"{line} ({run})" for line in ledger.wrong(store, came, killed, script.END)]
             with store.reading() as views:
                 steps = ledger.steps(views)
             store.close()

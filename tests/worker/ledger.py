@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import inf
 from typing import Any, Final
 
 from muster.bootstrap import verify_views
@@ -36,14 +37,16 @@ class Kill:
     who: str
 
 
-def wrong(store: SqlStore, came: Sequence[Arrival], kills: Sequence[Kill], at: datetime) -> list[str]:
+def wrong(
+    store: SqlStore, came: Sequence[Arrival], kills: Sequence[Kill], at: datetime, lease: float = inf
+) -> list[str]:
     """All that is wrong with a record that nobody works on any more. ``at``: by when everything that was due is to be
-    done."""
+    done; ``lease``: in seconds that really pass."""
     with store.reading() as views:
         whole = verify(views)
         found = [] if whole.whole else list(whole.says())
         found += [*lost(views, at), *skipped(views), *asked_again(views), *unsent(views, came, at)]
-    found += repeated(came, kills)
+    found += repeated(came, kills, lease)
     return [*found, *verify_views(store)]
 
 
@@ -127,16 +130,34 @@ def unsent(views: Views, came: Iterable[Arrival], at: datetime) -> Iterator[str]
                 yield f"LOST {stream}: step {body['step']} asked {body['member']} by no channel"
 
 
-def repeated(came: Iterable[Arrival], kills: Sequence[Kill]) -> Iterator[str]:
-    """Messages that came again without being marked, or although whoever had sent them before was not killed."""
-    by_reference = defaultdict[str, list[Arrival]](list)
-    for each in came:
-        by_reference[each.reference].append(each)
-    for reference, arrivals in by_reference.items():
+def repeated(came: Iterable[Arrival], kills: Sequence[Kill], lease: float) -> Iterator[str]:
+    """Messages that came again without being marked; and those that came again although whoever had sent them before
+    was not killed and their lease ran. A send begins in its first half, so that what comes again after less than half
+    a lease was given to two at once."""
+    for reference, arrivals in _by_reference(came).items():
         yield from (f"UNMARKED {reference}: came again" for each in arrivals[1:] if not each.repeat)
-        for before, again in pairwise(a for a in arrivals if a.taken):
-            if not any(_explains(kill, before, again) for kill in kills):
+        for before, again in _twice(arrivals, kills):
+            if again.at - before.at < lease / 2:
                 yield f"TWICE {reference}: came again, and {before.sender or 'its sender'} had not been killed"
+
+
+def stalled(came: Iterable[Arrival], kills: Sequence[Kill]) -> int:
+    """How many messages came again because a machine was too busy to record them while their lease ran."""
+    return sum(1 for arrivals in _by_reference(came).values() for _ in _twice(arrivals, kills))
+
+
+def _by_reference(came: Iterable[Arrival]) -> dict[str, list[Arrival]]:
+    found = defaultdict[str, list[Arrival]](list)
+    for each in came:
+        found[each.reference].append(each)
+    return found
+
+
+def _twice(arrivals: Iterable[Arrival], kills: Sequence[Kill]) -> Iterator[tuple[Arrival, Arrival]]:
+    """What came again although nobody was killed whom that could have cost the claim."""
+    for before, again in pairwise(a for a in arrivals if a.taken):
+        if not any(_explains(kill, before, again) for kill in kills):
+            yield before, again
 
 
 def _explains(kill: Kill, before: Arrival, again: Arrival) -> bool:

@@ -128,8 +128,9 @@ class Doomed:
         return delivery
 
 
-def scripted(url: str, ways: Path, doom: Doom | None, counts: Any = None) -> None:
-    """A life in which the clock goes from due instant to due instant, and members answer by the script."""
+def scripted(url: str, ways: Path, ended: Path, doom: Doom | None, counts: Any = None) -> None:
+    """A life in which the clock goes from due instant to due instant, and members answer by the script. ``ended``: a
+    file that is there when it came to its end."""
     clock = SettableClock(script.BEGIN)
     with closing(open_store(url, clock)) as store, notifier_of(ways) as notifier:
         with store.reading() as views:
@@ -144,6 +145,7 @@ def scripted(url: str, ways: Path, doom: Doom | None, counts: Any = None) -> Non
             counts.update(passed.counts)
         if troubles:
             raise SystemExit("; ".join(troubles))
+        ended.touch()
 
 
 def _troubles(troubles: list[str]) -> Callable[[Told], None]:

@@ -27,8 +27,8 @@ from tests.worker.sinking import arrivals, sink
 
 PACE: Final = 300.0
 """Five minutes pass in a second: an escalation of the small force that nobody answers goes round in four."""
-LEASE: Final = timedelta(minutes=10)
-"""Of the fast clock: two seconds."""
+LEASE: Final = timedelta(minutes=15)
+"""Of the fast clock: three seconds."""
 WORKERS: Final = 2
 LONGEST_LIFE: Final = 1.5
 CRASHES: Final = 0.25
@@ -47,6 +47,7 @@ class Soaked:
     restarts: int = 0
     messages: int = 0
     twice: int = 0
+    stalled: int = 0
     found: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -55,7 +56,8 @@ class Soaked:
         """It in words."""
         found = ", ".join(f"{count} {name}" for name, count in self.found.items())
         crashes = f" and {self.restarts} crashes of the database" if self.restarts else ""
-        sent = f"{self.messages} messages, of which {self.twice} came twice"
+        stalled = f", {self.stalled} because the machine was too busy" if self.stalled else ""
+        sent = f"{self.messages} messages, of which {self.twice} came twice{stalled}"
         troubles = "".join(f"\n  {count} times: {said}" for said, count in self.troubles.most_common(8))
         told = f"troubles told: {sum(self.troubles.values())}{troubles}"
         return f"{self.kills} kills at random{crashes}: {found}; {sent}; {told}"
@@ -134,7 +136,7 @@ class Soak:
                 if not ledger.overdue(views, self.life.clock(), timedelta(minutes=4)):
                     break
         store.close()
-        done = self.life.clock() - timedelta(minutes=10)
+        done = self.life.clock() - LEASE
         for process in (self._members, *self._workers):
             process.terminate()
             process.join()
@@ -148,7 +150,9 @@ class Soak:
         result.messages, result.twice = len(came), ledger.duplicates(came)
         result.troubles.update(self.log.read_text("utf-8").splitlines() if self.log.exists() else ())
         store = open_store(self.url)
-        result.wrong += ledger.wrong(store, came, lives.kills_in(self.kills), at)
+        kills = lives.kills_in(self.kills)
+        result.stalled = ledger.stalled(came, kills)
+        result.wrong += ledger.wrong(store, came, kills, at, LEASE.total_seconds() / PACE)
         with store.reading() as views:
             taskings, escalations = views.rows(Tasking), views.rows(Escalation)
             result.found["taskings"] = len(taskings)
