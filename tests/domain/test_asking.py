@@ -142,8 +142,8 @@ def test_a_position_that_nobody_holds_or_that_there_is_not_is_passed_over() -> N
 
 
 def test_a_commander_whose_position_does_not_take_the_watch_is_asked_all_the_same() -> None:
-    aside = Position(position=CHIEF, unit="DEPT", title="chief", order=1, takes_watch=False)
-    assert who([*on_duty("H1", CHIEF), aside], search(chain=(CHIEF,))) == "H1"
+    aside = Position(position="ASIDE", unit="DEPT", title="chief", order=2, takes_watch=False)
+    assert who([*on_duty("H1", CHIEF), aside, *_seated("H1", "ASIDE")], search(chain=("ASIDE",))) == "H1"
 
 
 def test_nobody_is_asked_twice_in_a_round() -> None:

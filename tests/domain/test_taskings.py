@@ -68,6 +68,21 @@ def test_accepting_again_is_harmless_and_the_next_holder_accepts_anew() -> None:
     assert after(taken, taken.accept(OTHER, "M0099", AT)).accepted_by == "M0099"
 
 
+def test_whoever_has_it_takes_it_back_while_another_is_sought() -> None:
+    taken = after(offered(), offered().accept(OTHER, "M0004", AT))
+    named = after(taken, taken.offer("PBBX-DUTY-CAPTAIN", "M0004", AT))
+    assert after(named, named.accept(OTHER, "M0004", AT, sought=True)).offered_to == ()
+    assert named.take_over(OTHER, "M0004", AT, sought=True)[0].kind == "tasking.accepted"
+    assert named.accept(OTHER, "M0004", AT) == []
+
+
+def test_whoever_has_it_and_refuses_has_it_no_more_and_nobody_else_gives_it_up() -> None:
+    taken = after(offered(), offered().accept(OTHER, "M0004", AT))
+    assert after(taken, taken.refuse(OTHER, "M0004", "no hands", AT)).accepted_by is None
+    assert after(taken, taken.refuse(OTHER, "M0099", "no hands", AT)).accepted_by == "M0004"
+    assert after(taken, taken.refuse(OTHER, "M0099", "no hands", AT, former="M0004")).accepted_by is None
+
+
 def test_who_is_not_concerned_cannot_accept() -> None:
     with pytest.raises(Refused, match="T1 is not offered to PBBX-CO; PCT-047-CO owns it: ask for it to be sent on"):
         tasking().accept(OTHER, "M0004", AT)

@@ -98,7 +98,7 @@ class Working:
     def _hands_over(self, flight: Flight) -> Iterator[Happened]:
         """Hand one message over. Where the lease is nearly over it is given back, unless that had begun already."""
         others = tuple(f for f in self.worker.flying if f != flight)
-        if flight.held.until - NOW <= LEASE / 4:
+        if flight.held.until - NOW <= LEASE / 2:
             due = Due(Contact.NOUN, flight.key, NOW, flight.held.tries)
             kept = self.state.kept
             back = self.ledger.once((kept, due), lambda: self.ledger.number(self.ledger.kept[kept].released(due)))
