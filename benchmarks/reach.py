@@ -65,9 +65,10 @@ def main() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one worker did, and the seconds of processor time it took."""
+    """What one worker did, and the seconds of processor time it took: all of it, and the steps alone."""
 
     seconds: float
+    stepping: float
     steps: int
     sent: int
     troubles: Sequence[str]
@@ -92,6 +93,19 @@ class Working:
         return done
 
 
+class Timed(Worker):
+    """A worker that knows how much processor time its steps take."""
+
+    stepping = 0.0
+
+    def _step(self) -> bool:
+        began = time.thread_time()
+        try:
+            return super()._step()
+        finally:
+            self.stepping += time.thread_time() - began
+
+
 def _work(url: str, clock: FastClock, gateway: str, pipe: Connection) -> None:
     steps, sent, troubles = list[int](), list[bool](), list[str]()
 
@@ -110,12 +124,12 @@ def _work(url: str, clock: FastClock, gateway: str, pipe: Connection) -> None:
         ways.write_text(f'link = "https://muster.example.org"\n[channels]\n{lines}', "utf-8")
         steady, stopped = SteadyClock(clock), Event()
         with closing(open_store(url, steady)) as store, read_gateways(ways).notifier(nowhere) as notifier:
-            works = Worker(store, notifier, links_of(store, ways), steady, tell)
+            works = Timed(store, notifier, links_of(store, ways), steady, tell)
             pipe.send("ready")
             began = time.process_time()
             Thread(target=_listen, args=(pipe, stopped)).start()
             works.run(stopped)
-            pipe.send(Done(time.process_time() - began, len(steps), sum(sent), troubles))
+            pipe.send(Done(time.process_time() - began, works.stepping, len(steps), sum(sent), troubles))
 
 
 def _listen(pipe: Connection, stopped: Event) -> None:
@@ -198,7 +212,11 @@ def stepping(database: Path) -> list[Measured]:
         worker = Working(url, clock)
         wait_until(clock, NIGHT + SOON + timedelta(seconds=OVER_SECONDS + 3))
         done = worker.end()
-        return [*lateness(store), Measured(f"{what()}: processor time of the worker", done.seconds, 10, "s")]
+        return [
+            *lateness(store),
+            Measured(f"{what()}: processor time of claiming, deciding and recording", done.stepping, 10, "s"),
+            Measured(f"{what()}: processor time with {COUNT:,} messages printed", done.seconds, None, "s"),
+        ]
 
 
 def what() -> str:

@@ -24,11 +24,12 @@ TASKING = f"{Tasking.NOUN}/"
 
 
 class Channels:
-    """On which channels members can be reached: those that failed last come last. Erased addresses do not count."""
+    """On which channels members can be reached: those that failed last come last. Erased addresses do not count.
+    ``known``: what was read before, and what is read here."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, known: dict[str, list[str]] | None = None) -> None:
         self._views = views
-        self._known: dict[str, list[str]] = {}
+        self._known = {} if known is None else known
 
     def __call__(self, member: str) -> Sequence[str]:
         if member not in self._known:
@@ -40,7 +41,7 @@ class Channels:
         doubtful = {(d.member, d.channel) for d in self._views.rows(Doubt, member=members)}
         points = usable(self._views, self._views.rows(ContactPoint, member=members))
         points.sort(key=lambda p: ((p.member, p.channel) in doubtful, p.order, p.channel))
-        self._known |= {member: [] for member in members}
+        self._known.update({member: [] for member in members})
         for point in points:
             self._known[point.member].append(point.channel)
 

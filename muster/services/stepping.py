@@ -12,7 +12,6 @@ from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
 from muster.ports import Record
 from muster.services.kept import Kept
-from muster.services.reach import Channels
 
 AGAIN = timedelta(minutes=1)
 """When a step that failed is tried again; the auditor alarms meanwhile."""
@@ -34,7 +33,8 @@ def step_due(record: Record, names: Collection[str], kept: Kept | None = None) -
     if not found:
         return []
     taskings = {t.tasking: t for t in record.rows(Tasking, key=[e.tasking for e in found])}
-    reach = Reach(Watches((kept or Kept()).snapshot(record), now), Channels(record))
+    kept = kept or Kept()
+    reach = Reach(Watches(kept.snapshot(record), now), kept.channels(record))
     done = [Stepped(e.tasking, tuple(_step(reach, e, taskings[e.tasking]))) for e in found]
     record.append(fact for each in done for fact in each.facts)
     return done

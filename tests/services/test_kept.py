@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from muster.domain.contact import Doubt
 from muster.domain.duty import Signing
 from muster.domain.force import Unit
-from muster.domain.members import Appointment, Attachment
+from muster.domain.members import Appointment, Attachment, ContactPoint
 from muster.domain.record import entered, removed
 from muster.domain.schema import Row
 from muster.domain.snapshot import Snapshot
@@ -16,6 +17,7 @@ from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services import erasing
 from muster.services.kept import OF_ALL, OF_MEMBERS, Kept
+from muster.services.reach import Channels
 from muster.services.snapshots import snapshot
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
@@ -62,6 +64,19 @@ def take_out_an_appointment(record: Record) -> None:
     record.append([removed(held[0], record.now)])
 
 
+def doubt_a_channel(record: Record) -> None:
+    record.append([entered(Doubt(member=CO, channel="telephone", since=record.now, why="it failed"), None, record.now)])
+
+
+def take_out_a_channel(record: Record) -> None:
+    record.append([removed(point, record.now) for point in record.rows(ContactPoint, member=CO)])
+
+
+def add_a_channel(record: Record) -> None:
+    point = ContactPoint(member=CO, channel="chat", address=record.seal(["somewhere"])["somewhere"])
+    record.append([entered(point, None, record.now)])
+
+
 def take_out_a_signing(record: Record) -> None:
     row = Signing(member=DESK, at=record.now, kind="off")
     record.append([entered(row, None, record.now), removed(row, record.now)])
@@ -84,6 +99,9 @@ CHANGES = (
     take_out_a_signing,
     new_unit,
     erase,
+    doubt_a_channel,
+    take_out_a_channel,
+    add_a_channel,
 )
 
 
@@ -94,11 +112,15 @@ def test_what_was_recorded_between_two_questions_is_seen_by_the_second(
     kept = Kept()
     with ground.store.reading() as views:
         kept.snapshot(views)
+        before = [kept.channels(views)(member) for member in (CO, XO, DESK, CAPTAIN, "M0004")]
+    assert all(before)
     ground.clock.move(minutes=1)
     ground.act(change)
     ground.clock.move(minutes=1)
     with ground.store.reading() as views:
         assert told(kept.snapshot(views), views.now) == told(snapshot(views, at=views.now), views.now)
+        for member in (CO, XO, DESK, CAPTAIN, "M0004"):
+            assert kept.channels(views)(member) == Channels(views)(member)
 
 
 def test_a_signing_moves_the_watch_that_is_asked_of_what_was_kept(ground: InRecord) -> None:
