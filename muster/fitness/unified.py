@@ -1,10 +1,10 @@
 """The Unified Model of Performance: lapses of attention after any mix of lost sleep.
 
 Rajdev P, Thorsley D, Rajaraman S, et al. (2013) A unified mathematical model to quantify performance impairment for
-both chronic sleep restriction and total sleep deprivation. J Theor Biol 331:66-77. Ramakrishnan S, Wesensten NJ, Balkin
-TJ, Reifman J (2016) A Unified Model of Performance: Validation of its Predictions across Different Sleep/Wake Schedules.
-Sleep 39(1):249-262. S is the homeostatic process (high when tired), L the debt that sets how low sleep can bring it, C
-the rhythm of the day.
+both chronic sleep restriction and total sleep deprivation. J Theor Biol 331:66-77, doi:10.1016/j.jtbi.2013.04.013.
+Ramakrishnan S, Wesensten NJ, Balkin TJ, Reifman J (2016) A Unified Model of Performance: Validation of its Predictions
+across Different Sleep/Wake Schedules. Sleep 39(1):249-262. S is the homeostatic process (high when tired), L the debt
+that sets how low sleep can bring it, C the rhythm of the day.
 """
 
 from dataclasses import dataclass
