@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from muster.domain.force import SINCE, UNTIL
 from muster.domain.schema import Row, choice, column, instant, maybe_ref, ref, text, whole
+
+HOURS_KINDS: Final = ("tour", "hold-over", "call-in", "court", "detail", "extra-duty", "training", "travel")
+"""What an hour of duty can be; docs/hours.md says what counts and what is paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +93,15 @@ class HoursRule(Row):
 
     profile: str = ref("the profile it belongs to", key=True)
     rule: str = ref("name of the rule, as docs/hours.md lists them", key=True)
-    hours: int = whole("its limit", least=0, most=8760)
+    hours: int | None = whole("its limit in hours; empty for a rule that counts", least=0, most=8760, default=None)
+    number: int | None = whole("its limit as a number, for a rule that counts tours", least=1, most=99, default=None)
+    weeks: int | None = whole("over how many weeks an average is taken", least=1, most=52, default=None)
     source: str = text("law, contract or order that sets it")
+
+    @property
+    def limit(self) -> int:
+        """The number, of hours or of tours."""
+        return self.hours if self.hours is not None else self.number or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +115,21 @@ class Signing(Row):
     kind: str = choice("what happened", "on", "off", "held-over", key=True)
     unit: str | None = maybe_ref("the unit in which the duty is; None for signing off", to="unit")
     why: str | None = text("in words", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRecord(Row):
+    """Hours of duty that neither a chart nor a signing tells of, or that a time keeper has otherwise."""
+
+    NOUN: ClassVar[str] = "time_record"
+
+    member: str = ref("the member", to="member", key=True)
+    since: datetime = instant("when the hours began", key=True)
+    kind: str = choice("what they were", *HOURS_KINDS, key=True)
+    until: datetime = instant("when they ended")
+    unit: str | None = maybe_ref("the unit for which", to="unit")
+    paid: str | None = choice("whether the force pays them; empty: as is usual for the kind", "yes", "no", default=None)
+    source: str | None = text("where it comes from: a system, a sheet, a court's notice", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,7 @@ def _rest_owed(reach: Reach, who: Approach, tasking: Tasking) -> list[Fact]:
     """Whoever is contacted in protected rest begins that rest anew; whoever is woken off duty is owed as much."""
     if not who.woken and rests_until(reach.watches.moment, who.member) is None:
         return []
-    hours = timedelta(hours=reach.watches.snapshot.profile.protected_rest.hours)
+    hours = reach.watches.snapshot.profile.protected_rest
     until = reach.at + hours
     owed = Reachability(member=who.member, since=reach.at, until=until, kind="owed", tasking=tasking.tasking)
     return [entered(owed, None, reach.at)]

@@ -7,7 +7,18 @@ from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
-from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.duty import (
+    Chart,
+    HoursRule,
+    OnCall,
+    Reachability,
+    Signing,
+    Squad,
+    SquadPlace,
+    TimeRecord,
+    Tour,
+    Waiver,
+)
 from muster.domain.escalation import Escalation
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
@@ -46,6 +57,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
 
 EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Signing,
+    TimeRecord,
     Reachability,
     Waiver,
     CommandEvent,

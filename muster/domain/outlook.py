@@ -57,10 +57,10 @@ def _same(a: Holder | None, b: Holder | None) -> bool:
 
 def _changes(snapshot: Snapshot, start: datetime, end: datetime) -> Iterator[datetime]:
     """Instants at which the answer may change. Limits on hours may be crossed at any minute; they show by the hour."""
-    rest = timedelta(hours=snapshot.profile.protected_rest.hours)
+    rest = snapshot.profile.protected_rest
     rows: list[Held] = [a for held in snapshot.appointments.values() for a in held]
     for file in snapshot.files.values():
-        for turn, _ in planned_turns(file, snapshot.schedule, start - rest, end):
+        for turn, _, _ in planned_turns(file, snapshot.schedule, start - rest, end):
             yield from (turn.start, turn.end, turn.end + rest)
         for leaving in file.separations:
             yield from (leaving.vacates_from, leaving.effective)

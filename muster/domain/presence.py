@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
-from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, Waiver
+from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, TimeRecord, Waiver
 from muster.domain.members import Absence, Attachment
 from muster.domain.schedule import Schedule, Turn
 from muster.domain.separation import Separation
+from muster.domain.spans import Span, without
 
 State = Literal["on-duty", "absent", "off", "separated"]
 FAR = timedelta(days=36_500)
@@ -51,16 +52,19 @@ class DutyFile:
     waivers: Sequence[Waiver] = ()
     separations: Sequence[Separation] = ()
     reachable_by: int = 0
+    records: Sequence[TimeRecord] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Time on duty in one unit; ``end`` None: not signed off yet. ``turn`` is set where the schedule gives it."""
+    """Time on duty in one unit; ``end`` None: not signed off yet. ``turn`` is set where the schedule gives it.
+    ``row``: what it stands on, a signing or the member's place in a squad."""
 
     start: datetime
     end: datetime | None
     unit: str
     source: str
+    row: Signing | SquadPlace | Attachment = field(repr=False)
     turn: Turn | None = None
     squad: str | None = None
 
@@ -116,24 +120,29 @@ def signed_stretches(signings: Sequence[Signing]) -> list[Stretch]:
     for i, signing in enumerate(signings):
         if signing.kind != "off" and signing.unit is not None:
             end = signings[i + 1].at if i + 1 < len(signings) else None
-            found.append(Stretch(signing.at, end, signing.unit, "signed on" if signing.kind == "on" else "held over"))
+            source = "signed on" if signing.kind == "on" else "held over"
+            found.append(Stretch(signing.at, end, signing.unit, source, signing))
     return [s for s in found if s.end is None or s.end > s.start]
 
 
-def planned_turns(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[tuple[Turn, Squad]]:
-    """Turns that the charts give the member in that time, wherever they serve, whether or not they came."""
-    found = []
+Planned = tuple[Turn, Squad, SquadPlace | Attachment]
+
+
+def planned_turns(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+    """Turns that the charts give the member in that time, wherever they serve, whether or not they came; each with
+    its squad and what puts the member into it."""
+    found: list[Planned] = []
     for place in file.places:
         squad = schedule.squads.get(place.squad)
         if squad is not None and _touches(place, start, end):
             for turn in schedule.turns(squad, start, end):
                 if holds(place, turn.start) and not any(holds(a, turn.start) for a in file.attachments):
-                    found.append((turn, squad))
+                    found.append((turn, squad, place))
     for detail in file.attachments:
         squad = schedule.squads.get(detail.squad) if detail.squad else None
         if squad is not None and _touches(detail, start, end):
-            found += [(turn, squad) for turn in schedule.turns(squad, start, end) if holds(detail, turn.start)]
-    return sorted(found, key=lambda pair: (pair[0].start, pair[1].squad))
+            found += [(turn, squad, detail) for turn in schedule.turns(squad, start, end) if holds(detail, turn.start)]
+    return sorted(found, key=lambda each: (each[0].start, each[1].squad))
 
 
 def _touches(row: Held, start: datetime, end: datetime) -> bool:
@@ -145,64 +154,22 @@ def _touches(row: Held, start: datetime, end: datetime) -> bool:
 def scheduled_stretches(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[Stretch]:
     """Duty by the schedule: the planned turns, ended where the member signed off or went absent within them."""
     found = []
-    for turn, squad in planned_turns(file, schedule, start, end):
+    for turn, squad, row in planned_turns(file, schedule, start, end):
         for begin, stop in _worked(turn, file):
             source = f"chart {squad.chart}, squad {squad.squad}, tour {turn.tour} of {turn.day}"  # as ISO 8601
-            found.append(Stretch(begin, stop, squad.unit, source, turn, squad.squad))
+            found.append(Stretch(begin, stop, squad.unit, source, row, turn, squad.squad))
     return found
 
 
-def _worked(turn: Turn, file: DutyFile) -> list[tuple[datetime, datetime]]:
+def _worked(turn: Turn, file: DutyFile) -> list[Span]:
     """The parts of a turn that were worked as planned: up to a signing off in it, without absences."""
     stop = min((s.at for s in file.signings if s.kind == "off" and turn.start <= s.at < turn.end), default=turn.end)
-    parts = [(turn.start, stop)]
-    for gone_from, back in _gaps(file):
-        parts = [piece for part in parts for piece in _without(part, gone_from, back)]
-    return [(a, b) for a, b in parts if a < b]
+    return without((turn.start, stop), _gaps(file)) if stop > turn.start else []
 
 
-def _gaps(file: DutyFile) -> Iterable[tuple[datetime, datetime]]:
+def _gaps(file: DutyFile) -> Iterable[Span]:
     for a in file.absences:
         yield a.since, a.until or a.since + FAR
     for s in file.separations:
         if s.stands():
             yield s.leave_from or s.effective, s.effective + FAR
-
-
-def _without(part: tuple[datetime, datetime], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    a, b = part
-    if end <= a or start >= b:
-        return [part]
-    return [(a, min(b, start)), (max(a, end), b)]
-
-
-def duty_blocks(
-    file: DutyFile, schedule: Schedule, start: datetime, at: datetime, break_length: timedelta
-) -> list[tuple[datetime, datetime]]:
-    """Continuous duties between ``start`` and ``at``, oldest first: time on duty with no break as long as
-    ``break_length`` inside."""
-    return joined(duty_spans(file, schedule, start, at), break_length)
-
-
-def duty_spans(file: DutyFile, schedule: Schedule, start: datetime, at: datetime) -> list[tuple[datetime, datetime]]:
-    """Time on duty between ``start`` and ``at``, oldest first, without overlaps. Time that touches ``start`` is
-    followed back to its own beginning as far as signed."""
-    spans = [
-        (s.start, min(s.end or at, at))
-        for s in signed_stretches(file.signings)
-        if s.start <= at and (s.end or at) >= start
-    ]
-    planned = scheduled_stretches(file, schedule, start, at + MOMENT)  # with the tour that begins at this instant
-    spans += [(s.start, min(s.end or at, at)) for s in planned if s.start <= at]
-    return joined(sorted(spans), timedelta(0))
-
-
-def joined(spans: Iterable[tuple[datetime, datetime]], break_length: timedelta) -> list[tuple[datetime, datetime]]:
-    """Spans in order of time as continuous duties: with no break as long as ``break_length`` inside."""
-    blocks: list[tuple[datetime, datetime]] = []
-    for begin, end in spans:
-        if blocks and begin - blocks[-1][1] < break_length:
-            blocks[-1] = (blocks[-1][0], max(blocks[-1][1], end))
-        else:
-            blocks.append((begin, end))
-    return blocks

@@ -9,10 +9,10 @@ from muster.domain.candidates import candidates, holders, positions_of
 from muster.domain.duty import Squad
 from muster.domain.errors import Unknown
 from muster.domain.instants import span_text
+from muster.domain.ledger import ledger_of
 from muster.domain.passing import Holder, weigh
-from muster.domain.presence import duty_blocks, holds, scheduled_stretches
-from muster.domain.profiles import RULES, Limit
-from muster.domain.rules import LOOK_BACK
+from muster.domain.presence import holds, scheduled_stretches
+from muster.domain.profiles import Limit
 from muster.domain.schema import Row, instant, maybe_ref, ref, whole
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
@@ -88,7 +88,7 @@ def crossed(watches: Watches, member: str, unit: str, position: str) -> Iterator
                 duty_since=fitness.since,
                 rule=rule,
                 at=at,
-                hours=round(limit.hours),
+                hours=round(limit.number),
                 unit=unit,
                 position=position,
                 relief_member=relief.member if relief else None,
@@ -101,8 +101,8 @@ def crossed(watches: Watches, member: str, unit: str, position: str) -> Iterator
 
 def limits_of(watches: Watches, since: datetime) -> list[tuple[str, datetime, Limit]]:
     """The instants at which a continuous duty that began at ``since`` crosses each limit of the profile."""
-    found = ((rule, getattr(watches.snapshot.profile, RULES[rule])) for rule in LIMITS)
-    return [(rule, since + timedelta(hours=limit.hours), limit) for rule, limit in found if limit is not None]
+    limits = watches.snapshot.profile.limits
+    return [(rule, since + limits[rule].span, limits[rule]) for rule in LIMITS if rule in limits]
 
 
 def posts(watches: Watches) -> dict[str, tuple[str, str]]:
@@ -119,13 +119,11 @@ def posts(watches: Watches) -> dict[str, tuple[str, str]]:
 def crossings(watches: Watches, members: Iterable[str], after: datetime, until: datetime) -> list[tuple[datetime, str]]:
     """When and for whom a continuous duty crosses a limit after ``after`` and not after ``until``, in order, as far
     as duty is known now."""
-    break_length = timedelta(hours=watches.snapshot.profile.break_length.hours)
+    profile, schedule = watches.snapshot.profile, watches.snapshot.schedule
     found = []
     for member in members:
-        blocks = duty_blocks(
-            watches.moment.file(member), watches.snapshot.schedule, after - LOOK_BACK, until, break_length
-        )
-        for start, end in blocks:
+        ledger = ledger_of(watches.moment.file(member), schedule, after - profile.back, until)
+        for start, end in ledger.blocks(profile.break_length):
             found += [(at, member) for _, at, _ in limits_of(watches, start) if after < at <= end]
     return sorted(found)
 
@@ -133,18 +131,18 @@ def crossings(watches: Watches, members: Iterable[str], after: datetime, until: 
 def suspects(watches: Watches) -> list[str]:
     """Members whose duty can be longer than the first limit: those who have signed, and those whose charts alone
     give so much. Everybody else need not be looked at."""
-    first = min((limit.hours for _, _, limit in limits_of(watches, watches.moment.at)), default=None)
+    first = min((limit.span for _, _, limit in limits_of(watches, watches.moment.at)), default=None)
     if first is None:
         return []
-    break_length = timedelta(hours=watches.snapshot.profile.break_length.hours)
+    break_length = watches.snapshot.profile.break_length
     squads = watches.snapshot.schedule.squads.values()
     patterns = {(s.chart, s.tour): replace(s, offset=0) for s in squads}  # squads of one pattern differ by offset only
-    long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= timedelta(hours=first)}
+    long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= first}
     names = {s.squad for s in squads if (s.chart, s.tour) in long}
     return sorted(
         f.member
         for f in watches.snapshot.files.values()
-        if f.signings or len(f.places) > 1 or f.attachments or any(p.squad in names for p in f.places)
+        if f.signings or f.records or len(f.places) > 1 or f.attachments or any(p.squad in names for p in f.places)
     )
 
 

@@ -1,30 +1,13 @@
-"""Hours rules read from duty: what is owed, what is overdue, who is unfit. Hard rules, with their source."""
+"""Fitness by hard rules: what is owed, what is overdue, who is unfit; protected rest."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Literal
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from muster.domain.instants import on_clock, span_text
-from muster.domain.presence import DutyFile, duty_spans, holds, joined
+from muster.domain.ledger import Ledger, ledger_of
+from muster.domain.limits import Breach, Hours, Level, breaches
+from muster.domain.presence import DutyFile, holds
 from muster.domain.profiles import Limit, Profile
 from muster.domain.schedule import Schedule
-
-Level = Literal["fit", "caution", "unfit"]
-Block = tuple[datetime, datetime]
-Rule = tuple[str, Level, Limit | None]
-LOOK_BACK = timedelta(days=9)
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A limit that is crossed: the rule, how badly, since when, and why in words."""
-
-    rule: str
-    level: Level
-    since: datetime
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,76 +34,34 @@ def fitness_at(
     file: DutyFile, schedule: Schedule, profile: Profile, at: datetime, held_since: datetime | None = None
 ) -> Fitness:
     """Fitness at the instant. ``held_since``: the member holds over from then though nobody signed for it."""
-    spans = duty_spans(file, schedule, at - LOOK_BACK, at)
+    ledger = ledger_of(file, schedule, at - profile.back, at)
     if held_since is not None:
-        spans = joined(sorted([*spans, (held_since, at)]), timedelta(0))
-    blocks = joined(spans, timedelta(hours=profile.break_length.hours))
-    waived = {w.rule for w in file.waivers if holds(w, at)}
-    found = _week(spans, profile, schedule.zone, at)
-    if not blocks or blocks[-1][1] < at:
-        return Fitness(timedelta(0), None, tuple(b for b in found if b.rule not in waived))
-    start = blocks[-1][0]
-    found = [*_continuous(start, profile, at), *_rest(blocks, profile), *found]
-    breaches = tuple(b for b in found if b.rule not in waived)
-    owed = None if "relief-owed" in waived else _crossed(start, profile.relief_owed, at)
-    overdue = None if "relief-overdue" in waived else _crossed(start, profile.relief_overdue, at)
-    return Fitness(at - start, start, breaches, owed, overdue)
+        ledger = ledger.supposing(held_since, at, "hold-over", None, "held over, though nobody signed for it")
+    return fitness_of(hours_of(file, schedule, profile, ledger))
+
+
+def hours_of(file: DutyFile, schedule: Schedule, profile: Profile, ledger: Ledger) -> Hours:
+    """What the rules look at, at the end of a ledger."""
+    return Hours(file, ledger, profile, schedule.zone, ledger.until)
+
+
+def fitness_of(hours: Hours) -> Fitness:
+    """Fitness at the end of the ledger that these hours look at."""
+    found = tuple(breaches(hours))
+    if hours.running is None:
+        return Fitness(timedelta(0), None, found)
+    start, limits = hours.running[0], hours.profile.limits
+    waived = {w.rule for w in hours.file.waivers if holds(w, hours.at)}
+    owed = None if "relief-owed" in waived else _crossed(start, limits.get("relief-owed"), hours.at)
+    overdue = None if "relief-overdue" in waived else _crossed(start, limits.get("relief-overdue"), hours.at)
+    return Fitness(hours.at - start, start, found, owed, overdue)
 
 
 def _crossed(start: datetime, limit: Limit | None, at: datetime) -> datetime | None:
     if limit is None:
         return None
-    crossing = start + timedelta(hours=limit.hours)
+    crossing = start + limit.span
     return crossing if crossing <= at else None
-
-
-def _continuous(start: datetime, profile: Profile, at: datetime) -> list[Breach]:
-    since = _crossed(start, profile.unfit, at)
-    if since is None or profile.unfit is None:
-        return []
-    says = f"on duty {span_text(at - start)}, unfit from {profile.unfit.hours:g} h ({profile.unfit.source})"
-    return [Breach("unfit", "unfit", since, says)]
-
-
-def _rest(blocks: Sequence[Block], profile: Profile) -> list[Breach]:
-    """Rest before the running duty; a break shorter than the profile's break is no rest at all and is not met here."""
-    if len(blocks) < 2:
-        return []
-    start = blocks[-1][0]
-    rest = start - blocks[-2][1]
-    rules: tuple[Rule, ...] = (
-        ("rest-unfit", "unfit", profile.rest_unfit),
-        ("rest-caution", "caution", profile.rest_caution),
-    )
-    for rule, level, limit in rules:
-        if limit is not None and rest < timedelta(hours=limit.hours):
-            says = f"{span_text(rest)} of rest before this duty, needs {limit.hours:g} h ({limit.source})"
-            return [Breach(rule, level, start, says)]
-    return []
-
-
-def _week(spans: Sequence[Block], profile: Profile, zone: ZoneInfo, at: datetime) -> list[Breach]:
-    begin = at - timedelta(days=7) if profile.week_from is None else week_start(profile.week_from, zone, at)
-    total = sum((max(timedelta(0), b - max(a, begin)) for a, b in spans), timedelta(0))
-    rules: tuple[Rule, ...] = (
-        ("week-unfit", "unfit", profile.week_unfit),
-        ("week-caution", "caution", profile.week_caution),
-    )
-    for rule, level, limit in rules:
-        if limit is not None and total > timedelta(hours=limit.hours):
-            window = "in 7 days" if profile.week_from is None else "this week"
-            says = f"{span_text(total)} {window}, at most {limit.hours:g} h ({limit.source})"
-            return [Breach(rule, level, at, says)]
-    return []
-
-
-def week_start(week_from: tuple[int, time], zone: ZoneInfo, at: datetime) -> datetime:
-    """When the fixed week that holds the instant began: a weekday (0 = Monday) and a local time."""
-    weekday, clock = week_from
-    day = at.astimezone(zone).date()
-    day -= timedelta(days=(day.weekday() - weekday) % 7)
-    begin = on_clock(day, clock, zone)
-    return begin if begin <= at else on_clock(day - timedelta(days=7), clock, zone)
 
 
 def stated_rest(file: DutyFile, at: datetime) -> datetime | None:
@@ -137,9 +78,8 @@ def protected_until(file: DutyFile, schedule: Schedule, profile: Profile, at: da
     somebody who was woken, or by the profile after the last duty; None when there is none. Ask only for
     members off duty."""
     stated = [r for r in file.reachability if r.kind in ("rest", "owed") and holds(r, at)]
-    hours = timedelta(hours=profile.protected_rest.hours)
-    spans = duty_spans(file, schedule, at - hours - timedelta(days=2), at)
+    spans = ledger_of(file, schedule, at - profile.protected_rest - timedelta(days=2), at).spans
     ends = [r.until for r in stated if r.until is not None]
-    if spans and at < spans[-1][1] + hours:
-        ends.append(spans[-1][1] + hours)
+    if spans and at < spans[-1][1] + profile.protected_rest:
+        ends.append(spans[-1][1] + profile.protected_rest)
     return max(ends, default=None)

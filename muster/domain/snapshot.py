@@ -8,7 +8,18 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from muster.domain.command import CommandEvent
-from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.duty import (
+    Chart,
+    HoursRule,
+    OnCall,
+    Reachability,
+    Signing,
+    Squad,
+    SquadPlace,
+    TimeRecord,
+    Tour,
+    Waiver,
+)
 from muster.domain.errors import Unknown
 from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
@@ -92,8 +103,8 @@ def files_of(rows: Mapping[type[Row], Sequence[Any]]) -> dict[str, DutyFile]:
     absences, waivers = _grouped(of(Absence), "member"), _grouped(of(Waiver), "member")
     signings = _grouped(sorted(of(Signing), key=lambda s: (s.at, s.kind != "off", s.kind)), "member")
     reachability, separations = _grouped(of(Reachability), "member"), _grouped(of(Separation), "member")
-    contact_points = _grouped(of(ContactPoint), "member")
-    parts = (places, attachments, absences, waivers, signings, reachability, separations, contact_points)
+    contact_points, records = _grouped(of(ContactPoint), "member"), _grouped(of(TimeRecord), "member")
+    parts = (places, attachments, absences, waivers, signings, reachability, separations, contact_points, records)
     return {
         m: DutyFile(
             m,
@@ -105,6 +116,7 @@ def files_of(rows: Mapping[type[Row], Sequence[Any]]) -> dict[str, DutyFile]:
             waivers.get(m, ()),
             separations.get(m, ()),
             len(contact_points.get(m, ())),
+            records.get(m, ()),
         )
         for m in {m for part in parts for m in part}
     }

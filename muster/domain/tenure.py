@@ -52,7 +52,7 @@ def _changes(file: DutyFile, schedule: Schedule, since: datetime, at: datetime) 
     fixed |= {x for s in file.separations for x in (s.leave_from, s.effective) if x}
     while since < at:
         end = min(since + WINDOW, at)
-        turns = [turn for turn, _ in planned_turns(file, schedule, since, end + MOMENT)]
+        turns = [turn for turn, _, _ in planned_turns(file, schedule, since, end + MOMENT)]
         ends = {t.end for t in turns if not _ended_otherwise(file, t)}
         for when in sorted(fixed | ends | {x for t in turns for x in (t.start, t.end)}):
             if since < when <= end:

@@ -14,7 +14,7 @@ from muster.ports import Record
 from muster.services.duty import known_member
 from muster.services.offices import must_stand_over
 
-CORRECTABLE = ("signing", "reachability", "waiver", "command_event", "absence", "call", "attachment")
+CORRECTABLE = ("signing", "reachability", "waiver", "command_event", "absence", "call", "attachment", "time_record")
 
 
 def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> Fact:

@@ -7,7 +7,18 @@ from typing import Final
 
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Doubt
-from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.duty import (
+    Chart,
+    HoursRule,
+    OnCall,
+    Reachability,
+    Signing,
+    Squad,
+    SquadPlace,
+    TimeRecord,
+    Tour,
+    Waiver,
+)
 from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
 from muster.domain.presence import DutyFile
@@ -24,7 +35,7 @@ OLDEST: Final = timedelta(hours=1)
 MOST_FACTS: Final = 5000
 """Where more were appended, the whole is read anew rather than each of them looked at."""
 
-OF_MEMBERS: Final[tuple[type[Row], ...]] = (Signing, Absence, Reachability, Waiver, ContactPoint)
+OF_MEMBERS: Final[tuple[type[Row], ...]] = (Signing, Absence, TimeRecord, Reachability, Waiver, ContactPoint)
 """Nouns of which a fact changes what is known of the member with whom its key begins, and nothing else."""
 
 OF_ALL: Final[tuple[type[Row], ...]] = (

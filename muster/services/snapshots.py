@@ -5,9 +5,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from muster.domain.command import CommandEvent
-from muster.domain.duty import Chart, HoursRule, OnCall, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
+from muster.domain.duty import (
+    Chart,
+    HoursRule,
+    OnCall,
+    Reachability,
+    Signing,
+    Squad,
+    SquadPlace,
+    TimeRecord,
+    Tour,
+    Waiver,
+)
 from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
+from muster.domain.profiles import profile_named
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import Snapshot, path_up, snapshot_of
@@ -15,10 +27,18 @@ from muster.ports import Views
 
 Rows = dict[type[Row], list[Any]]
 
-ABOUT_MEMBERS: tuple[type[Row], ...] = (SquadPlace, Attachment, Absence, Reachability, Waiver, Separation)
+ABOUT_MEMBERS: tuple[type[Row], ...] = (
+    SquadPlace,
+    Attachment,
+    Absence,
+    TimeRecord,
+    Reachability,
+    Waiver,
+    Separation,
+)
 
 BACK: Final = timedelta(days=14)
-"""How far back everything is looked at; hours rules look back nine days. Of what is older only that counts which goes
+"""How far back everything is looked at, or as far as the rules of the force's profile look. Of what is older only that counts which goes
 on: what has not ended, what was signed since the member last signed off, the command last assumed. So whoever has not
 signed off is on duty, however long ago they signed on."""
 
@@ -40,7 +60,7 @@ def snapshot(
     rows: Rows = {noun: views.rows(noun, known_at=known_at) for noun in (Force, Unit, Title, Chart, Tour, HoursRule)}
     asked = _with_parents(rows[Unit], units)
     posts = _posts(views, rows, asked, known_at)
-    around = _around(at)
+    around = _around(at, _back(rows))
     rows[Appointment] = views.rows(Appointment, at=around, known_at=known_at, position=posts)
     rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
     rows[CommandEvent] = views.events(CommandEvent, asked, "assumed", around, known_at=known_at)
@@ -79,12 +99,16 @@ def _posts(views: Views, rows: Rows, asked: set[str], known_at: datetime | None)
     return {p.position for p in rows[Position]}
 
 
-def _around(at: datetime | None) -> tuple[datetime, datetime]:
+def _back(rows: Rows) -> timedelta:
+    return max([BACK, *(profile_named(f.profile, rows[HoursRule]).back for f in rows[Force])])
+
+
+def _around(at: datetime | None, back: timedelta) -> tuple[datetime, datetime]:
     """The time in which everything that happened is looked at; None: all time."""
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     if at is None:
         return first, last
-    return at - min(BACK, at - first), at + min(AHEAD, last - at)
+    return at - min(back, at - first), at + min(AHEAD, last - at)
 
 
 def _add_members(

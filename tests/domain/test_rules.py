@@ -239,7 +239,11 @@ def test_rest_that_was_stated_goes_on_into_a_tour_until_somebody_signs_on() -> N
 
 def test_a_force_may_have_rules_of_its_own_for_what_it_sets() -> None:
     own = profile_named("ours", [HoursRule(profile="ours", rule="unfit", hours=14, source="Order 4")])
-    assert (own.unfit and own.unfit.hours, own.relief_overdue, own.protected_rest.hours) == (14, None, 8)
+    assert (own.limits["unfit"].span, own.limits.get("relief-overdue"), own.protected_rest) == (
+        hours(14),
+        None,
+        hours(8),
+    )
 
 
 def test_a_profile_nobody_has_is_refused_with_those_there_are() -> None:

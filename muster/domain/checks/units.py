@@ -41,6 +41,22 @@ def unknown_hours_rule(rows: Indexed) -> Iterator[Fault]:
             yield rows.fault(placed, "rule", f"must be one of {', '.join(HOURS_RULES)}")
 
 
+def limit_of_another_kind(rows: Indexed) -> Iterator[Fault]:
+    """A rule of hours has a limit in hours, one of tours a number; an average says over how many weeks."""
+    for placed in rows.of(HoursRule):
+        rule = placed.row
+        unit, averaged = HOURS_RULES.get(rule.rule), rule.rule.startswith("average")
+        if unit == "hours" and (rule.hours is None or rule.number is not None):
+            yield rows.fault(placed, "hours", f"must hold the limit of {rule.rule}, and number be empty")
+        if unit == "tours" and (rule.number is None or rule.hours is not None):
+            yield rows.fault(placed, "number", f"must hold the limit of {rule.rule}, and hours be empty")
+        if unit is not None and averaged is (rule.weeks is None):
+            must = (
+                "must say over how many weeks the average is taken" if averaged else "must be empty: it is no average"
+            )
+            yield rows.fault(placed, "weeks", must)
+
+
 def one_top(rows: Indexed) -> Iterator[Fault]:
     """Exactly one unit has no parent."""
     tops = [placed for placed in rows.units.values() if placed.row.parent is None]
@@ -103,6 +119,7 @@ RULES: Final[tuple[Rule, ...]] = (
     levels_given_twice,
     unknown_profile,
     unknown_hours_rule,
+    limit_of_another_kind,
     one_top,
     below_itself,
     level_against_parent,

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from muster.domain.claims import DutyHours, OnDuty
 from muster.domain.duty import Signing, SquadPlace
 from muster.domain.instants import span_text
+from muster.domain.ledger import ledger_of
 from muster.domain.members import Absence, Attachment
-from muster.domain.presence import MOMENT, DutyFile, Status, duty_blocks, holds, status_at
+from muster.domain.presence import MOMENT, DutyFile, Status, holds, status_at
 from muster.domain.schema import Row
 from muster.domain.verdicts.evidence import Evidence, Finding, contradicted, not_covered, supported
 
@@ -35,7 +36,7 @@ def duty_hours(claim: DutyHours, member: str, record: Evidence) -> Finding:
     if until <= claim.start:
         return not_covered(f"nothing is known yet of the time after {record.said(record.known)}")
     file = record.file(member)
-    break_length = timedelta(hours=record.snapshot.profile.break_length.hours)
+    break_length = record.snapshot.profile.break_length
     found = _blocks(file, record, claim.start, until, break_length)
     if not found:
         return not_covered(f"no duty of {member} is told in that time")
@@ -93,7 +94,7 @@ def _is_told(file: DutyFile, start: datetime, end: datetime) -> bool:
 
 
 def _blocks(file: DutyFile, record: Evidence, start: datetime, end: datetime, gap: timedelta) -> list[Block]:
-    return [b for b in duty_blocks(file, record.snapshot.schedule, start, end, gap) if b[1] > start]
+    return [b for b in ledger_of(file, record.snapshot.schedule, start, end).blocks(gap) if b[1] > start]
 
 
 def _told(member: str, block: Block, record: Evidence) -> str:

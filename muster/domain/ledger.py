@@ -1,0 +1,178 @@
+"""The duty ledger: every hour that counted, once, with what it was and what it stands on. Every limit reads it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from muster.domain.duty import Signing, SquadPlace, TimeRecord
+from muster.domain.members import Absence, Attachment
+from muster.domain.presence import MOMENT, DutyFile, Planned, Stretch, planned_turns, scheduled_stretches
+from muster.domain.presence import signed_stretches as signed
+from muster.domain.schedule import Schedule
+from muster.domain.spans import Span, joined, within, without
+
+UNPAID: Final = {
+    "extra-duty": "29 USC 207(p)(1), 29 CFR 553.227: special detail work for a separate employer",
+    "travel": "29 CFR 785.35: from home to work and back",
+}
+"""Kinds of hours that count for every limit and that the force does not pay, and by which rule. A time record may say
+otherwise of its own hours."""
+
+DUTY_ELSEWHERE: Final = ("court", "training")
+"""Absences from the tour that are duty all the same: the hours of the tour count as these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hours of one kind, from ``start`` to ``end`` (excluded). ``unit``: for which unit, where that is known.
+    ``row``: what it stands on, a signing, a time record, an absence or the place in a squad; None: it is supposed.
+    ``says``: in words."""
+
+    start: datetime
+    end: datetime
+    kind: str
+    unit: str | None
+    paid: bool
+    says: str
+    row: Signing | TimeRecord | Absence | SquadPlace | Attachment | None = field(repr=False)
+
+    @property
+    def length(self) -> timedelta:
+        """How long it really lasted, whatever the clock on the wall showed."""
+        return self.end - self.start
+
+    @property
+    def stream(self) -> str | None:
+        """The stream of the record in which the fact stands that it comes from; None: it is supposed."""
+        return None if self.row is None else self.row.stream
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The hours of one member between two instants: entries in order of time that do not overlap."""
+
+    member: str
+    start: datetime
+    until: datetime
+    entries: Sequence[Entry]
+
+    @property
+    def spans(self) -> list[Span]:
+        """All time that counts, in order, without overlaps."""
+        return [(e.start, e.end) for e in self.entries]
+
+    def blocks(self, break_length: timedelta) -> list[Span]:
+        """Continuous duties, oldest first: with no break as long as ``break_length`` inside."""
+        return joined(self.spans, break_length)
+
+    def counted(self, start: datetime, end: datetime, *kinds: str) -> timedelta:
+        """How much time counts between two instants, of these kinds (none given: of all)."""
+        return within([(e.start, e.end) for e in self.entries if not kinds or e.kind in kinds], start, end)
+
+    def paid(self, start: datetime, end: datetime) -> timedelta:
+        """How much of it the force pays."""
+        return within([(e.start, e.end) for e in self.entries if e.paid], start, end)
+
+    def rested(self, start: datetime, end: datetime) -> timedelta:
+        """How much time between two instants is no duty of any kind."""
+        return end - start - self.counted(start, end)
+
+    def supposing(self, start: datetime, end: datetime, kind: str, unit: str | None, says: str) -> "Ledger":
+        """The ledger with a duty more that nothing in the record tells of: what would follow from it."""
+        more = Entry(start, end, kind, unit, True, says, None)
+        parts = _parts(more, self.spans)
+        entries = sorted([*self.entries, *parts], key=lambda e: (e.start, e.end))
+        return replace(self, until=max(self.until, end), entries=tuple(entries))
+
+
+def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: datetime) -> Ledger:
+    """The ledger of a member between two instants. Duty that touches ``start`` is followed back to its own beginning;
+    what goes on at ``until`` ends there.
+
+    Where sources tell of the same hour it stands once: first what was signed, then time records, then what the
+    member was sent to instead of the tour, then the schedule. A time record of a tour, or of court or training, goes
+    before the scheduled tour that it touches.
+    """
+    planned = planned_turns(file, schedule, start, until + MOMENT)  # with the tour that begins at this instant
+    layers: list[Iterable[Entry]] = []
+    if file.signings:
+        layers.append(_signed(file, planned, start, until))
+    if file.records:
+        layers.append(_recorded(file, start, until))
+    if any(a.kind in DUTY_ELSEWHERE for a in file.absences):
+        layers.append(_elsewhere(file, planned))
+    layers.append(_scheduled(file, scheduled_stretches(file, schedule, start, until + MOMENT)))
+    entries: list[Entry] = []
+    for layer in layers:
+        taken = [(e.start, e.end) for e in entries]
+        for entry in layer:
+            entries += _parts(entry, taken) if taken else [entry]
+    clipped = (e if e.end <= until else replace(e, end=until) for e in entries if e.start <= until)
+    return Ledger(file.member, start, until, tuple(sorted(clipped, key=lambda e: (e.start, e.end))))
+
+
+def _parts(entry: Entry, taken: Sequence[Span]) -> list[Entry]:
+    """What is left of an entry where others go before it."""
+    if entry.start == entry.end:
+        return [] if any(a <= entry.start <= b for a, b in taken) else [entry]
+    parts = without((entry.start, entry.end), taken)
+    return [entry if part == (entry.start, entry.end) else replace(entry, start=part[0], end=part[1]) for part in parts]
+
+
+def _signed(file: DutyFile, planned: Sequence[Planned], start: datetime, until: datetime) -> Iterator[Entry]:
+    for stretch in signed(file.signings):
+        end = until if stretch.end is None else stretch.end
+        if stretch.start <= until and end >= start:
+            yield from _sorted_out(stretch, max(end, stretch.start), planned)
+
+
+def _sorted_out(stretch: Stretch, end: datetime, planned: Sequence[Planned]) -> Iterator[Entry]:
+    """A signed duty, cut at the tours that it meets: the tour itself, what was held over from one, what came before
+    one or without one."""
+    assert isinstance(stretch.row, Signing)
+    marks = sorted(
+        {stretch.start, end} | {t for p in planned for t in (p[0].start, p[0].end) if stretch.start < t < end}
+    )
+    said = f"{stretch.source} in {stretch.unit}"
+    for a, b in zip(marks, marks[1:] or marks, strict=False):
+        yield Entry(a, b, _kind(stretch, a, planned), stretch.unit, True, said, stretch.row)
+
+
+def _kind(stretch: Stretch, at: datetime, planned: Sequence[Planned]) -> str:
+    tour = next((p for p in planned if p[0].covers(at)), None)
+    if tour is not None:
+        return "tour" if tour[1].unit == stretch.unit and not isinstance(tour[2], Attachment) else "detail"
+    over = stretch.source == "held over" or any(stretch.start <= p[0].end <= at for p in planned)
+    return "hold-over" if over else "call-in"
+
+
+def _recorded(file: DutyFile, start: datetime, until: datetime) -> Iterator[Entry]:
+    for r in file.records:
+        if r.since <= until and r.until >= start:
+            paid = r.kind not in UNPAID if r.paid is None else r.paid == "yes"
+            yield Entry(r.since, r.until, r.kind, r.unit, paid, r.source or "time record", r)
+
+
+def _elsewhere(file: DutyFile, planned: Sequence[Planned]) -> Iterator[Entry]:
+    for turn, squad, _ in planned:
+        for a in file.absences:
+            if a.kind in DUTY_ELSEWHERE and not _is_recorded(file, turn.start, turn.end):
+                start, end = max(turn.start, a.since), min(turn.end, a.until or turn.end)
+                if start < end:
+                    says = f"{a.kind} instead of the tour {turn.tour} of {turn.day}"
+                    yield Entry(start, end, a.kind, squad.unit, True, says, a)
+
+
+def _scheduled(file: DutyFile, stretches: Iterable[Stretch]) -> Iterator[Entry]:
+    for s in stretches:
+        assert s.end is not None
+        assert not isinstance(s.row, Signing)
+        if not (file.records and s.turn and _is_recorded(file, s.turn.start, s.turn.end)):
+            kind = "detail" if isinstance(s.row, Attachment) else "tour"
+            yield Entry(s.start, s.end, kind, s.unit, True, s.source, s.row)
+
+
+def _is_recorded(file: DutyFile, start: datetime, end: datetime) -> bool:
+    """Whether a time keeper has the tour: what really was goes before what was planned."""
+    return any(r.kind in ("tour", *DUTY_ELSEWHERE) and r.since < end and r.until > start for r in file.records)
