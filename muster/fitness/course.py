@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from muster.fitness.arrays import HOUR, Flags, Floats, Wholes
-from muster.fitness.sleeps import Sleeps
+from muster.fitness.stretches import Stretches
 
 
 class Model(Protocol):
@@ -51,7 +51,7 @@ class Course:
     partial steps, so how a time is cut into steps changes nothing but the last digits.
     """
 
-    def __init__(self, model: Model, sleeps: Sleeps, at: int, states: Floats, awake_since: int) -> None:
+    def __init__(self, model: Model, sleeps: Stretches, at: int, states: Floats, awake_since: int) -> None:
         """Everybody awake since ``awake_since`` and, at ``at``, in ``states``: one state each, shape (states,), or one
         for each member. Both in seconds; no sleep starts before ``at``."""
         self._model = model

@@ -1,4 +1,4 @@
-"""Who sleeps when: the sleeps of many members, in one flat array."""
+"""Stretches of time, sleeps or duties, of many members in one flat array."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ NEVER: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Sleeps:
-    """Sleeps of members 0, 1, 2 …, in seconds, half-open: at its end a member is awake.
+class Stretches:
+    """Stretches of members 0, 1, 2 …, in seconds, half-open: at the end of a sleep a member is awake.
 
-    ``start`` and ``end`` hold all sleeps, member after member, each member's in order and apart from each other;
-    ``first`` has for each member the place of their first sleep, and at its end the number of all sleeps.
+    ``start`` and ``end`` hold all of them, member after member, each member's in order and apart from each other;
+    ``first`` has for each member the place of their first, and at its end the number of all.
     """
 
     start: Wholes
@@ -29,9 +29,9 @@ class Sleeps:
         same = np.repeat(np.arange(self.members), np.diff(self.first))
         apart = (self.start[1:] > self.end[:-1]) | (same[1:] != same[:-1])
         require(
-            "Sleeps",
-            Check("end", "of a sleep", bool((self.end > self.start).all()), "must be after its start"),
-            Check("start", "of a sleep", bool(apart.all()), "must be after the end of the one before"),
+            "Stretches",
+            Check("end", "of a stretch", bool((self.end > self.start).all()), "must be after its start"),
+            Check("start", "of a stretch", bool(apart.all()), "must be after the end of the one before"),
         )
 
     @property
@@ -40,12 +40,12 @@ class Sleeps:
         return len(self.first) - 1
 
     def of(self, member: int) -> list[tuple[int, int]]:
-        """The sleeps of one member, as (start, end)."""
+        """The stretches of one member, as (start, end)."""
         part = slice(self.first[member], self.first[member + 1])
         return list(zip(self.start[part].tolist(), self.end[part].tolist(), strict=True))
 
     def changes(self) -> tuple[Wholes, Wholes]:
-        """All instants at which somebody falls asleep or wakes, member after member, each member's closed by ``NEVER``;
+        """All starts and ends in turn, member after member, each member's closed by ``NEVER``;
         and for each member the place of the first."""
         counts = np.diff(self.first)
         begins = np.concatenate(([0], np.cumsum(2 * counts + 1)))
@@ -56,20 +56,20 @@ class Sleeps:
         return flat, begins[:-1]
 
 
-def sleeps_of(members: Sequence[Sequence[tuple[int, int]]]) -> Sleeps:
-    """The sleeps of each member, given as (start, end) in any order; what touches is one sleep.
+def stretches_of(members: Sequence[Sequence[tuple[int, int]]]) -> Stretches:
+    """The stretches of each member, given as (start, end) in any order; what touches is one.
 
-    Raises ``Invalid`` where a member's sleeps overlap or end before they start.
+    Raises ``Invalid`` where those of a member overlap or end before they start.
     """
-    joined = [_joined(sorted(sleeps)) for sleeps in members]
-    counts = [len(sleeps) for sleeps in joined]
-    flat = np.array([each for sleeps in joined for each in sleeps], dtype=np.int64).reshape(-1, 2)
-    return Sleeps(flat[:, 0].copy(), flat[:, 1].copy(), np.concatenate(([0], np.cumsum(counts))).astype(np.int64))
+    joined = [_joined(sorted(stretches)) for stretches in members]
+    counts = [len(stretches) for stretches in joined]
+    flat = np.array([each for stretches in joined for each in stretches], dtype=np.int64).reshape(-1, 2)
+    return Stretches(flat[:, 0].copy(), flat[:, 1].copy(), np.concatenate(([0], np.cumsum(counts))).astype(np.int64))
 
 
-def _joined(sleeps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
-    for start, end in sleeps:
+    for start, end in stretches:
         if joined and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end)
         else:
