@@ -38,9 +38,9 @@ ABOUT_MEMBERS: tuple[type[Row], ...] = (
 )
 
 BACK: Final = timedelta(days=14)
-"""How far back everything is looked at, or as far as the rules of the force's profile look. Of what is older only that counts which goes
-on: what has not ended, what was signed since the member last signed off, the command last assumed. So whoever has not
-signed off is on duty, however long ago they signed on."""
+"""How far back everything is looked at, or as far as the rules of the force's profile look. Of what is older only that
+counts which goes on: what has not ended, what was signed since the member last signed off, the command last assumed.
+So whoever has not signed off is on duty, however long ago they signed on."""
 
 AHEAD: Final = timedelta(days=100)
 """How far ahead: a route looks for the next duty of a commander within 92 days."""
