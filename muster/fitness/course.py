@@ -15,6 +15,7 @@ class Model(Protocol):
     """
 
     NAME: ClassVar[str]
+    TITLE: ClassVar[str]
     MEASURE: ClassVar[str]
     """what ``value`` is called: kss or lapses"""
 

@@ -13,7 +13,7 @@ class PlausibleSleep(Protocol):
 
     NAME: ClassVar[str]
     SAYS: ClassVar[str]
-    """the rule in words, with its source"""
+    """the rule in a few words, with its source; they follow an *if*"""
     SETTLE_HOURS: ClassVar[float]
     """hours from the door at home to sleep, for who is tired enough to go to bed at once"""
 
@@ -35,7 +35,7 @@ class FatigueIndexSleep:
     """
 
     NAME: ClassVar[str] = "rr446"
-    SAYS: ClassVar[str] = "sleep after a duty as shift workers reported it (fit of HSE RR446)"
+    SAYS: ClassVar[str] = "asleep as shift workers reported (HSE RR446)"
     SETTLE_HOURS: ClassVar[float] = 1.0
 
     def after_duty(self, end: Floats, commute: float) -> tuple[Floats, Floats]:
@@ -78,7 +78,7 @@ class DutyEndSleep:
     """
 
     NAME: ClassVar[str] = "duty-end"
-    SAYS: ClassVar[str] = "to bed once home, or at 2300 after a duty that ends past noon (SAFTE AutoSleep rule)"
+    SAYS: ClassVar[str] = "to bed once home, not before 2300 in the evening (AutoSleep rule)"
     SETTLE_HOURS: ClassVar[float] = 0.0
     HOURS: ClassVar[float] = 8.0
     BED: ClassVar[float] = 23.0

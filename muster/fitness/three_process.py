@@ -18,6 +18,7 @@ class ThreeProcess:
     """The model with its parameters. Rates are per hour; hours of the day are those of the body clock."""
 
     NAME: ClassVar[str] = "tpm"
+    TITLE: ClassVar[str] = "Three Process Model"
     MEASURE: ClassVar[str] = "kss"
 
     la: float = 2.4

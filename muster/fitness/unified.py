@@ -23,6 +23,7 @@ class Unified:
     """The model with its parameters. Time constants are in hours; hours of the day are those of the body clock."""
 
     NAME: ClassVar[str] = "ump"
+    TITLE: ClassVar[str] = "Unified Model of Performance"
     MEASURE: ClassVar[str] = "lapses"
 
     u0: float = 24.12
