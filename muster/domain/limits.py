@@ -1,7 +1,7 @@
 """The checkers of hours rules. Each is one function, and is the specification of its rule: what is counted of the
 duty ledger at an instant, and whether that crosses the limit. No roster engine and no screen knows better."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
@@ -70,128 +70,143 @@ def week_start(week_from: tuple[int, time], zone: ZoneInfo, at: datetime) -> dat
     return begin if begin <= at else on_clock(day - WEEK, clock, zone)
 
 
-Found = tuple[datetime, str]
-"""Since when a limit is crossed, and what is so, without the limit itself."""
-Checker = Callable[[Hours, Limit], Found | None]
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a rule finds. ``value``: the time or number that it looks at; ``words`` tell it and the limit;
+    ``crossed``: since when the limit is crossed, None while it is not."""
+
+    value: timedelta | int
+    words: str
+    limit: Limit
+    crossed: datetime | None
+
+    @property
+    def says(self) -> str:
+        """In words, with the source of the limit."""
+        value = self.value if isinstance(self.value, int) else span_text(self.value)
+        return f"{self.words.format(value, f'{self.limit.number:g}', self.limit.weeks)} ({self.limit.source})"
 
 
-def continuous(hours: Hours, limit: Limit) -> Found | None:
+Checker = Callable[[Hours, Limit], Measured | None]
+"""What the rule finds at the instant; None where it has nothing to look at, as nobody is on duty."""
+
+
+def continuous(hours: Hours, limit: Limit) -> Measured | None:
     """On duty for as long as the limit, or longer, without a break of the profile's length."""
-    if hours.running is None or hours.running[0] + limit.span > hours.at:
+    if hours.running is None:
         return None
-    start = hours.running[0]
-    return start + limit.span, f"on duty {span_text(hours.at - start)}, unfit from {limit.number:g} h"
+    crossing = hours.running[0] + limit.span
+    words = "on duty {}, unfit from {} h"
+    return Measured(hours.at - hours.running[0], words, limit, crossing if crossing <= hours.at else None)
 
 
-def rest_before(hours: Hours, limit: Limit) -> Found | None:
+def rest_before(hours: Hours, limit: Limit) -> Measured | None:
     """Less rest than the limit before the running duty. A break shorter than the profile's is no rest at all and is
     not met here."""
     if hours.running is None or len(hours.blocks) < 2:
         return None
     rest = hours.running[0] - hours.blocks[-2][1]
-    if rest >= limit.span:
-        return None
-    return hours.running[0], f"{span_text(rest)} of rest before this duty, needs {limit.number:g} h"
+    words = "{} of rest before this duty, needs {} h"
+    return Measured(rest, words, limit, hours.running[0] if rest < limit.span else None)
 
 
-def in_day(hours: Hours, limit: Limit) -> Found | None:
+def in_day(hours: Hours, limit: Limit) -> Measured:
     """More hours than the limit in the last 24."""
-    return _more(hours, hours.within(DAY), limit, "in 24 h")
+    return _more(hours, hours.within(DAY), limit, "{} in 24 h, at most {} h")
 
 
-def in_week(hours: Hours, limit: Limit) -> Found | None:
+def in_week(hours: Hours, limit: Limit) -> Measured:
     """More hours than the limit in the last seven days, or in the profile's fixed week."""
     fixed = hours.profile.week_from
     if fixed is None:
-        return _more(hours, hours.within(WEEK), limit, "in 7 days")
+        return _more(hours, hours.within(WEEK), limit, "{} in 7 days, at most {} h")
     begin = week_start(fixed, hours.zone, hours.at)
-    return _more(hours, within(hours.spans, begin, hours.at), limit, "this week")
+    return _more(hours, within(hours.spans, begin, hours.at), limit, "{} this week, at most {} h")
 
 
-def in_month(hours: Hours, limit: Limit) -> Found | None:
+def in_month(hours: Hours, limit: Limit) -> Measured:
     """More hours than the limit in the last 28 days."""
-    return _more(hours, hours.within(4 * WEEK), limit, "in 28 days")
+    return _more(hours, hours.within(4 * WEEK), limit, "{} in 28 days, at most {} h")
 
 
-def _more(hours: Hours, total: timedelta, limit: Limit, when: str) -> Found | None:
-    if total <= limit.span:
-        return None
-    return hours.at, f"{span_text(total)} {when}, at most {limit.number:g} h"
-
-
-def average(hours: Hours, limit: Limit) -> Found | None:
+def average(hours: Hours, limit: Limit) -> Measured:
     """More hours a week than the limit on average over the reference period; leave and sickness are left out of the
     time over which it is taken."""
     period = (limit.weeks or 1) * WEEK
     begin = hours.at - period
     away = [(a.since, a.until or hours.at) for a in hours.file.absences if a.kind in LEAVE_IS_NEUTRAL]
     reckoned = period - within(joined(sorted(away)), begin, hours.at)
-    total = hours.within(period)
-    if reckoned <= NO_TIME or total * WEEK.total_seconds() <= limit.span * reckoned.total_seconds():
-        return None
-    a_week = total * (WEEK / reckoned)
-    return hours.at, f"{span_text(a_week)} a week on average over {limit.weeks} weeks, at most {limit.number:g} h"
+    a_week = _scaled(hours.within(period), WEEK, reckoned) if reckoned > NO_TIME else NO_TIME
+    return _more(hours, a_week, limit, "{0} a week on average over {2} weeks, at most {1} h")
 
 
-def daily_rest(hours: Hours, limit: Limit) -> Found | None:
+def _scaled(total: timedelta, to: timedelta, of: timedelta) -> timedelta:
+    """In whole numbers: a share of 1/17 week is none that a floating number can hold."""
+    unit = timedelta(microseconds=1)
+    return unit * (total // unit * (to // unit) // (of // unit))
+
+
+def _more(hours: Hours, total: timedelta, limit: Limit, words: str) -> Measured:
+    return Measured(total, words, limit, hours.at if total > limit.span else None)
+
+
+def daily_rest(hours: Hours, limit: Limit) -> Measured:
     """No rest in one piece as long as the limit in the last 24 hours."""
-    return _no_rest(hours, DAY, limit, "the last 24 h")
+    return _rest_in(hours, DAY, limit, "{} of rest in one piece in the last 24 h, needs {} h")
 
 
-def weekly_rest(hours: Hours, limit: Limit) -> Found | None:
+def weekly_rest(hours: Hours, limit: Limit) -> Measured:
     """No rest in one piece as long as the limit in the last seven days."""
-    return _no_rest(hours, WEEK, limit, "the last 7 days")
+    return _rest_in(hours, WEEK, limit, "{} of rest in one piece in the last 7 days, needs {} h")
 
 
-def _no_rest(hours: Hours, window: timedelta, limit: Limit, when: str) -> Found | None:
+def _rest_in(hours: Hours, window: timedelta, limit: Limit, words: str) -> Measured:
     begin = hours.at - window
     ends = [begin, *(max(b, begin) for _, b in hours.spans)]
     starts = [*(max(a, begin) for a, _ in hours.spans), hours.at]
     longest = max(start - end for end, start in zip(ends, starts, strict=True))
-    if longest >= limit.span:
-        return None
-    return hours.at, f"{span_text(max(longest, NO_TIME))} of rest in one piece in {when}, needs {limit.number:g} h"
+    return Measured(max(longest, NO_TIME), words, limit, hours.at if longest < limit.span else None)
 
 
-def tours_in_row(hours: Hours, limit: Limit) -> Found | None:
+def tours_in_row(hours: Hours, limit: Limit) -> Measured | None:
     """Duty on more days in a row than the limit, by the day on which it began; one of more than 24 hours is of
     several days."""
-    days = {begun + n * DAY for block in hours.blocks for begun, n in _days(block, hours.zone)}
-    return _in_row(hours, days, limit, "tours")
+    days = {day for block in hours.blocks for day in _days(block, hours.zone)}
+    return _in_row(hours, days, limit, "{} tours in a row, at most {}")
 
 
-def nights_in_row(hours: Hours, limit: Limit) -> Found | None:
+def nights_in_row(hours: Hours, limit: Limit) -> Measured | None:
     """More nights in a row than the limit: nights with three hours of duty between midnight and 0500."""
-    days = {begun + n * DAY for block in hours.blocks for begun, n in _days(block, hours.zone, more=2)}
+    days = {day for block in hours.blocks for day in _days(block, hours.zone, more=2)}
     nights = {day for day in days if within(hours.spans, *_night(day, hours.zone)) >= NIGHT_HOURS}
-    return _in_row(hours, nights, limit, "nights")
+    return _in_row(hours, nights, limit, "{} nights in a row, at most {}")
 
 
-def _days(block: Span, zone: ZoneInfo, more: int = 0) -> list[tuple[date, int]]:
-    """The local day on which a block began, with 0, 1, 2 ... for each 24 hours of it that began, and some more."""
+def _days(block: Span, zone: ZoneInfo, more: int = 0) -> list[date]:
+    """The local day on which a block began, one for each 24 hours of it that began after, and some more."""
     begun = block[0].astimezone(zone).date()
     last = max((block[1] - block[0] - timedelta(microseconds=1)) // DAY, 0)
-    return [(begun, n) for n in range(last + 1 + more)]
+    return [begun + n * DAY for n in range(last + 1 + more)]
 
 
 def _night(day: date, zone: ZoneInfo) -> Span:
     return on_clock(day, NIGHT[0], zone), on_clock(day, NIGHT[1], zone)
 
 
-def _in_row(hours: Hours, days: set[date], limit: Limit, what: str) -> Found | None:
+def _in_row(hours: Hours, days: set[date], limit: Limit, words: str) -> Measured | None:
     """``days``: those on which something was so; the run is counted that reaches the running duty."""
     if hours.running is None:
         return None
     day = last = max(days, default=date.min)
     while day in days:
         day -= DAY
-    number = (last - day).days
-    if number <= limit.number or last < hours.running[0].astimezone(hours.zone).date():
-        return None
-    return hours.running[0], f"{number} {what} in a row, at most {limit.number:g}"
+    reaches = last >= hours.running[0].astimezone(hours.zone).date()
+    number = (last - day).days if reaches else 0
+    return Measured(number, words, limit, hours.running[0] if number > limit.number else None)
 
 
 CHECKERS: Final[Mapping[str, Checker]] = {
+    "duty": continuous,
     "rest": rest_before,
     "day": in_day,
     "week": in_week,
@@ -205,29 +220,35 @@ CHECKERS: Final[Mapping[str, Checker]] = {
 """The checker of each family of rules; a family has a rule that says caution and one that says unfit."""
 
 
-def breaches(hours: Hours) -> list[Breach]:
-    """Every limit that is crossed at the instant and not waived; of a family the worst."""
-    waived = {w.rule for w in hours.file.waivers if w.since <= hours.at < w.until}
-    found = []
+def measured(hours: Hours) -> Iterator[tuple[str, Level, Measured]]:
+    """What each rule of the profile finds at the instant, crossed or not, the worst rule of each family first."""
     limits = hours.profile.limits
-    if "unfit" in limits and "unfit" not in waived:
-        found += _breach("unfit", "unfit", continuous, hours)
     for family, checker in CHECKERS.items():
         for level in WORST_FIRST:
-            rule = f"{family}-{level}"
-            breach = _breach(rule, level, checker, hours) if rule in limits else []
-            if breach:  # crossing the lesser limit follows from it, waived or not
-                found += breach if rule not in waived else []
+            rule = rule_of(family, level)
+            found = checker(hours, limits[rule]) if rule in limits else None
+            if found is not None:
+                yield rule, level, found
+
+
+def rule_of(family: str, level: Level) -> str:
+    """The name of the rule of a family that says so; the one on the length of a duty has a name of its own."""
+    return level if family == "duty" else f"{family}-{level}"
+
+
+def breaches(hours: Hours) -> list[Breach]:
+    """Every limit that is crossed at the instant and not waived; of a family the worst: the lesser follows from it,
+    waived or not."""
+    waived = {w.rule for w in hours.file.waivers if w.since <= hours.at < w.until}
+    found, limits = [], hours.profile.limits
+    for family, checker in CHECKERS.items():
+        for level in WORST_FIRST:
+            rule = rule_of(family, level)
+            crossed = checker(hours, limits[rule]) if rule in limits else None
+            if crossed is not None and crossed.crossed is not None:
+                found += [] if rule in waived else [Breach(rule, level, crossed.crossed, crossed.says)]
                 break
-    if REST_OWED not in waived:
-        found += rest_owed(hours)
-    return found
-
-
-def _breach(rule: str, level: Level, checker: Checker, hours: Hours) -> list[Breach]:
-    limit = hours.profile.limits[rule]
-    found = checker(hours, limit)
-    return [] if found is None else [Breach(rule, level, found[0], f"{found[1]} ({limit.source})")]
+    return found if REST_OWED in waived else [*found, *rest_owed(hours)]
 
 
 def rest_owed(hours: Hours) -> list[Breach]:

@@ -53,14 +53,15 @@ def snapshot(
     at: datetime | None = None,
     members: Iterable[str] = (),
     known_at: datetime | None = None,
+    back: timedelta = BACK,
 ) -> Snapshot:
     """What decides the watch of these units (None: of all) and the status of these members around ``at`` (None: at
-    any time), as believed at ``known_at`` (None: now). Contact points are those of members who may be on call, and of
-    the members named. Raises ``Unknown`` for a unit that the record does not have."""
+    any time) and at least so far back, as believed at ``known_at`` (None: now). Contact points are those of members
+    who may be on call, and of the members named. Raises ``Unknown`` for a unit that the record does not have."""
     rows: Rows = {noun: views.rows(noun, known_at=known_at) for noun in (Force, Unit, Title, Chart, Tour, HoursRule)}
     asked = _with_parents(rows[Unit], units)
     posts = _posts(views, rows, asked, known_at)
-    around = _around(at, _back(rows))
+    around = _around(at, max(back, _looked_back(rows)))
     rows[Appointment] = views.rows(Appointment, at=around, known_at=known_at, position=posts)
     rows[OnCall] = views.rows(OnCall, known_at=known_at, position=posts)
     rows[CommandEvent] = views.events(CommandEvent, asked, "assumed", around, known_at=known_at)
@@ -99,8 +100,9 @@ def _posts(views: Views, rows: Rows, asked: set[str], known_at: datetime | None)
     return {p.position for p in rows[Position]}
 
 
-def _back(rows: Rows) -> timedelta:
-    return max([BACK, *(profile_named(f.profile, rows[HoursRule]).back for f in rows[Force])])
+def _looked_back(rows: Rows) -> timedelta:
+    """How far the rules of the force's profile look."""
+    return max((profile_named(f.profile, rows[HoursRule]).back for f in rows[Force]), default=BACK)
 
 
 def _around(at: datetime | None, back: timedelta) -> tuple[datetime, datetime]:

@@ -1,0 +1,155 @@
+"""A member's duty: the ledger with its facts, what it adds up to, and what each rule makes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from muster.domain.duty import HOURS_KINDS, HoursRule
+from muster.domain.errors import Check, require
+from muster.domain.ledger import Entry, Ledger, ledger_of
+from muster.domain.limits import Level, measured
+from muster.domain.members import Member
+from muster.domain.presence import DutyFile, Status, holds, status_at
+from muster.domain.profiles import Profile, profile_named
+from muster.domain.rules import hours_of, protected_until
+from muster.domain.snapshot import Snapshot
+from muster.fitness.judging import every
+from muster.ports import Views
+from muster.services.duty import known_member
+from muster.services.fitness import Verdict, verdicts
+from muster.services.snapshots import snapshot
+
+WINDOWS: Final = (("24 h", timedelta(hours=24)), ("7 days", timedelta(days=7)), ("28 days", timedelta(days=28)))
+BACK: Final = timedelta(days=35)
+"""How far back a ledger is shown and added up: 28 days, and the duty that ran at their beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the hours between two instants add up to, apart: counted, paid, rested; and counted by kind."""
+
+    of: str
+    start: datetime
+    end: datetime
+    counted: timedelta
+    paid: timedelta
+    rested: timedelta
+    kinds: dict[str, timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSays:
+    """What one rule of a profile says at an instant. ``crossed``: since when the limit is crossed, None while it is
+    not; ``waived``: somebody has signed for it."""
+
+    profile: str
+    rule: str
+    level: Level
+    says: str
+    crossed: datetime | None
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An entry of the ledger with the number of the fact that it comes from; None where it is supposed."""
+
+    entry: Entry
+    fact: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    """A member's duty at an instant. ``protected_until`` None: not in protected rest, or on duty."""
+
+    member: Member
+    at: datetime
+    status: Status
+    verdict: Verdict
+    protected_until: datetime | None
+    sums: tuple[Sum, ...]
+    rules: tuple[RuleSays, ...]
+    entries: tuple[Posted, ...]
+
+
+def duty_of(
+    views: Views, member: str, at: datetime, known_at: datetime | None = None, back: timedelta = BACK
+) -> tuple[Snapshot, DutyFile]:
+    """All that the ledger of a member is made of, so far before the instant. Raises ``Unknown``."""
+    known_member(views, member, known_at)
+    state = snapshot(views, [], at=at, members=[member], known_at=known_at, back=back)
+    return state, state.files.get(member) or DutyFile(member)
+
+
+def duty_page(
+    views: Views,
+    member: str,
+    at: datetime,
+    known_at: datetime | None = None,
+    days: int = 7,
+    profiles: Sequence[str] = (),
+) -> DutyPage:
+    """A member's duty at an instant, with the entries of the last ``days`` days (at most 28) and what the rules of the
+    force's profile say, or of these profiles. Raises ``Unknown``."""
+    state, file = duty_of(views, member, at, known_at)
+    ledger = ledger_of(file, state.schedule, at - BACK, at)
+    status = status_at(file, state.schedule, at)
+    own = views.rows(HoursRule, known_at=known_at)
+    asked = [profile_named(name, own) for name in profiles] or [state.profile]
+    off = status.state != "on-duty"
+    return DutyPage(
+        member=known_member(views, member, known_at),
+        at=at,
+        status=status,
+        verdict=verdicts(state, file, [at])[0],
+        protected_until=protected_until(file, state.schedule, state.profile, at) if off else None,
+        sums=tuple(_sum(ledger, of, at - length, at) for of, length in WINDOWS),
+        rules=tuple(says for p in asked for says in rules_at(state, file, ledger, p)),
+        entries=tuple(_posted(views, [e for e in ledger.entries if e.end > at - timedelta(days=days)], known_at)),
+    )
+
+
+def rules_at(state: Snapshot, file: DutyFile, ledger: Ledger, profile: Profile) -> list[RuleSays]:
+    """What each rule of a profile says at the end of the ledger."""
+    hours = hours_of(file, state.schedule, profile, ledger)
+    waived = {w.rule for w in file.waivers if holds(w, hours.at)}
+    return [
+        RuleSays(profile.name, rule, level, m.says, m.crossed, rule in waived) for rule, level, m in measured(hours)
+    ]
+
+
+def hour_by_hour(
+    views: Views, member: str, start: datetime, end: datetime, known_at: datetime | None = None
+) -> list[Verdict]:
+    """The verdict on a member at every hour from ``start`` to ``end``, both included. Raises ``Unknown`` and
+    ``Invalid``."""
+    longest = timedelta(days=31)
+    ordered = start <= end <= start + longest
+    require(
+        f"hours of {member}", Check("from", start, ordered, f"must be before {end}, by at most {longest.days} days")
+    )
+    state, file = duty_of(views, member, end, known_at, BACK + (end - start))
+    return verdicts(state, file, every(start, end, timedelta(hours=1)))
+
+
+def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:
+    kinds = {kind: ledger.counted(start, end, kind) for kind in HOURS_KINDS}
+    return Sum(
+        of,
+        start,
+        end,
+        ledger.counted(start, end),
+        ledger.paid(start, end),
+        ledger.rested(start, end),
+        {kind: length for kind, length in kinds.items() if length},
+    )
+
+
+def _posted(views: Views, entries: Sequence[Entry], known_at: datetime | None) -> list[Posted]:
+    streams = {e.stream for e in entries if e.stream is not None}
+    facts: dict[str, int] = {}
+    for said in views.facts(streams=sorted(streams)) if streams else ():
+        if known_at is None or datetime.fromisoformat(said.recorded_at) <= known_at:
+            facts[said.stream] = said.seq  # in order: the newest that was known
+    return [Posted(e, facts.get(e.stream) if e.stream else None) for e in entries]
