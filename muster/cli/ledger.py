@@ -8,8 +8,7 @@ import click
 from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
-from muster.services.fitness import Verdict
-from muster.services.ledger import DutyPage, Posted, RuleSays, Sum, duty_page, hour_by_hour
+from muster.services.ledger import DutyPage, Hour, Posted, RuleSays, Sum, duty_page, hour_by_hour
 
 MEANS = "means of groups, with sleep estimated from duty: never the sole ground for anything about a person"
 
@@ -40,7 +39,7 @@ def duty(
         when, known = instant_on(views, at), known_on(views, known_at)
         page = duty_page(views, member, when, known, days, profiles)
         zone = zone_of(views)
-        hours = hour_by_hour(views, member, instant_of(start, zone), when, known) if start else []
+        hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
     told = {"duty": page, "hours": hours} if start else page
     answer(as_json, told, lambda: duty_lines(page, zone) + hour_lines(hours, zone))
 
@@ -64,21 +63,23 @@ def duty_lines(page: DutyPage, zone: ZoneInfo) -> list[str]:
     return [*lines, *(line_of_entry(each, zone) for each in page.entries)]
 
 
-def hour_lines(hours: list[Verdict], zone: ZoneInfo) -> list[str]:
+def hour_lines(hours: list[Hour], zone: ZoneInfo) -> list[str]:
     """What the rules and the models say, hour by hour."""
-    lines = ["", "  hour               on duty     awake       KSS    lapses  fitness"] if hours else []
-    for v in hours:
-        clock = v.at.astimezone(zone)
-        awake = _spread(v.models.hours_awake) if v.models.hours_awake else "asleep"
-        rules = ", ".join(b.rule for b in v.rules.breaches)
-        owed = "relief overdue" if v.rules.relief_overdue_since else "relief owed" if v.rules.relief_owed_since else ""
-        why = "; ".join(p for p in (owed, rules, "models" if v.models.says != "fit" else "") if p)
-        on_duty = span_text(v.rules.continuous) if v.rules.since else "off"
-        lines.append(
-            f"  {clock:%a %d %b %H%M %Z}  {on_duty:>9}  {awake:>8}  {_spread(v.models.kss):>8}"
-            f"  {_spread(v.models.lapses):>8}  {v.level}{f' ({why})' if why else ''}"
-        )
-    return lines
+    head = ["", "  hour               on duty     awake       KSS    lapses  fitness"] if hours else []
+    return head + [_line_of_hour(hour, zone) for hour in hours]
+
+
+def _line_of_hour(hour: Hour, zone: ZoneInfo) -> str:
+    v = hour.verdict
+    awake = _spread(v.models.hours_awake) if v.models.hours_awake else "asleep"
+    owed = "relief overdue" if v.rules.relief_overdue_since else "relief owed" if v.rules.relief_owed_since else ""
+    rules = [f"{r.profile} {r.rule}" for r in hour.crossed]
+    why = "; ".join(p for p in (owed, *rules, "models" if v.models.says != "fit" else "") if p)
+    on_duty = span_text(v.rules.continuous) if v.rules.since else "off"
+    return (
+        f"  {v.at.astimezone(zone):%a %d %b %H%M %Z}  {on_duty:>9}  {awake:>8}  {_spread(v.models.kss):>8}"
+        f"  {_spread(v.models.lapses):>8}  {v.level}{f' ({why})' if why else ''}"
+    )
 
 
 def _spread(pair: tuple[float, float]) -> str:

@@ -1,9 +1,8 @@
 """What a scenario asks of the record, and what it expects the answer to be."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from muster.domain.bypass import Level
 from muster.domain.errors import Refused
@@ -11,6 +10,8 @@ from muster.domain.instants import span_text
 from muster.domain.passing import Holder
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.scenarios.asking import Question, expected, question
+from muster.scenarios.duty_questions import duty
 from muster.scenarios.finding import asked, holder
 from muster.scenarios.lines import Line
 from muster.scenarios.names import Names, sentence
@@ -21,23 +22,6 @@ from muster.services import watch as watches
 from muster.services.record import verify
 from muster.services.routing import route_matter
 from muster.services.taskings import tasking_named
-
-Ask = Callable[[Views, Step, Scenario], Iterator[Line]]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a scenario can ask, with which words, and what it may expect of the answer."""
-
-    says: str
-    words: tuple[Word, ...]
-    expects: tuple[str, ...]
-    ask: Ask
-
-
-def question(says: str, *words: Word, expects: str = "") -> Callable[[Ask], Question]:
-    """Makes a question of a function."""
-    return lambda ask: Question(says, words, tuple(expects.split()), ask)
 
 
 def said(names: Names, held: Holder | None) -> str:
@@ -202,13 +186,6 @@ def _verify(views: Views, step: Step, _: Scenario) -> Iterator[Line]:
     yield from expected(step, {"whole": found.whole})
 
 
-def expected(step: Step, facts: Mapping[str, Any]) -> Iterator[Line]:
-    """A line for every expectation of the step that is not met."""
-    for name, want in step.given.get("expect", {}).items():
-        if facts[name] != want:
-            yield Line(step.at, "unexpected", f"expected {name} {want}, but it is {facts[name]}", step.source)
-
-
 QUESTIONS: Final[dict[str, Question]] = {
     "watch": _watch,
     "route": _route,
@@ -218,4 +195,5 @@ QUESTIONS: Final[dict[str, Question]] = {
     "tour": _tour,
     "disputes": _disputes,
     "verify": _verify,
+    "duty": duty,
 }

@@ -73,6 +73,23 @@ class DutyPage:
     entries: tuple[Posted, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What is said of a member at one full hour: fit or not, and by each rule."""
+
+    verdict: Verdict
+    rules: tuple[RuleSays, ...]
+
+    @property
+    def crossed(self) -> list[RuleSays]:
+        """The rules whose limits are crossed; of a family the worst alone."""
+        found: dict[tuple[str, str], RuleSays] = {}
+        for rule in self.rules:
+            if rule.crossed is not None:
+                found.setdefault((rule.profile, rule.rule.removesuffix(f"-{rule.level}")), rule)
+        return [*found.values()]
+
+
 def duty_of(
     views: Views, member: str, at: datetime, known_at: datetime | None = None, back: timedelta = BACK
 ) -> tuple[Snapshot, DutyFile]:
@@ -95,8 +112,7 @@ def duty_page(
     state, file = duty_of(views, member, at, known_at)
     ledger = ledger_of(file, state.schedule, at - BACK, at)
     status = status_at(file, state.schedule, at)
-    own = views.rows(HoursRule, known_at=known_at)
-    asked = [profile_named(name, own) for name in profiles] or [state.profile]
+    asked = _profiles(views, state, profiles, known_at)
     off = status.state != "on-duty"
     return DutyPage(
         member=known_member(views, member, known_at),
@@ -120,17 +136,33 @@ def rules_at(state: Snapshot, file: DutyFile, ledger: Ledger, profile: Profile) 
 
 
 def hour_by_hour(
-    views: Views, member: str, start: datetime, end: datetime, known_at: datetime | None = None
-) -> list[Verdict]:
-    """The verdict on a member at every hour from ``start`` to ``end``, both included. Raises ``Unknown`` and
-    ``Invalid``."""
+    views: Views,
+    member: str,
+    start: datetime,
+    end: datetime,
+    known_at: datetime | None = None,
+    profiles: Sequence[str] = (),
+) -> list[Hour]:
+    """What rules and models say of a member at every hour from ``start`` to ``end``, both included: the rules of the
+    force's profile, or of these profiles. Raises ``Unknown`` and ``Invalid``."""
     longest = timedelta(days=31)
     ordered = start <= end <= start + longest
     require(
         f"hours of {member}", Check("from", start, ordered, f"must be before {end}, by at most {longest.days} days")
     )
     state, file = duty_of(views, member, end, known_at, BACK + (end - start))
-    return verdicts(state, file, every(start, end, timedelta(hours=1)))
+    asked = _profiles(views, state, profiles, known_at)
+    back = max(profile.back for profile in asked)
+    return [
+        Hour(verdict, tuple(says for p in asked for says in rules_at(state, file, ledger, p)))
+        for verdict in verdicts(state, file, every(start, end, timedelta(hours=1)))
+        for ledger in [ledger_of(file, state.schedule, verdict.at - back, verdict.at)]
+    ]
+
+
+def _profiles(views: Views, state: Snapshot, names: Sequence[str], known_at: datetime | None) -> list[Profile]:
+    own = views.rows(HoursRule, known_at=known_at)
+    return [profile_named(name, own) for name in names] or [state.profile]
 
 
 def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:

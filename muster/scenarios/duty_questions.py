@@ -1,0 +1,73 @@
+"""Questions about somebody's hours: what they were, and what every rule and model said of them."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from muster.domain.instants import span_text
+from muster.domain.profiles import SHIPPED
+from muster.ports import Views
+from muster.scenarios.asking import expected, question
+from muster.scenarios.finding import holder, instant
+from muster.scenarios.lines import Line
+from muster.scenarios.names import Names
+from muster.scenarios.scenario import Scenario, Step
+from muster.scenarios.words import POSITION, Word
+from muster.services.ledger import Hour, RuleSays, hour_by_hour
+
+FROM = Word("from", "instant", "the first hour that is told")
+
+
+@question(
+    "What were the hours of whoever holds a position, hour by hour, and what did each rule and each model say?",
+    POSITION,
+    FROM,
+    expects="hours fitness kss_hides",
+)
+def duty(views: Views, step: Step, scenario: Scenario) -> Iterator[Line]:
+    """The hours of a member since an instant. ``kss_hides``: at the end the rules say unfit, and sleepiness alone
+    would have let it pass."""
+    names = Names(views, scenario.zone)
+    member = holder(views, step.given["position"], step.at)
+    start = instant(step.given, "from", scenario)
+    hours = hour_by_hour(views, member, start, step.at, profiles=[*SHIPPED])
+    last = hours[-1].verdict
+    text = (
+        f"What were the hours of {names.held(step.given['position'], member)}? On duty "
+        f"{span_text(last.rules.continuous)}: {last.rules.level} by the hours rules."
+    )
+    details = [_line(hour, scenario.zone) for hour in hours]
+    details += [f"at the end, {rule.profile}, {rule.rule}: {_said(rule)}" for rule in hours[-1].rules]
+    details.append(
+        "sleepiness (KSS 1-9) and lapses are means of groups under two plausible sleeps: no ground by itself"
+    )
+    yield Line(step.at, "answer", text, step.source, (), tuple(details), hours)
+    sleepy = any(r.over for r in last.models.readings if r.measure == "kss")
+    facts = {
+        "hours": span_text(last.rules.continuous),
+        "fitness": last.level,
+        "kss_hides": last.rules.level == "unfit" and not sleepy,
+    }
+    yield from expected(step, facts)
+
+
+def _line(hour: Hour, zone: ZoneInfo) -> str:
+    v = hour.verdict
+    by_profile: dict[str, list[str]] = {}
+    for rule in hour.crossed:
+        by_profile.setdefault(rule.profile, []).append(rule.rule)
+    owed = "relief OVERDUE" if v.rules.relief_overdue_since else "relief owed" if v.rules.relief_owed_since else ""
+    said = [owed, *(f"{profile}: {', '.join(rules)}" for profile, rules in by_profile.items())]
+    on_duty = span_text(v.rules.continuous)
+    models = f"KSS {_spread(v.models.kss)}, {_spread(v.models.lapses)} lapses"
+    return "; ".join(
+        [f"{v.at.astimezone(zone):%a %H%M}, {on_duty} on duty: {v.level}", models, *(s for s in said if s)]
+    )
+
+
+def _spread(pair: tuple[float, float]) -> str:
+    least, most = (f"{value + 0.0:.1f}" for value in pair)
+    return least if least == most else f"{least} to {most}"
+
+
+def _said(rule: RuleSays) -> str:
+    return f"{rule.says}: {'CROSSED' if rule.crossed else 'not crossed'}"
