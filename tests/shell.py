@@ -1,5 +1,5 @@
 """Runs the ``console`` blocks of the documents in this process: ``muster``, ``export``, ``>``, ``$(tail -1 FILE)``; and
-puts their files where they are looked for: ``toml`` blocks whose first line is ``# NAME``."""
+puts their files where they are looked for: ``toml`` and ``csv`` blocks whose first line is ``# NAME``."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from unittest.mock import patch
 from muster.cli import main
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"^```toml\n# ([\w.-]+\.toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"^```(?:toml|csv)\n# ([\w.-]+\.(?:toml|csv))\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Shown:
     def refused(self) -> bool:
         """Whether the document shows a refusal or damage, so that the command must not end well."""
         marks = ("muster: ", "Error: ", "the record is damaged")
-        return any(line.startswith(marks) for line in self.expected)
+        return any(line.startswith(marks) or line.endswith("; nothing was imported") for line in self.expected)
 
 
 def files_in(page: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """CSV files (RFC 4180): from lines to rows, naming every cell that is wrong."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 MOST_CELL: Final = 131_072
+Cells = tuple[int, list[str]]
+"""The number of a line, and its cells."""
 ERASED = "is empty: it was erased, or never given"
 
 
@@ -25,18 +27,15 @@ def read_table(content: bytes, row: type[Row], file: str, zone: ZoneInfo, found:
     """Add the rows of a CSV file to ``found``, and a fault for everything that is wrong with it."""
     lines = Lines(content, file, found)
     table = _Table(row, file, zone, found)
-    records = _records(csv.reader(lines, strict=True), lines, table)
-    header = next(records, None)
-    if header is None:
-        found.unread.add(row.NOUN)
-        found.fault(file, None, f"must begin with a header: {','.join(c.name for c in columns_of(row))}")
-        return
-    table.read_header(*header)
-    for line, cells in records:
-        table.read_row(line, cells)
+    table.read(_records(csv.reader(lines, strict=True), lines, table))
 
 
-def _records(reader: "Reader", lines: Lines, table: "_Table") -> Iterator[tuple[int, list[str]]]:
+def read_cells(records: Iterable[Cells], row: type[Row], file: str, zone: ZoneInfo, found: Found) -> None:
+    """The same for lines of text cells from elsewhere: the first is the header, each with its number."""
+    _Table(row, file, zone, found).read(iter(records))
+
+
+def _records(reader: "Reader", lines: Lines, table: "_Table") -> Iterator[Cells]:
     """Records that are not blank, each with the line on which it begins."""
     while True:
         line = reader.line_num + 1
@@ -86,6 +85,18 @@ class _Table:
         self._complete = True
         self._name = 0  # place of the cell that names the row
         self._rows = found.entries[row.NOUN]
+
+    def read(self, records: Iterator[Cells]) -> None:
+        header = next(records, None)
+        if header is None:
+            self.lost()
+            self.found.fault(
+                self.file, None, f"must begin with a header: {','.join(c.name for c in columns_of(self._row))}"
+            )
+            return
+        self.read_header(*header)
+        for line, cells in records:
+            self.read_row(line, cells)
 
     def lost(self) -> None:
         """A row is there of which not even the name is known."""

@@ -1,16 +1,17 @@
 """Corrections: a row that a command entered wrongly is taken back by a new fact; then the right one is entered."""
 
+import json
 from datetime import datetime
 
 from muster.domain.command import CommandEvent
-from muster.domain.duty import Reachability, Signing, Waiver
+from muster.domain.duty import Reachability, Signing, TimeRecord, Waiver
 from muster.domain.errors import Invalid, Unknown
 from muster.domain.nouns import ROWS
 from muster.domain.record import Fact
 from muster.domain.schema import Row
 from muster.domain.taskings import Call
 from muster.domain.valid import valid_text
-from muster.ports import Record
+from muster.ports import Record, Views
 from muster.services.duty import known_member
 from muster.services.offices import must_stand_over
 
@@ -31,17 +32,22 @@ def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> F
     row = record.row(ROWS[noun], key)
     if row is None:
         raise Unknown(f"{stream} is not believed now; 'muster record timeline --about MEMBER' shows streams")
-    if by != _sayer(row):
+    if by != _sayer(record, row):
         must_stand_over(record, by, str(getattr(row, "member", "")), at)
     fact = Fact(stream, f"{noun}.removed", at, {"by": by, "why": why})
     record.append([fact])
     return fact
 
 
-def _sayer(row: Row) -> str | None:
-    """Who said what the row says: whoever stated or signed it, or the member themselves of what only they can say."""
+def _sayer(views: Views, row: Row) -> str | None:
+    """Who said what the row says: whoever stated, signed or entered it, or the member themselves of what only they can
+    say."""
     if isinstance(row, Reachability):
         return row.stated_by
     if isinstance(row, Waiver):
         return row.signed_by
+    if isinstance(row, TimeRecord):  # who entered it stands beside the row, in the fact
+        *_, last = views.facts(streams=[row.stream])
+        by: str | None = json.loads(last.body).get("by")
+        return by
     return row.member if isinstance(row, Signing | CommandEvent | Call) else None

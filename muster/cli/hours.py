@@ -1,0 +1,119 @@
+"""``muster hours``: time records into the duty ledger."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from muster.cli.shared import answer, by_option, db_option, json_option, safe, writing, zone_of
+from muster.domain.duty import HOURS_KINDS, TimeRecord
+from muster.domain.errors import Fault, FaultyDirectory
+from muster.domain.instants import instant_of, span_text
+from muster.services import time_records as service
+
+
+@click.group()
+def hours() -> None:
+    """Hours of duty that neither a chart nor a signing tells of: court, details, other work, from a time keeper.
+
+    \b
+    Example:
+      muster hours add M0005 --kind court --from 2020-10-07T09:00 --until 2020-10-07T12:30 --by M0005
+    """
+
+
+@hours.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", metavar="NAME", help="The sheet of an Excel file; without it the only one.")
+@by_option
+@db_option
+@json_option
+def import_(file: Path, sheet: str | None, by: str, db: str, as_json: bool) -> None:
+    """Import the time records of FILE, CSV or .xlsx: all of them, or none, with every fault named.
+
+    Columns: member, since, kind, until and, if you like, unit, paid (yes or no), source. Times are local times of the
+    force, like 2020-10-07T18:30, or dates and times as Excel has them. Importing again records only what changed.
+
+    \b
+    Example:
+      muster hours import october.xlsx --sheet Court --by M0012
+    """
+    from muster.files.time_records import read_time_records
+
+    try:
+        with writing(db) as record:
+            done = service.import_records(record, read_time_records(file, zone_of(record), sheet), by)
+    except FaultyDirectory as said:
+        _refused(said, as_json=as_json)
+    answer(as_json, done, lambda: _told(done))
+
+
+@hours.command()
+@click.argument("member")
+@click.option("--kind", required=True, metavar="KIND", help=f"{', '.join(HOURS_KINDS)}.")
+@click.option("--from", "since", required=True, metavar="TIME", help="When the hours began: local time of the force.")
+@click.option("--until", required=True, metavar="TIME", help="When they ended.")
+@click.option("--unit", metavar="UNIT", help="The unit for which.")
+@click.option("--paid/--unpaid", "paid", default=None, help="Whether the force pays them; else as usual for the kind.")
+@click.option("--source", metavar="TEXT", help="Where it comes from: a sheet, a court's notice.")
+@by_option
+@db_option
+@json_option
+def add(
+    member: str,
+    kind: str,
+    since: str,
+    until: str,
+    unit: str | None,
+    paid: bool | None,
+    source: str | None,
+    by: str,
+    db: str,
+    as_json: bool,
+) -> None:
+    """Enter hours of MEMBER. Entered wrongly, they are taken back with 'muster record take-back'.
+
+    \b
+    Example:
+      muster hours add M0005 --kind extra-duty --from 2020-10-10T18:00 --until 2020-10-11T02:00 --unpaid --by M0005
+    """
+    with writing(db) as record:
+        zone = zone_of(record)
+        row = TimeRecord(
+            member=member,
+            since=instant_of(since, zone),
+            kind=kind,
+            until=instant_of(until, zone),
+            unit=unit,
+            paid=None if paid is None else "yes" if paid else "no",
+            source=source,
+        )
+        made = service.add(record, row, by)
+    length = span_text(made.until - made.since)
+    answer(as_json, made, lambda: [f"{member}: {length} of {kind} entered as {made.stream}"])
+
+
+def _told(done: service.Imported) -> list[str]:
+    lines = [_line(fault) for fault in done.warnings]
+    for stream in done.kept_out:
+        lines.append(f"kept out: {stream} was taken back; 'muster hours add' enters it again if it is right after all")
+    if not done.entered and not done.changed:
+        lines.append("nothing new: the record has all of it already")
+    return [*lines, f"{done.entered} entered, {done.changed} changed, {done.unchanged} unchanged"]
+
+
+def _refused(said: FaultyDirectory, *, as_json: bool) -> None:
+    """Tell why nothing was imported, and end with status 1."""
+    errors = sum(not fault.warning for fault in said.faults)
+    if as_json:
+        click.echo(json.dumps({"errors": errors, "faults": [asdict(fault) for fault in said.faults]}, indent=2))
+    else:
+        count = f"{errors} error{'' if errors == 1 else 's'}"
+        click.echo("\n".join([*map(_line, said.faults), f"{count}; nothing was imported"]), err=True)
+    sys.exit(1)
+
+
+def _line(fault: Fault) -> str:
+    return safe(f"{fault} (warning)" if fault.warning else str(fault))
