@@ -12,7 +12,7 @@ import pytest
 
 from muster.cli import cli, reference
 from muster.domain.nouns import ROWS
-from muster.domain.profiles import RULES, SHIPPED, WAIVABLE
+from muster.domain.profiles import REST_OWED, RULES, SHIPPED, WAIVABLE
 from muster.scenarios.reading import open_scenario
 from tests import servers
 from tests.shell import Shown, files_in, matches, run, shown_in
@@ -125,15 +125,16 @@ def test_the_page_on_hours_has_every_limit_with_its_source() -> None:
     text = (ROOT / "docs" / "hours.md").read_text(encoding="utf-8")
     for name, profile in SHIPPED.items():
         section = text.split(f"### `{name}`\n")[1].split("\n### ")[0].split("\n## ")[0]
-        limits = {rule: getattr(profile, field) for rule, field in RULES.items()}
-        rows = [f"| `{r}` | {limit.hours:g} | {limit.source} |" for r, limit in limits.items() if limit]
+        limits = [(rule, profile.limits[rule]) for rule in RULES if rule in profile.limits]
+        over = {rule: f" over {limit.weeks} weeks" if limit.weeks else "" for rule, limit in limits}
+        rows = [f"| `{rule}` | {limit.number:g}{over[rule]} | {limit.source} |" for rule, limit in limits]
         assert [line for line in section.splitlines() if line.startswith("| `")] == rows
 
 
 def test_the_page_on_hours_tells_every_rule_and_which_can_be_waived() -> None:
     text = (ROOT / "docs" / "hours.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([\w-]+)` \| .* \| (yes|no)\b[^|]* \|$", text, re.MULTILINE)
-    assert rows == [(rule, "yes" if rule in WAIVABLE else "no") for rule in RULES]
+    assert rows == [(rule, "yes" if rule in WAIVABLE else "no") for rule in (*RULES, REST_OWED)]
 
 
 def test_the_page_on_the_scenario_has_every_step_with_its_source() -> None:

@@ -9,11 +9,19 @@ from muster.domain.duty import HoursRule
 from muster.domain.errors import Unknown
 
 OURS: Final = "ours, advisory"
-USPP: Final = "US Park Police, published practice of 2014: 16 h in 24 without 4 h of rest, waivable by the chief"
-SEATTLE: Final = "Seattle Police Manual 4.020 (2017): 90 h a week, Saturday 0300 to Saturday 0300, all work counted"
-GEORGIA: Final = "Georgia DPS, Rule 570-9-.07"
-DENVER: Final = "Denver, published practice: 64 h a week"
-EU: Final = "Directive 2003/88/EC"
+USPP: Final = (
+    "US Park Police, interim policy of June 2014, as its union quotes it: not more than 16 h in 24 without 4 h of rest "
+    "in one piece, unless the chief exempts an event"
+)
+SEATTLE: Final = "Seattle Police Manual 4.020-POL-1 paragraph 3 (1 May 2017): 90 h a week from Saturday 0300, all work"
+GEORGIA: Final = "Georgia DPS, Ga. Comp. R. & Regs. 570-9-.07: 64 h a week, off-duty police work included"
+DENVER: Final = "Denver Police, 64 h a week, as reported of the Auditor's audit of April 2008"
+FLORIDA: Final = "policy of an unnamed agency, Florida Police Accreditation Coalition: 70 h a week, details included"
+TEQUESTA: Final = "Village of Tequesta (Florida) Police, PO-143 of 1994: 12 h, then 8 h off"
+CONNECTICUT: Final = "a labour contract of a Connecticut force: 16 h on end, then 4 h off; its text was not found again"
+EU_REST: Final = "Directive 2003/88/EC, article 3: 11 h in one piece in each 24"
+EU_WEEKLY_REST: Final = "Directive 2003/88/EC, articles 3 and 5: 24 h and the daily 11 h, in each seven days"
+EU_AVERAGE: Final = "Directive 2003/88/EC, articles 6 and 16(b): 48 h a week over at most four months"
 
 Unit = Literal["hours", "tours"]
 
@@ -101,32 +109,60 @@ def _back(rule: str, limit: Limit) -> timedelta:
     return timedelta(days=9)
 
 
-def _profile(name: str, week_from: tuple[int, time] | None = None, **limits: tuple[float, str]) -> Profile:
-    said = {rule.replace("_", "-"): Limit(number, source) for rule, (number, source) in limits.items()}
+def _profile(name: str, week_from: tuple[int, time] | None = None, **limits: Limit) -> Profile:
+    """A profile, with our break and our protected rest where its source is silent on them."""
+    said = {rule.replace("_", "-"): limit for rule, limit in limits.items()}
     return Profile(name, {"break-length": Limit(4, OURS), "protected-rest": Limit(8, OURS), **said}, week_from)
 
 
 ADVISORY: Final = _profile(
     "muster-advisory",
-    relief_owed=(12, OURS),
-    relief_overdue=(16, OURS),
-    unfit=(18, OURS),
-    rest_caution=(10, OURS),
-    rest_unfit=(8, OURS),
-    week_caution=(60, OURS),
+    relief_owed=Limit(12, OURS),
+    relief_overdue=Limit(16, OURS),
+    unfit=Limit(18, OURS),
+    rest_caution=Limit(10, OURS),
+    rest_unfit=Limit(8, OURS),
+    week_caution=Limit(60, OURS),
 )
 
 PARK_POLICE: Final = _profile(
     "us-park-police-2014",
-    break_length=(4, USPP),
-    protected_rest=(4, USPP),
-    relief_overdue=(16, USPP),
-    unfit=(16, USPP),
+    break_length=Limit(4, USPP),
+    protected_rest=Limit(4, USPP),
+    relief_overdue=Limit(16, USPP),
+    unfit=Limit(16, USPP),
 )
 
-SEATTLE_2017: Final = _profile("seattle-2017", (5, time(3)), week_unfit=(90, SEATTLE))
+SEATTLE_2017: Final = _profile("seattle-2017", (5, time(3)), week_unfit=Limit(90, SEATTLE))
 
-SHIPPED: Final = {p.name: p for p in (ADVISORY, PARK_POLICE, SEATTLE_2017)}
+EU_WTD: Final = _profile(
+    "eu-wtd",
+    protected_rest=Limit(11, EU_REST),
+    average_caution=Limit(48, EU_AVERAGE, weeks=17),
+    daily_rest_caution=Limit(11, EU_REST),
+    weekly_rest_caution=Limit(35, EU_WEEKLY_REST),
+)
+
+SHIPPED: Final = {
+    p.name: p
+    for p in (
+        ADVISORY,
+        PARK_POLICE,
+        SEATTLE_2017,
+        EU_WTD,
+        _profile("georgia-dps", week_unfit=Limit(64, GEORGIA)),
+        _profile("denver-2008", week_unfit=Limit(64, DENVER)),
+        _profile("florida-agency", week_unfit=Limit(70, FLORIDA)),
+        _profile("tequesta-1994", break_length=Limit(8, TEQUESTA), unfit=Limit(12, TEQUESTA)),
+        _profile(
+            "connecticut-contract",
+            break_length=Limit(4, CONNECTICUT),
+            relief_overdue=Limit(16, CONNECTICUT),
+            unfit=Limit(16, CONNECTICUT),
+        ),
+    )
+}
+"""Profiles that come with Muster, in the order in which they are listed."""
 
 
 def profile_named(name: str, rules: Iterable[HoursRule] = ()) -> Profile:
