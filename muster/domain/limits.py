@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.instants import on_clock, span_text
 from muster.domain.ledger import Ledger
+from muster.domain.overtime import weekly_average
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import REST_OWED, Limit, Profile
 from muster.domain.spans import NO_TIME, Span, joined, within
@@ -130,20 +131,13 @@ def in_month(hours: Hours, limit: Limit) -> Measured:
 
 
 def average(hours: Hours, limit: Limit) -> Measured:
-    """More hours a week than the limit on average over the reference period; leave and sickness are left out of the
-    time over which it is taken."""
-    period = (limit.weeks or 1) * WEEK
-    begin = hours.at - period
+    """More hours a week than the limit on average over the last so many weeks, from the same hour of the day; leave and
+    sickness are left out of the hours and of the weeks."""
+    here = hours.at.astimezone(hours.zone)
+    begin = on_clock(here.date() - (limit.weeks or 1) * WEEK, here.timetz().replace(tzinfo=None), hours.zone)
     away = [(a.since, a.until or hours.at) for a in hours.file.absences if a.kind in LEAVE_IS_NEUTRAL]
-    reckoned = period - within(joined(sorted(away)), begin, hours.at)
-    a_week = _scaled(hours.within(period), WEEK, reckoned) if reckoned > NO_TIME else NO_TIME
-    return _more(hours, a_week, limit, "{0} a week on average over {2} weeks, at most {1} h")
-
-
-def _scaled(total: timedelta, to: timedelta, of: timedelta) -> timedelta:
-    """In whole numbers: a share of 1/17 week is none that a floating number can hold."""
-    unit = timedelta(microseconds=1)
-    return unit * (total // unit * (to // unit) // (of // unit))
+    a_week = weekly_average(lambda a, b: within(hours.spans, a, b), (begin, hours.at), hours.zone, away)
+    return _more(hours, a_week or NO_TIME, limit, "{0} a week on average over {2} weeks, at most {1} h")
 
 
 def _more(hours: Hours, total: timedelta, limit: Limit, words: str) -> Measured:
