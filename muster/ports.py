@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from muster.domain.record import Fact, Recorded
 from muster.domain.schema import Row
@@ -45,6 +45,16 @@ class Views(Protocol):
         or at any between two, for nouns with ``since`` and ``until``. Each further argument names a column and the
         value, or any of the values, it must have. Sealed columns hold tokens; see ``unseal``.
         """
+
+    def columns(
+        self,
+        row: type[R],
+        *names: str,
+        at: datetime | tuple[datetime, datetime] | None = None,
+        known_at: datetime | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """What ``rows`` would answer, but of each row only these columns, in this order: for reading of a whole force
+        no more than is looked at."""
 
     def events(
         self,

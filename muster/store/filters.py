@@ -49,11 +49,12 @@ class Filters:
         at: datetime | tuple[datetime, datetime] | None,
         known_at: datetime | None,
         equal: Mapping[str, Equal],
+        some: Sequence[str] = (),
     ) -> Asked:
-        """The statement for ``Views.rows`` with its values."""
+        """The statement for ``Views.rows`` with its values; with ``some``, for ``Views.columns``."""
         instant = self.shape(row).instant
         how = tuple((name, _how(value)) for name, value in equal.items())
-        key = (row, at is not None, known_at is not None, how)
+        key = (row, at is not None, known_at is not None, how, tuple(some))
         statement = self._statements.get(key) or self.once(key, lambda: self._rows(*key))
         values: dict[str, Any] = {name: self._given(value) for name, value in equal.items() if value is not None}
         if at is not None:
@@ -66,16 +67,19 @@ class Filters:
     def _given(self, value: Equal) -> Any:
         return value if isinstance(value, str | int) or value is None else many(value, self.dialect)
 
-    def _rows(self, row: type[Row], at: bool, known_at: bool, how: Sequence[tuple[str, str]]) -> Statement:
+    def _rows(
+        self, row: type[Row], at: bool, known_at: bool, how: Sequence[tuple[str, str]], some: Sequence[str]
+    ) -> Statement:
         columns = VIEWS[row.NOUN].c
         names = self.shape(row).names
-        wrong = [name for name, _ in how if name not in (*names, "key")]
+        wrong = [name for name in (*(name for name, _ in how), *some) if name not in (*names, "key")]
         if wrong:
             raise Invalid(f"Noun {row.NOUN}: has no column {', '.join(wrong)}; there are {', '.join(names)}")
         where = [*(self._equal(columns[name], name, manner) for name, manner in how), *_believed(columns, known_at)]
         if at:
             where += _holds(columns)
-        return compiled(select(*(columns[name] for name in names)).where(*where).order_by(columns.key), self.dialect)
+        asked = select(*(columns[name] for name in some or names)).where(*where).order_by(columns.key)
+        return compiled(asked, self.dialect)
 
     def events(
         self,

@@ -1,6 +1,6 @@
 """From rows to lines of a view and back, fast: one watch of a city reads thousands of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import starmap
 from typing import Any, Generic, TypeVar
@@ -24,11 +24,17 @@ class Shape(Generic[R]):
         self.instant: Convert = writer(columns.known_from.type, dialect) or (lambda value: value)
         self.recorded: Convert = str if dialect.name == "sqlite" else datetime.fromisoformat
         self.line: Callable[[R], Line] = _line_of(self.names, [writer(columns[n].type, dialect) for n in self.names])
-        self._row_of = _row_of(row, self.names, [reader(columns[n].type, dialect) for n in self.names])
+        self._readers = {n: reader(columns[n].type, dialect) for n in self.names}
+        self._row_of = _row_of(row, self.names, [self._readers[n] for n in self.names])
 
     def rows(self, lines: Iterable[Line]) -> list[R]:
         """The row that each line holds in the order of ``names``."""
         return list(starmap(self._row_of, lines))
+
+    def some(self, names: Sequence[str], lines: Iterable[Line]) -> list[Line]:
+        """The values of these columns, as rows have them, from lines that hold them in this order."""
+        readers = [self._readers.get(name) for name in names]
+        return list(lines) if not any(readers) else list(starmap(_values_of(readers), lines))
 
 
 # Both functions are written out for their columns and evaluated, as dataclasses do with ``__init__``: loops over the
@@ -48,6 +54,13 @@ def _row_of(row: type[R], names: tuple[str, ...], readers: list[Convert | None])
 def _line_of(names: tuple[str, ...], writers: list[Convert | None]) -> Callable[[Any], Line]:
     values = [_converted(f"row.{name}", writers, place) for place, name in enumerate(names)]
     made: Callable[[Any], Line] = eval(f"lambda row: ({', '.join(values)},)", _named(writers))
+    return made
+
+
+def _values_of(readers: list[Convert | None]) -> Callable[..., Line]:
+    given = [f"_{place}" for place in range(len(readers))]
+    values = [_converted(name, readers, place) for place, name in enumerate(given)]
+    made: Callable[..., Line] = eval(f"lambda {', '.join(given)}: ({', '.join(values)},)", _named(readers))
     return made
 
 

@@ -13,7 +13,7 @@ from muster.ports import Version
 from muster.store.facts import Wanted, is_about, lines
 from muster.store.filters import Equal, Filters
 from muster.store.lines import Shape
-from muster.store.statements import Statement, compiled, many, one_of
+from muster.store.statements import Line, Statement, compiled, many, one_of
 from muster.store.tables import fact, secret
 
 R = TypeVar("R", bound=Row)
@@ -44,6 +44,17 @@ class SqlViews:
         shape: Shape[R] = self._filters.shape(row)
         statement, values = self._filters.asked(row, at, known_at, equal)
         return shape.rows(statement.run(self._connection, values))
+
+    def columns(
+        self,
+        row: type[R],
+        *names: str,
+        at: datetime | tuple[datetime, datetime] | None = None,
+        known_at: datetime | None = None,
+    ) -> list[Line]:
+        """Some columns of the rows of a noun, as ``ports.Views`` says. Raises Invalid for a column it does not have."""
+        statement, values = self._filters.asked(row, at, known_at, {}, names)
+        return self._filters.shape(row).some(names, statement.run(self._connection, values))
 
     def events(
         self,

@@ -134,6 +134,15 @@ class Memory:
         first, last = at if isinstance(at, tuple) else (at, at)
         return [each for each in found if first is None or last is None or _holds(each, first, last)]
 
+    def columns(
+        self,
+        row: type[R],
+        *names: str,
+        at: datetime | tuple[datetime, datetime] | None = None,
+        known_at: datetime | None = None,
+    ) -> list[tuple[Any, ...]]:
+        return [tuple(getattr(each, name) for name in names) for each in self.rows(row, at=at, known_at=known_at)]
+
     def events(
         self,
         row: type[R],

@@ -1,0 +1,138 @@
+"""The duty state of the whole force at an instant: where everybody is, with their hours, and who is worn out."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
+from muster.domain.errors import Unknown
+from muster.domain.force import Unit
+from muster.domain.force_duty import MONTH, DutyState, Patterns, duty_state
+from muster.domain.members import Absence, Attachment, Member
+from muster.domain.presence import DutyFile
+from muster.domain.profiles import Profile, profile_named
+from muster.domain.schedule import Schedule
+from muster.domain.schema import Row
+from muster.domain.separation import Separation
+from muster.domain.snapshot import files_of, named, path_up
+from muster.ports import Views
+from muster.services.offices import force_of, offices_of
+
+ALONE: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
+"""Nouns of which a row makes its member one who is worked out alone; a signing does as well."""
+
+SLACK: Final = timedelta(days=3)
+"""A row may have ended before the time that is looked at, and the turn it held for goes on into it: a turn has at most
+25 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForceDuty:
+    """The state of every member, by member. Members alike share one object."""
+
+    at: datetime
+    members: Mapping[str, DutyState]
+
+    def worn(self) -> list[tuple[str, DutyState]]:
+        """Those in caution and the unfit, the unfit first, then by unit and member."""
+        found = [(m, s) for m, s in self.members.items() if s.level != "fit"]
+        return sorted(found, key=lambda each: (each[1].level != "unfit", each[1].counts_in or "", each[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDuty:
+    """How many members of a unit are in each state, and of all of them how many are fit, in caution and unfit; ``unit``
+    None: of members who serve in none."""
+
+    unit: str | None
+    on_duty: int
+    absent: int
+    off: int
+    separated: int
+    fit: int
+    caution: int
+    unfit: int
+
+
+def by_unit(found: ForceDuty) -> list[UnitDuty]:
+    """The numbers of every unit that has any, by name: each member counts where they are on duty, else where they
+    serve."""
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    for state in found.members.values():
+        numbers[state.counts_in or ""].update((state.state, state.level))
+    names = ("on-duty", "absent", "off", "separated", "fit", "caution", "unfit")
+    return [UnitDuty(unit or None, *(numbers[unit][name] for name in names)) for unit in sorted(numbers)]
+
+
+def in_units(views: Views, found: ForceDuty, unit: str, known_at: datetime | None = None) -> ForceDuty:
+    """Only the members who count in this unit or in one below it. Raises ``Unknown``."""
+    units = {u.unit: u for u in views.rows(Unit, known_at=known_at)}
+    named("unit", unit, units)
+    below = {u for u in units if any(above.unit == unit for above in path_up(units, u))}
+    return ForceDuty(found.at, {m: s for m, s in found.members.items() if s.counts_in in below})
+
+
+def for_viewer(views: Views, found: ForceDuty, viewer: str) -> ForceDuty:
+    """The same as this member may read it: reasons only of themselves and of members of units that they command or that
+    stand below those. Raises ``Unknown``."""
+    if views.row(Member, viewer) is None:
+        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
+    commanded = {o.position.unit for o in offices_of(views, viewer, found.at) if o.kind == "command"}
+    units = {u.unit: u for u in views.rows(Unit)}
+    theirs = {u for u in units if commanded & {above.unit for above in path_up(units, u)}} if commanded else set()
+    shown = {
+        m: s if s.worst is None or m == viewer or s.home in theirs else s.for_everyone()
+        for m, s in found.members.items()
+    }
+    return ForceDuty(found.at, shown)
+
+
+def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> ForceDuty:
+    """The state of every member at the instant, as believed at ``known_at`` (None: now)."""
+    force = force_of(views)
+    profile = profile_named(force.profile, views.rows(HoursRule, known_at=known_at))
+    schedule = _schedule(views, ZoneInfo(force.zone), known_at)
+    around = at - max(MONTH, profile.back) - SLACK, at
+    members = [member for (member,) in views.columns(Member, "member", known_at=known_at)]
+    rows: dict[type[Row], list[Any]] = {noun: views.rows(noun, at=around, known_at=known_at) for noun in ALONE}
+    rows[Signing] = views.events(Signing, members, "off", around, known_at=known_at)
+    alone = {row.member for found in rows.values() for row in found}
+    states, rows[SquadPlace] = _alike(views, Patterns(schedule, profile, at), alone, around, known_at)
+    files = files_of(rows)
+    found = {m: states[m] if m in states else _of(files.get(m), m, schedule, profile, at) for m in members}
+    return ForceDuty(at, found)
+
+
+def _schedule(views: Views, zone: ZoneInfo, known_at: datetime | None) -> Schedule:
+    charts = {c.chart: c for c in views.rows(Chart, known_at=known_at)}
+    squads = {s.squad: s for s in views.rows(Squad, known_at=known_at)}
+    return Schedule(zone, charts, squads, {t.tour: t for t in views.rows(Tour, known_at=known_at)})
+
+
+def _alike(
+    views: Views, patterns: Patterns, alone: set[str], around: tuple[datetime, datetime], known_at: datetime | None
+) -> tuple[dict[str, DutyState], list[SquadPlace]]:
+    """The states of those who have one place and nothing else, and the places of all others."""
+    states: dict[str, DutyState] = {}
+    others: list[SquadPlace] = []
+    lines = views.columns(SquadPlace, "member", "squad", "since", "until", "role", at=around, known_at=known_at)
+    before = None
+    twice = set()
+    for member, *_ in lines:  # they come by member
+        if member == before:
+            twice.add(member)
+        before = member
+    for member, squad, since, until, role in lines:
+        state = None if member in alone or member in twice else patterns.state(squad, since, until)
+        if state is None:
+            others.append(SquadPlace(member=member, squad=squad, since=since, until=until, role=role))
+        else:
+            states[member] = state
+    return states, others
+
+
+def _of(file: DutyFile | None, member: str, schedule: Schedule, profile: Profile, at: datetime) -> DutyState:
+    return duty_state(file or DutyFile(member), schedule, profile, at)
