@@ -8,7 +8,7 @@ import click
 from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
-from muster.services.ledger import DutyPage, Hour, Posted, RuleSays, Sum, duty_page, hour_by_hour
+from muster.services.ledger import DutyPage, Hour, Posted, RuleSays, Sum, WorkPeriod, duty_page, hour_by_hour
 
 MEANS = "means of groups, with sleep estimated from duty: never the sole ground for anything about a person"
 
@@ -57,6 +57,7 @@ def duty_lines(page: DutyPage, zone: ZoneInfo) -> list[str]:
     if page.protected_until:
         lines.append(f"  rest     protected until {local_text(page.protected_until, zone)}")
     lines += [line_of_sum(total) for total in page.sums]
+    lines += [line_of_work_period(page.work_period, zone)] if page.work_period else []
     lines += [line_of_rule(says, zone) for says in page.rules]
     lines += [f"  model    {why}" for why in v.models.why]
     lines.append(f"  model    {MEANS}")
@@ -92,6 +93,14 @@ def line_of_sum(total: Sum) -> str:
     kinds = ", ".join(f"{kind} {span_text(length)}" for kind, length in total.kinds.items())
     said = f"{span_text(total.counted)} counted, {span_text(total.paid)} paid, {span_text(total.rested)} rested"
     return f"  {total.of:8} {said}{f'  ({kinds})' if kinds else ''}"
+
+
+def line_of_work_period(period: WorkPeriod, zone: ZoneInfo) -> str:
+    """Pay, which is no limit."""
+    said = f"{span_text(period.paid)} paid since {local_text(period.start, zone)}"
+    over = f"{span_text(period.overtime)} of it overtime" if period.overtime else "no overtime yet"
+    due = f"due over {span_text(period.most)} by {local_text(period.end, zone)} (29 CFR 553.230)"
+    return f"  pay      {said}, {over}: {due}"
 
 
 def line_of_rule(rule: RuleSays, zone: ZoneInfo) -> str:

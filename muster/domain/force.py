@@ -1,7 +1,7 @@
 """The force as an organisation: itself, its ranks, units, titles, positions and who covers whom."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from muster.domain.schema import Row, choice, column, flag, instant, maybe_ref, ref, text, whole
@@ -22,6 +22,19 @@ class Force(Row):
     zone: str = text("IANA time zone in which its people read clocks, like America/New_York")
     levels: tuple[str, ...] = column("texts", "levels of units from the top down; a unit's parent is of a higher level")
     profile: str = text("hours rules that hold: a shipped profile or one of hours.csv", default="muster-advisory")
+    contract: str = text(
+        "who is called in or held over first: a shipped contract or one of call-in.csv", default="equalisation"
+    )
+    work_period_days: int | None = whole(
+        "days of a work period, for overtime by 29 CFR 553.230; empty: another rule of pay holds",
+        least=7,
+        most=28,
+        default=None,
+    )
+    work_period_from: date | None = column("date", "first day of one of these work periods", default=None)
+    activity: str = choice(
+        "whose column of that table", "law-enforcement", "fire-protection", default="law-enforcement"
+    )
     country: str = text("ISO code of the country whose public holidays are no business days")
     subdivision: str | None = text("ISO code of the state or province, for its own holidays", default=None)
     withdrawal_business_days: int = whole(

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +20,11 @@ from muster.files.sources import text_of
 FILE: Final = Force.FILE
 MOST_BYTES: Final = 1024 * 1024  # a real one has twenty lines; the parser is slow on what is made to be slow
 UTC_ZONE: Final = ZoneInfo("UTC")
+MUST_BE: Final[dict[type, str]] = {
+    int: "must be a whole number",
+    date: "must be a date without quotation marks, like 2020-01-06",
+    str: 'must be text in quotation marks, like "..."',
+}
 AT_LINE: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
 
@@ -40,6 +46,8 @@ def write_force(force: Force) -> str:
 
 def _toml(value: Any) -> str:
     """A value in TOML; what JSON writes for text, whole numbers and lists of them is TOML too."""
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -136,9 +144,9 @@ def _of_kind(column: Column, value: Any) -> Any:
                 'must be a list of words of letters, digits, ".", "_" and "-", like ["department", "precinct"]'
             )
         return tuple(value)
-    wanted: type = int if column.kind == "whole" else str
+    wanted: type = {"whole": int, "date": date}.get(column.kind, str)
     if type(value) is not wanted:
-        raise Invalid("must be a whole number" if wanted is int else 'must be text in quotation marks, like "..."')
+        raise Invalid(MUST_BE[wanted])
     said = str(value).strip(BLANKS)
     if not said:
         raise Invalid("must not be empty")

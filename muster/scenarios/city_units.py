@@ -11,7 +11,7 @@ from typing import Any
 
 from muster.domain.areas import Area
 from muster.domain.force import Force, Position, Unit
-from muster.scenarios.doctrine import DUTY_CAPTAIN_TOURS, LEVELS, OFFICE_TOUR, PLATOONS, ZONE
+from muster.scenarios.doctrine import DUTY_CAPTAIN_TOURS, LEVELS, OFFICE_TOUR, PLATOONS, WORK_PERIOD_FROM, ZONE
 from muster.scenarios.seats import (
     EVERY_DAY,
     WEEKDAYS,
@@ -83,6 +83,8 @@ def force() -> Force:
         name="Patrol force of a large city (synthetic)",
         zone=ZONE,
         levels=LEVELS,
+        work_period_days=28,
+        work_period_from=WORK_PERIOD_FROM,
         country="US",
         subdivision="NY",
     )

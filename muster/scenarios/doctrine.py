@@ -12,6 +12,8 @@ ZONE: Final = "America/New_York"
 LEVELS: Final = ("city-hall", "department", "office", "bureau", "borough", "precinct", "task-force")
 START: Final = date(2020, 1, 1)
 """The day from which both forces are described."""
+WORK_PERIOD_FROM: Final = date(2020, 1, 6)
+"""A Monday: work periods of 28 days follow each other from it."""
 
 MONDAY: Final = date(2020, 1, 6)
 """The anchor of every chart; a Monday, so that the days off of ``5-2`` are Saturday and Sunday."""

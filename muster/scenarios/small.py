@@ -19,6 +19,7 @@ from muster.scenarios.doctrine import (
     START,
     TITLES,
     TOURS,
+    WORK_PERIOD_FROM,
     ZONE,
     midnight,
 )
@@ -93,7 +94,16 @@ def organisation_rows(plan: Plan) -> Iterator[Row]:
     """The organisation, and of the shared doctrine what this force uses."""
     titles = {p.title for p in plan.positions} | {a.lowest_tour for a in AUTHORITY}
     charts, tours = {s.chart for s in plan.squads}, {s.tour for s in plan.squads}
-    yield Force(force="SMALL", name="A small force", zone=ZONE, levels=LEVELS[:-1], country="US", subdivision="NY")
+    yield Force(
+        force="SMALL",
+        name="A small force",
+        zone=ZONE,
+        levels=LEVELS[:-1],
+        work_period_days=28,
+        work_period_from=WORK_PERIOD_FROM,
+        country="US",
+        subdivision="NY",
+    )
     yield from RANKS
     yield from (title for title in TITLES if title.title in titles)
     yield from (chart for chart in CHARTS if chart.chart in charts)

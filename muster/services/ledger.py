@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from muster.domain.duty import HOURS_KINDS, HoursRule
 from muster.domain.errors import Check, require
+from muster.domain.force import Force
 from muster.domain.ledger import Entry, Ledger, ledger_of
 from muster.domain.limits import Level, measured
 from muster.domain.members import Member
+from muster.domain.overtime import maximum_hours, overtime_due, work_period
 from muster.domain.presence import DutyFile, Status, holds, status_at
 from muster.domain.profiles import Profile, profile_named
 from muster.domain.rules import hours_of, protected_until
@@ -39,6 +42,18 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkPeriod:
+    """Pay, and no limit: the work period that an instant lies in, what was paid in it so far, beyond how much of it
+    overtime is due (29 CFR 553.230), and how much is."""
+
+    start: datetime
+    end: datetime
+    paid: timedelta
+    most: timedelta
+    overtime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSays:
     """What one rule of a profile says at an instant. ``crossed``: since when the limit is crossed, None while it is
     not; ``waived``: somebody has signed for it."""
@@ -61,7 +76,8 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class DutyPage:
-    """A member's duty at an instant. ``protected_until`` None: not in protected rest, or on duty."""
+    """A member's duty at an instant. ``protected_until`` None: not in protected rest, or on duty. ``work_period``
+    None: the force has none."""
 
     member: Member
     at: datetime
@@ -69,6 +85,7 @@ class DutyPage:
     verdict: Verdict
     protected_until: datetime | None
     sums: tuple[Sum, ...]
+    work_period: WorkPeriod | None
     rules: tuple[RuleSays, ...]
     entries: tuple[Posted, ...]
 
@@ -121,6 +138,7 @@ def duty_page(
         verdict=verdicts(state, file, [at])[0],
         protected_until=protected_until(file, state.schedule, state.profile, at) if off else None,
         sums=tuple(_sum(ledger, of, at - length, at) for of, length in WINDOWS),
+        work_period=_work_period(state.force, ledger, state.schedule.zone),
         rules=tuple(says for p in asked for says in rules_at(state, file, ledger, p)),
         entries=tuple(_posted(views, [e for e in ledger.entries if e.end > at - timedelta(days=days)], known_at)),
     )
@@ -163,6 +181,16 @@ def hour_by_hour(
 def _profiles(views: Views, state: Snapshot, names: Sequence[str], known_at: datetime | None) -> list[Profile]:
     own = views.rows(HoursRule, known_at=known_at)
     return [profile_named(name, own) for name in names] or [state.profile]
+
+
+def _work_period(force: Force, ledger: Ledger, zone: ZoneInfo) -> WorkPeriod | None:
+    days, first = force.work_period_days, force.work_period_from
+    if days is None or first is None:
+        return None
+    start, end = work_period(first, days, ledger.until, zone)
+    paid = ledger.paid(start, ledger.until)
+    most = maximum_hours(days, force.activity)
+    return WorkPeriod(start, end, paid, most, overtime_due(paid, days, force.activity))
 
 
 def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from muster.domain.profiles import RULES
 from muster.files.example import EXAMPLE
 from tests.files.folders import errors, folder, more, other, warnings
 
@@ -122,9 +123,23 @@ def appointments(*lines: str) -> dict[str, str]:
         ),
         pytest.param(
             {"hours.csv": "profile,rule,hours,source\nown,longest,12,Contract\n"},
-            "hours.csv:2: rule 'longest' must be one of break-length, protected-rest, relief-owed, relief-overdue, "
-            "unfit, rest-caution, rest-unfit, week-caution, week-unfit",
+            f"hours.csv:2: rule 'longest' must be one of {', '.join(RULES)}",
             id="an unknown hours rule",
+        ),
+        pytest.param(
+            {"hours.csv": "profile,rule,hours,number,source\nown,tours-unfit,6,,Contract\n"},
+            "hours.csv:2: number '' must hold the limit of tours-unfit, and hours be empty",
+            id="a rule on tours with a limit in hours",
+        ),
+        pytest.param(
+            {"hours.csv": "profile,rule,hours,number,source\nown,day-unfit,,16,Contract\n"},
+            "hours.csv:2: hours '' must hold the limit of day-unfit, and number be empty",
+            id="a rule on hours with a number",
+        ),
+        pytest.param(
+            {"hours.csv": "profile,rule,hours,source\nown,average-caution,48,Contract\n"},
+            "hours.csv:2: weeks '' must say over how many weeks the average is taken",
+            id="an average of no weeks",
         ),
         pytest.param(
             appointments("PIER-1-CO,1003,substantive,2020-10-01,,"),

@@ -142,8 +142,11 @@ def test_quotation_marks_and_cells_without_end_are_named(tmp_path: Path, line: s
         (more("force.toml", "levles = []"), "force.toml:7: 'levles' must be one of"),
         (
             more("force.toml", 'profile = "seattle"'),
-            "force.toml:7: profile 'seattle' must be muster-advisory, seattle-2017",
+            "force.toml:7: profile 'seattle' must be connecticut-contract, denver-2008, eu-wtd",
         ),
+        (more("force.toml", "work_period_days = 40"), "work_period_days '40' must be a whole number from 7 to 28"),
+        (more("force.toml", "work_period_days = 28"), "work_period_from '' must be given: a work period has"),
+        (more("force.toml", 'work_period_from = "2020-01-06"'), "must be a date without quotation marks, like"),
         (more("force.toml", "withdrawal_business_days = true"), "must be a whole number"),
         (more("force.toml", "x = " + "[" * 100_000), "force.toml: must not nest so deeply"),
         (

@@ -34,6 +34,15 @@ def unknown_profile(rows: Indexed) -> Iterator[Fault]:
             yield rows.fault(placed, "profile", must + did_you_mean(placed.row.profile, known))
 
 
+def half_a_work_period(rows: Indexed) -> Iterator[Fault]:
+    """A work period has days and a first day, or neither."""
+    for placed in rows.of(Force):
+        days, first = placed.row.work_period_days, placed.row.work_period_from
+        if (days is None) is not (first is None):
+            missing = "work_period_days" if days is None else "work_period_from"
+            yield rows.fault(placed, missing, "must be given: a work period has its days and a first day")
+
+
 def unknown_hours_rule(rows: Indexed) -> Iterator[Fault]:
     """Rules of a profile are those that Muster keeps."""
     for placed in rows.of(HoursRule):
@@ -118,6 +127,7 @@ def civil_below_others(rows: Indexed) -> Iterator[Fault]:
 RULES: Final[tuple[Rule, ...]] = (
     levels_given_twice,
     unknown_profile,
+    half_a_work_period,
     unknown_hours_rule,
     limit_of_another_kind,
     one_top,
