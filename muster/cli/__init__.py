@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),
     "tick": ("tick:tick", "Record what time has brought about: relief owed, overdue, unfit."),
     "fitness": ("fitness:fitness", "What a model of sleepiness says of a table of sleep and duty."),
+    "relief": ("relief:relief", "Whose relief is due, who can give it, and what that would break."),
     "separation": ("separations:separation", "Retirement, resignation, dismissal, death: from filing to effect."),
     "print": ("printed:print_", "Paper for the day everything is down."),
     "record": ("record:record", "Verify, show and export the record; erase what law requires."),

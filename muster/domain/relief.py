@@ -131,19 +131,30 @@ def crossings(watches: Watches, members: Iterable[str], after: datetime, until: 
 def suspects(watches: Watches) -> list[str]:
     """Members whose duty can be longer than the first limit: those who have signed, and those whose charts alone
     give so much. Everybody else need not be looked at."""
-    first = min((limit.span for _, _, limit in limits_of(watches, watches.moment.at)), default=None)
-    if first is None:
+    names = long_squads(watches, watches.snapshot.schedule.squads.values())
+    if not first_limit(watches):
         return []
-    break_length = watches.snapshot.profile.break_length
-    squads = watches.snapshot.schedule.squads.values()
-    patterns = {(s.chart, s.tour): replace(s, offset=0) for s in squads}  # squads of one pattern differ by offset only
-    long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= first}
-    names = {s.squad for s in squads if (s.chart, s.tour) in long}
     return sorted(
         f.member
         for f in watches.snapshot.files.values()
         if f.signings or f.records or len(f.places) > 1 or f.attachments or any(p.squad in names for p in f.places)
     )
+
+
+def first_limit(watches: Watches) -> timedelta | None:
+    """The length of duty at which the first of the limits is crossed; None where the profile has none."""
+    return min((limit.span for _, _, limit in limits_of(watches, watches.moment.at)), default=None)
+
+
+def long_squads(watches: Watches, squads: Iterable[Squad]) -> set[str]:
+    """The squads whose charts alone give duty as long as the first limit."""
+    first, break_length = first_limit(watches), watches.snapshot.profile.break_length
+    if first is None:
+        return set()
+    squads = list(squads)
+    patterns = {(s.chart, s.tour): replace(s, offset=0) for s in squads}  # squads of one pattern differ by offset only
+    long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= first}
+    return {s.squad for s in squads if (s.chart, s.tour) in long}
 
 
 def _longest(watches: Watches, squad: Squad, break_length: timedelta) -> timedelta:
