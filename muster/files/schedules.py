@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -83,7 +84,7 @@ def _read(text: str, read: Schedules) -> None:
 
 def _lines(text: str, read: Schedules) -> Iterator[tuple[int, list[str]]]:
     """Lines that are not blank, with their number. What cannot be told into cells is a fault and ends the table."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     while True:
         number = reader.line_num + 1
         try:

@@ -58,7 +58,7 @@ def bedtime(home: Floats) -> Floats:
 
 
 def length(home: Floats) -> Floats:
-    """RR446: how many hours they then sleep. All digits of the calculator that came with the report."""
+    """RR446: how many hours they then sleep. In all digits that transcriptions of its calculator have."""
     falls = 1 + 0.472949055173571 * np.exp(-1.77393493516727 + 0.16244804759197 * (bedtime(home) - 20))
     return np.where(home < 18.5, LONGEST, -2.28827436527851 + 11.7995318577367 / falls)
 

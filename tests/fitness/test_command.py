@@ -174,6 +174,9 @@ def test_all_faults_of_a_table_are_named_at_once(tmp_path: Path) -> None:
         (b"\xff\xfek\x00", "must be UTF-8"),
         (b"kind,start,end\nsleep,\xe9,1\n", "must be UTF-8"),
         (f"{HEADER}\nA,sleep,{'9' * 5000},2020-10-05 07:00", "must be a date and time"),
+        (f"{HEADER}\nA,sleep,{'9' * 200_000},2020-10-05 07:00", "must be CSV"),
+        (f"{HEADER}\nA,sl\x00eep,2020-10-04 23:00,2020-10-05 07:00", "must be one of sleep, work"),
+        (f"{HEADER}\n{NIGHT}\x0cx", "must be a date and time"),
     ],
 )
 def test_hostile_tables_are_refused_in_words(content: str | bytes, must: str, tmp_path: Path) -> None:

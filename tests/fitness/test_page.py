@@ -33,6 +33,12 @@ def test_the_36_hours_are_told_as_the_model_has_them(model: Model) -> None:
         assert f"{model.value(course.states, at % 86400 / 3600)[0]:.1f}" == said, hours
 
 
+def test_the_hours_that_kss_alone_would_flag_are_those_of_the_reference() -> None:
+    duty = [row for row in tables.rows("fips_S4_36h_duty") if row["on_duty"] == "1" and float(row["tpm_w"]) > -1]
+    flagged = [row["datetime"][11:].replace(":", "") for row in duty if float(row["tpm_kss"]) >= SLEEPY.value]
+    assert f"would flag {flagged[0]} to {flagged[-1]}" in PAGE.replace("\n", " ")
+
+
 def test_the_thresholds_are_told_as_they_are() -> None:
     told = re.findall(r"^\| (KSS|hours awake|lapses) \| ([\d.]+) \| \D", PAGE, re.MULTILINE)
     limits = (SLEEPY, AWAKE_17, AWAKE_24, lapsing())
