@@ -5,8 +5,10 @@ from typing import Final
 from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
+from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
+from muster.domain.contracts import CallInRule
 from muster.domain.duty import (
     Chart,
     HoursRule,
@@ -40,6 +42,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Squad,
     OnCall,
     HoursRule,
+    CallInRule,
     Matter,
     Authority,
     Delegation,
@@ -60,6 +63,9 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     TimeRecord,
     Reachability,
     Waiver,
+    CallIn,
+    CallInAnswer,
+    DoNotCall,
     CommandEvent,
     Separation,
     Tasking,

@@ -61,11 +61,14 @@ def supervisor(
 def may_read_reasons(views: Views, viewer: str, passed: Passed, at: datetime) -> bool:
     """Whether a viewer is entitled to reasons that touch health or rest of somebody passed over: the member, and the
     holders of command positions in the unit of the position or above it."""
-    if viewer == passed.member:
-        return True
+    return viewer == passed.member or commands_over(views, viewer, passed.unit, at)
+
+
+def commands_over(views: Views, member: str, unit: str, at: datetime) -> bool:
+    """Whether a member holds a command position in the unit or above it."""
     units = {u.unit: u for u in views.rows(Unit)}
-    above = {u.unit for u in path_up(units, passed.unit)}
-    held = {a.position for a in views.rows(Appointment, at=at, member=viewer)}
+    above = {u.unit for u in path_up(units, unit)}
+    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
     commands = {t.title for t in views.rows(Title) if t.kind == "command"}
     return any(p.unit in above and p.title in commands for p in views.rows(Position, at=at, position=held))
 

@@ -1,0 +1,117 @@
+"""Call-ins and their lists as lines of text."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from muster.domain.calling_in import CallIn, CallInAnswer
+from muster.domain.calling_list import Line, OvertimeList
+from muster.domain.instants import span_text
+from muster.domain.spans import NO_TIME
+from muster.services.why_me import WhyMe
+
+HOW = {"offer": "asked, in this order", "order": "ordered, in this order, when nobody is left to ask"}
+DID = {
+    "accepted": "accepted",
+    "refused": "refused",
+    "not-reached": "was not reached",
+    "ordered": "was ordered",
+    "no-show": "did not come",
+    "excused": "need not come",
+}
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """An instant as people of the force read it."""
+    return f"{at.astimezone(zone):%a %d %b %Y %H%M %Z}"
+
+
+def need_lines(c: CallIn, zone: ZoneInfo) -> list[str]:
+    """What is needed."""
+    whom = " ".join(word for word in (c.rank, c.qualification and f"with {c.qualification}") if word)
+    who = f"{c.needed} {whom}" if whom else f"{c.needed}"
+    times = f"{clock(c.since, zone)} to {clock(c.until, zone)}, {span_text(c.length)}"
+    name = "" if c.call_in == "not-opened" else f"{c.call_in}: "
+    return [f"{name}{c.kind}, {c.unit}, {times}; needed: {who}; contract {c.contract}", *_reason(c)]
+
+
+def _reason(c: CallIn) -> list[str]:
+    return [f"  {c.why}"] if c.why else []
+
+
+def list_lines(found: OvertimeList, zone: ZoneInfo) -> list[str]:
+    """Both parts of a list, and who is next."""
+    lines = [*_part(found.offers, zone), *_part(found.orders, zone)]
+    return [*(lines or ["  nobody is on the list"]), f"  {next_line(found)}"]
+
+
+def _part(lines: Sequence[Line], zone: ZoneInfo) -> Iterator[str]:
+    if lines:
+        yield f"  {HOW[lines[0].part]}:"
+        yield from (f"    {line_text(line, zone)}" for line in lines)
+
+
+def line_text(line: Line, zone: ZoneInfo) -> str:
+    """A place of the list with the numbers by which it was reckoned."""
+    what = "to be asked" if line.part == "offer" else "to be ordered"
+    if line.said is not None and not line.is_open:
+        what = DID[line.said]
+    elif line.reason is not None:
+        what = f"passed over: {line.reason.says}"
+    elif line.said is not None:
+        what = f"{what}; {DID[line.said]}"
+    return f"{line.place:>3}  {line.member}  {_numbers(line, zone)}: {what}"
+
+
+def _numbers(line: Line, zone: ZoneInfo) -> str:
+    said = [f"in the force since {line.joined}" if line.joined else "first day in the force not known"]
+    said.append(f"overtime this year {span_text(line.overtime)}")
+    said += [f"refused {span_text(line.refused)}"] if line.refused else []
+    said += [f"ordered in 7 days {span_text(line.ordered)}"] if line.ordered > NO_TIME else []
+    said += [f"last to the bottom {clock(line.dropped, zone)}"] if line.dropped else []
+    said += [] if line.own_tour else ["opposite shift"]
+    return ", ".join(said)
+
+
+def next_line(found: OvertimeList) -> str:
+    """Who is next."""
+    if not found.missing:
+        return "as many as are needed come"
+    if found.next is None:
+        return f"{found.missing} still needed, and NOBODY is left to ask or order"
+    return f"{found.missing} still needed; next: {found.next.member}, to be {_done(found.next)}"
+
+
+def _done(line: Line) -> str:
+    return "asked" if line.part == "offer" else "ordered"
+
+
+def said_line(said: CallInAnswer, zone: ZoneInfo) -> str:
+    """What came of asking or ordering somebody."""
+    ahead = f"; past {', '.join(said.ahead)}" if said.ahead and said.what in ("accepted", "ordered") else ""
+    why = f": {said.why}" if said.why else ""
+    place = f"place {said.place}" if said.place else "not on the list"
+    return f"{said.member} {DID[said.what]} ({said.call_in}, {place}{ahead}), {clock(said.at, zone)}, by {said.by}{why}"
+
+
+def why_lines(found: WhyMe, zone: ZoneInfo) -> list[str]:
+    """Why me: what was recorded, the list as it was, and whether the record gives it still."""
+    lines = need_lines(found.call_in, zone)
+    if found.answer is None:
+        lines.append(f"{found.member} was neither asked nor ordered up to then")
+    else:
+        lines.append(f"{said_line(found.answer, zone)}; fact {found.fact}")
+    lines += [f"  {HOW[found.part]}:", *(f"    {line_text(line, zone)}" for line in found.list.part(found.part))]
+    lines.append(f"  ahead of {found.member}, neither asked nor passed over: {', '.join(found.ahead) or 'nobody'}")
+    return [*lines, *_proof(found)] if found.answer else lines
+
+
+def _proof(found: WhyMe) -> Iterator[str]:
+    if found.proved:
+        yield f"  as recorded then: this list, digest {found.answer.digest[:16] if found.answer else ''}"
+    else:
+        yield "  NOT AS RECORDED THEN: what the record gives differs from the list whose digest was recorded"
+    if not found.differences:
+        yield "  nothing learned since changes it"
+    for each in found.differences:
+        yield f"  learned since: {each.member} would be {each.now}; was {each.then}"

@@ -1,0 +1,180 @@
+"""Call-ins and hold-overs: opened, asked and ordered by the contract's order, each answer with the list as it was."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_list import Line, OvertimeList, Part
+from muster.domain.contracts import CallInRule, contract_named
+from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.members import Member
+from muster.domain.presence import holds
+from muster.domain.valid import valid
+from muster.ports import Record, Views
+from muster.services.calling import listed
+from muster.services.duty import hold_over, keep, known_member, known_unit, status
+from muster.services.offices import force_of, must_speak_for, offices_of, units_above
+from muster.services.watch import commands_over
+
+LONGEST: Final = timedelta(hours=24)
+
+
+def open_call_in(record: Record, call_in: CallIn) -> CallIn:
+    """A need is opened, by somebody in office in the unit or above it. Raises ``Refused`` for a name that is taken."""
+    checked(record, call_in)
+    if record.row(CallIn, call_in.call_in) is not None:
+        raise Refused(f"call-in {call_in.call_in!r} is in the record already; give another name")
+    must_run(record, call_in.opened_by, call_in.unit, call_in.at)
+    return keep(record, call_in)
+
+
+def checked(views: Views, call_in: CallIn) -> CallIn:
+    """The call-in, if it can be one. Raises ``Unknown``, ``Invalid`` and ``Refused``."""
+    valid(call_in)
+    unit = known_unit(views, call_in.unit)
+    contract_named(call_in.contract, views.rows(CallInRule))
+    if unit.civil or not holds(unit, call_in.since):
+        raise Refused(f"unit {unit.unit}: has no tours then; nobody is called in to it")
+    require(
+        f"call-in to {call_in.unit}",
+        Check("until", call_in.until, call_in.until > call_in.since, f"must be after {call_in.since}"),
+        Check("until", call_in.until, call_in.length <= LONGEST, "must be at most 24 h after its start"),
+    )
+    return call_in
+
+
+def next_name(views: Views, unit: str) -> str:
+    """A name for the next call-in of a unit: ``PCT-047-C1``, ``PCT-047-C2``, ..."""
+    taken = {c.call_in for c in views.rows(CallIn, unit=unit)}
+    return next(name for number in count(len(taken) + 1) if (name := f"{unit}-C{number}") not in taken)
+
+
+def contract_of(views: Views) -> str:
+    """The contract that holds in the force."""
+    return force_of(views).contract
+
+
+def named(views: Views, name: str, known_at: datetime | None = None) -> CallIn:
+    """The call-in. Raises ``Unknown``."""
+    found = views.row(CallIn, name, known_at=known_at)
+    if found is None:
+        raise Unknown(f"call-in {name!r} is not in the record; 'muster call-in show UNIT' lists those of a unit")
+    return found
+
+
+def must_run(views: Views, by: str, unit: str, at: datetime) -> None:
+    """Raise ``Refused`` unless a member holds a command or tour position in the unit or above it."""
+    known_member(views, by)
+    places = {unit, *(u.unit for u in units_above(views, unit))}
+    if not any(o.position.unit in places for o in offices_of(views, by, at) if o.kind in ("command", "tour")):
+        raise Refused(f"{by} holds no command or tour position in {unit} or above it: somebody who does runs call-ins")
+
+
+def answer(
+    record: Record, name: str, member: str, what: str, by: str, at: datetime, why: str | None = None
+) -> CallInAnswer:
+    """What came of asking or ordering a member is recorded, with the list as it was. Safe to repeat.
+
+    Whoever is on duty and ordered to stay is also held over. Raises ``Refused`` for an acceptance or an order past
+    somebody who comes first, or of somebody whom the contract bars, unless ``why`` says the reason; and for somebody
+    whom the hours rules bar, an absence, or other duty, whatever the reason.
+    """
+    call_in = named(record, name)
+    known_member(record, member)
+    if by != member or what == "ordered":
+        must_run(record, by, call_in.unit, at)
+    if by == member and what == "ordered":
+        raise Refused(f"{by} does not order themselves: somebody else does, or they accept")
+    if at < call_in.at:
+        raise Refused(f"call-in {name} was opened at {call_in.at}: nobody answered it before")
+    found, part = listed(record, call_in, at).list, part_of(what)
+    line = found.line(part, member)
+    said = CallInAnswer(
+        call_in=name,
+        member=member,
+        at=at,
+        what=what,
+        by=by,
+        why=why,
+        place=line.place if line else None,
+        ahead=tuple(found.ahead_of(part, member)),
+        digest=found.digest,
+    )
+    valid(said)
+    known = record.row(CallInAnswer, said.key)
+    if known is not None:
+        return known
+    _must_follow(record, found, said)
+    keep(record, said)
+    if what == "ordered" and call_in.kind == "hold-over" and _is_on_duty(record, call_in, member):
+        hold_over(record, member, call_in.since, f"ordered: call-in {name}")
+    return said
+
+
+def part_of(what: str) -> Part:
+    """The part of the list to which an answer belongs."""
+    return "order" if what == "ordered" else "offer"
+
+
+def _is_on_duty(views: Views, call_in: CallIn, member: str) -> bool:
+    return status(views, member, call_in.since - timedelta(minutes=1)).state == "on-duty"
+
+
+def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer) -> None:
+    """Raise ``Refused`` for what cannot follow: an answer out of order, or of somebody who is barred."""
+    line = found.line(part_of(said.what), said.member)
+    before = line.said if line else None
+    came = before in ("accepted", "ordered")
+    if said.what in ("no-show", "excused") and not came:
+        raise Refused(
+            f"{said.member} was to come to {said.call_in} neither by accepting nor by order: {before or 'not asked'}"
+        )
+    if said.what not in ("accepted", "ordered"):
+        return
+    if came:
+        raise Refused(f"{said.member} is to come to {said.call_in} already: {before}")
+    _must_be_free(views, found, said, line)
+    if said.ahead and not said.why:
+        first = ", ".join(said.ahead[:5]) + (f" and {len(said.ahead) - 5} more" if len(said.ahead) > 5 else "")
+        raise Refused(f"{said.member} is not next: {first} comes first and was not asked; say with --why why not them")
+    if not found.missing and not said.why:
+        raise Refused(f"call-in {said.call_in}: as many as are needed come already; say with --why why one more")
+
+
+def _must_be_free(views: Views, found: OvertimeList, said: CallInAnswer, line: Line | None) -> None:
+    if line is None:
+        raise Refused(f"{said.member} is not on the list of {said.call_in}; 'muster call-in why' tells who is")
+    if line.reason is None or (line.reason.waivable and said.why):
+        return
+    call_in = named(views, said.call_in)
+    entitled = said.by == said.member or commands_over(views, said.by, call_in.unit, said.at)
+    says = line.reason.says if entitled else line.reason.public
+    more = "; say with --why why all the same" if line.reason.waivable else ""
+    raise Refused(f"{said.member} is passed over: {says}{more}")
+
+
+def do_not_call(record: Record, said: DoNotCall) -> DoNotCall:
+    """A member does not want to be asked, as they or a superior say."""
+    known_member(record, said.member)
+    known_member(record, said.stated_by)
+    must_speak_for(record, said.stated_by, said.member, said.since)
+    ends = said.until is None or said.until > said.since
+    require(f"member {said.member}", Check("until", said.until, ends, f"must be after {said.since}"))
+    return keep(record, said)
+
+
+def for_viewer(views: Views, found: OvertimeList, unit: str, viewer: str | None) -> OvertimeList:
+    """The list as a member may read it: reasons that touch health, rest or leave are for the member themselves and
+    for commanders of the unit or above. None: as it is. Raises ``Unknown``."""
+    if viewer is None:
+        return found
+    if views.row(Member, viewer) is None:
+        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
+    return found if commands_over(views, viewer, unit, found.at) else found.for_everyone(viewer)
+
+
+def of_unit(views: Views, units: Collection[str], known_at: datetime | None = None) -> list[CallIn]:
+    """The call-ins of units, the newest first."""
+    return sorted(views.rows(CallIn, known_at=known_at, unit=units), key=lambda c: (c.at, c.call_in), reverse=True)
