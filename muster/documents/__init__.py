@@ -1,0 +1,1 @@
+"""What is drawn or printed: plain data in, a document out."""

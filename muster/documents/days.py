@@ -1,0 +1,28 @@
+"""A member's days as a picture: duty, plausible sleeps, what the models make of them, and the limits that were crossed,
+on one time axis. Plain data in, an SVG out."""
+
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from muster.documents.layout import laid_out
+from muster.documents.shown import Curve, Days, Mark, Sleeps
+from muster.domain.errors import Check, require
+
+__all__ = ("Curve", "Days", "Mark", "Sleeps", "days_svg")
+
+_templates: Final = Environment(
+    loader=PackageLoader("muster.documents"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
+
+
+def days_svg(days: Days, ident: str = "days") -> str:
+    """The picture as one SVG file, without script or font, for screen (light and dark) and paper. ``ident`` begins the
+    ids in it, for two pictures on one page. Raises ``Invalid`` for a time that does not run forward."""
+    require("days", Check("until", days.until, days.until > days.since, f"must be after {days.since}"))
+    return _templates.get_template("days.svg").render(picture=laid_out(days), ident=ident)
