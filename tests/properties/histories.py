@@ -204,11 +204,16 @@ class History(RuleBasedStateMachine):
             said = Reachability(member=member, since=self.at, until=self.at + lasts, kind=kind, stated_by=member)
             self.keep(said)
 
-    @rule(pick=picks, lasts=spans, what=st.sampled_from(("relief-overdue", "unfit", "rest-unfit", "week-unfit")))
-    def has_a_waiver(self, pick: int, lasts: timedelta, what: str) -> None:
+    @rule(
+        pick=picks,
+        lasts=spans,
+        what=st.sampled_from(("relief-overdue", "unfit", "rest-unfit", "week-unfit", "rest-owed")),
+        owed=st.sampled_from((8, 12, 24)),
+    )
+    def has_a_waiver(self, pick: int, lasts: timedelta, what: str, owed: int) -> None:
         if member := self.on_duty(pick):
             waiver = Waiver(
-                member=member, rule=what, since=self.at, until=self.at + lasts, signed_by="M00", rest_owed_hours=8
+                member=member, rule=what, since=self.at, until=self.at + lasts, signed_by="M00", rest_owed_hours=owed
             )
             self.keep(waiver)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -193,7 +193,19 @@ class Naive:
             week = datetime.combine(day.date() - timedelta(days=7), time(3), self.zone).astimezone(UTC)
         total = sum((max(b - max(a, week), timedelta(0)) for a, b in self.worked(member, at)), timedelta(0))
         full = total > self.limits["week"] * HOUR and not self.waived(member, "week-unfit", at)
-        return long or full or not (rested or self.waived(member, "rest-unfit", at))
+        return long or full or self.owes_rest(member, at) or not (rested or self.waived(member, "rest-unfit", at))
+
+    def owes_rest(self, member: str, at: datetime) -> bool:
+        """On duty again without having had in one piece, since the duty in which a waiver ended, the rest it owed."""
+        duties = self.duties(member, at)
+        if self.status(member, at)[0] != "on" or self.waived(member, "rest-owed", at):
+            return False
+        for w in self.of(Waiver, member=member):
+            with_it = [n for n, duty in enumerate(duties) if duty[0] <= w.until <= at]
+            rests = [b[0] - a[1] for a, b in pairwise(duties[with_it[-1] :])] if with_it else []
+            if rests and max(rests) < w.rest_owed_hours * HOUR:
+                return True
+        return False
 
     def waived(self, member: str, rule: str, at: datetime) -> bool:
         return any(holding(w, at) for w in self.of(Waiver, member=member, rule=rule))
