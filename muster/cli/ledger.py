@@ -8,7 +8,17 @@ import click
 from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
-from muster.services.ledger import DutyPage, Hour, Posted, RuleSays, Sum, WorkPeriod, duty_page, hour_by_hour
+from muster.services.ledger import (
+    DutyPage,
+    Hour,
+    Posted,
+    RuleSays,
+    Sum,
+    WorkPeriod,
+    duty_page,
+    hour_by_hour,
+    must_read_duty,
+)
 
 MEANS = "means of groups, with sleep estimated from duty: never the sole ground for anything about a person"
 
@@ -18,12 +28,14 @@ MEANS = "means of groups, with sleep estimated from duty: never the sole ground 
 @click.option("--days", type=click.IntRange(1, 28), default=7, show_default=True, help="Entries of so many days.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Rules of this profile; may be given again.")
 @click.option("--from", "start", metavar="TIME", help="Also what rules and models say at every hour from then on.")
+@click.option("--as", "viewer", metavar="MEMBER", help="Only if this member may read it: it tells of rest.")
 @question
 def duty(
     member: str,
     days: int,
     profiles: tuple[str, ...],
     start: str | None,
+    viewer: str | None,
     at: str | None,
     known_at: str | None,
     db: str,
@@ -37,6 +49,8 @@ def duty(
     """
     with reading(db) as views:
         when, known = instant_on(views, at), known_on(views, known_at)
+        if viewer is not None:
+            must_read_duty(views, viewer, member, when)
         page = duty_page(views, member, when, known, days, profiles)
         zone = zone_of(views)
         hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
@@ -98,7 +112,8 @@ def line_of_sum(total: Sum) -> str:
 def line_of_work_period(period: WorkPeriod, zone: ZoneInfo) -> str:
     """Pay, which is no limit."""
     said = f"{span_text(period.paid)} paid since {local_text(period.start, zone)}"
-    over = f"{span_text(period.overtime)} of it overtime" if period.overtime else "no overtime yet"
+    time_off = f"{span_text(period.overtime)} of it overtime, or {span_text(period.time_off)} of time off"
+    over = time_off if period.overtime else "no overtime yet"
     due = f"due over {span_text(period.most)} by {local_text(period.end, zone)} (29 CFR 553.230)"
     return f"  pay      {said}, {over}: {due}"
 

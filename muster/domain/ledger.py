@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from muster.domain.duty import Signing, SquadPlace, TimeRecord
@@ -14,7 +14,7 @@ from muster.domain.spans import Span, joined, within, without
 
 UNPAID: Final = {
     "extra-duty": "29 USC 207(p)(1), 29 CFR 553.227: special detail work for a separate employer",
-    "travel": "29 CFR 785.35: from home to work and back",
+    "travel": "29 CFR 553.221(e): from home to work and back",
 }
 """Kinds of hours that count for every limit and that the force does not pay, and by which rule. A time record may say
 otherwise of its own hours."""
@@ -76,10 +76,11 @@ class Ledger:
 
     def rested(self, start: datetime, end: datetime) -> timedelta:
         """How much time between two instants is no duty of any kind."""
-        return end - start - self.counted(start, end)
+        return end.astimezone(UTC) - start.astimezone(UTC) - self.counted(start, end)
 
     def supposing(self, start: datetime, end: datetime, kind: str, unit: str | None, says: str) -> "Ledger":
         """The ledger with a duty more that nothing in the record tells of: what would follow from it."""
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         more = Entry(start, end, kind, unit, True, says, None)
         parts = _parts(more, self.spans)
         entries = sorted([*self.entries, *parts], key=lambda e: (e.start, e.end))
@@ -94,6 +95,7 @@ def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: dateti
     member was sent to instead of the tour, then the schedule. A time record of a tour, or of court or training, goes
     before the scheduled tour that it touches.
     """
+    start, until = start.astimezone(UTC), until.astimezone(UTC)
     planned = planned_turns(file, schedule, start, until + MOMENT)  # with the tour that begins at this instant
     layers: list[Iterable[Entry]] = []
     if file.signings:
@@ -105,11 +107,31 @@ def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: dateti
     layers.append(_scheduled(file, scheduled_stretches(file, schedule, start, until + MOMENT)))
     entries: list[Entry] = []
     for layer in layers:
-        taken = [(e.start, e.end) for e in entries]
-        for entry in layer:
-            entries += _parts(entry, taken) if taken else [entry]
-    clipped = (e if e.end <= until else replace(e, end=until) for e in entries if e.start <= until)
+        entries += _laid(layer, entries)
+    clipped = (_clipped(e, until) for e in entries if e.start <= until)
     return Ledger(file.member, start, until, tuple(sorted(clipped, key=lambda e: (e.start, e.end))))
+
+
+def _laid(layer: Iterable[Entry], before: Sequence[Entry]) -> list[Entry]:
+    """What is left of the entries of a layer: of two that tell of the same hour, as overlapping tours do where a chart
+    turns from one to another, the one that began first has it."""
+    taken = [(e.start, e.end) for e in before]
+    laid: list[Entry] = []
+    reached: datetime | None = None
+    for entry in sorted(layer, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says)):
+        overlaps = reached is not None and entry.start < reached
+        others = [*taken, *((e.start, e.end) for e in laid)] if overlaps else taken
+        laid += _parts(entry, others) if others else [entry]
+        reached = entry.end if reached is None else max(reached, entry.end)
+    return laid
+
+
+def _clipped(entry: Entry, until: datetime) -> Entry:
+    """The entry up to an instant, in UTC: two local times of one zone subtract wrongly when its clocks change."""
+    end = min(entry.end, until)
+    if end is entry.end and entry.start.tzinfo is UTC and end.tzinfo is UTC:
+        return entry
+    return replace(entry, start=entry.start.astimezone(UTC), end=end.astimezone(UTC))
 
 
 def _parts(entry: Entry, taken: Sequence[Span]) -> list[Entry]:

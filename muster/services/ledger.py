@@ -7,21 +7,23 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import HOURS_KINDS, HoursRule
-from muster.domain.errors import Check, require
-from muster.domain.force import Force
+from muster.domain.errors import Check, Refused, require
+from muster.domain.force import Force, Position
 from muster.domain.ledger import Entry, Ledger, ledger_of
 from muster.domain.limits import Level, measured
-from muster.domain.members import Member
-from muster.domain.overtime import maximum_hours, overtime_due, work_period
+from muster.domain.members import Appointment, Attachment, Member
+from muster.domain.overtime import comp_time, maximum_hours, overtime_due, work_period
 from muster.domain.presence import DutyFile, Status, holds, status_at
 from muster.domain.profiles import Profile, profile_named
 from muster.domain.rules import hours_of, protected_until
 from muster.domain.snapshot import Snapshot
+from muster.domain.spans import NO_TIME
 from muster.fitness.judging import every
 from muster.ports import Views
 from muster.services.duty import known_member
 from muster.services.fitness import Verdict, verdicts
 from muster.services.snapshots import snapshot
+from muster.services.watch import commands_over
 
 WINDOWS: Final = (("24 h", timedelta(hours=24)), ("7 days", timedelta(days=7)), ("28 days", timedelta(days=28)))
 BACK: Final = timedelta(days=35)
@@ -44,13 +46,14 @@ class Sum:
 @dataclass(frozen=True, slots=True)
 class WorkPeriod:
     """Pay, and no limit: the work period that an instant lies in, what was paid in it so far, beyond how much of it
-    overtime is due (29 CFR 553.230), and how much is."""
+    overtime is due (29 CFR 553.230), how much is, and what it makes as time off, where none is saved up yet."""
 
     start: datetime
     end: datetime
     paid: timedelta
     most: timedelta
     overtime: timedelta
+    time_off: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,20 @@ def rules_at(state: Snapshot, file: DutyFile, ledger: Ledger, profile: Profile) 
     ]
 
 
+def must_read_duty(views: Views, viewer: str, member: str, at: datetime) -> None:
+    """Raise ``Refused`` unless a viewer is entitled to a member's hours, which tell of rest: the member, and the
+    holders of command positions in a unit of theirs or above it. Raises ``Unknown`` for who is not in the record."""
+    known_member(views, viewer)
+    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
+    units = {p.unit for p in views.rows(Position, at=at, position=held)}
+    units |= {a.unit for a in views.rows(Attachment, at=at, member=member)}
+    if viewer != member and not any(commands_over(views, viewer, unit, at) for unit in units):
+        where = (
+            f"of {', '.join(sorted(units))} or above" if units else "over them, which nobody has: they hold no position"
+        )
+        raise Refused(f"{viewer} may not read the hours of {member}: {member} may, and who holds a command {where}")
+
+
 def hour_by_hour(
     views: Views,
     member: str,
@@ -189,8 +206,8 @@ def _work_period(force: Force, ledger: Ledger, zone: ZoneInfo) -> WorkPeriod | N
         return None
     start, end = work_period(first, days, ledger.until, zone)
     paid = ledger.paid(start, ledger.until)
-    most = maximum_hours(days, force.activity)
-    return WorkPeriod(start, end, paid, most, overtime_due(paid, days, force.activity))
+    most, overtime = maximum_hours(days, force.activity), overtime_due(paid, days, force.activity)
+    return WorkPeriod(start, end, paid, most, overtime, comp_time(overtime, NO_TIME).earned)
 
 
 def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:
