@@ -101,7 +101,8 @@ def why_lines(found: WhyMe, zone: ZoneInfo) -> list[str]:
         lines.append(f"{found.member} was neither asked nor ordered up to then")
     else:
         lines.append(f"{said_line(found.answer, zone)}; fact {found.fact}")
-    lines += [f"  {HOW[found.part]}:", *(f"    {line_text(line, zone)}" for line in found.list.part(found.part))]
+    lines += _part(found.list.offers, zone)
+    lines += _part(found.list.orders, zone) if found.part == "order" else ()
     lines.append(f"  ahead of {found.member}, neither asked nor passed over: {', '.join(found.ahead) or 'nobody'}")
     return [*lines, *_proof(found)] if found.answer else lines
 

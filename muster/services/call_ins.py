@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_in import COMES, CallIn, CallInAnswer, DoNotCall
 from muster.domain.calling_list import Line, OvertimeList, Part
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.errors import Check, Refused, Unknown, require
@@ -126,16 +126,20 @@ def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer) -> None:
     """Raise ``Refused`` for what cannot follow: an answer out of order, or of somebody who is barred."""
     line = found.line(part_of(said.what), said.member)
     before = line.said if line else None
-    came = before in ("accepted", "ordered")
+    came = before in COMES
     if said.what in ("no-show", "excused") and not came:
         raise Refused(
             f"{said.member} was to come to {said.call_in} neither by accepting nor by order: {before or 'not asked'}"
         )
-    if said.what not in ("accepted", "ordered"):
+    if came and said.what not in ("no-show", "excused"):
+        more = "" if said.what in COMES else "; they are excused, or do not come"
+        raise Refused(f"{said.member} is to come to {said.call_in} already: {before}{more}")
+    if said.what not in COMES:
         return
-    if came:
-        raise Refused(f"{said.member} is to come to {said.call_in} already: {before}")
     _must_be_free(views, found, said, line)
+    offer = found.line("offer", said.member)
+    if said.what == "ordered" and offer is not None and offer.is_open and not said.why:
+        raise Refused(f"{said.member} was not asked to come of their own accord; say with --why why not")
     if said.ahead and not said.why:
         first = ", ".join(said.ahead[:5]) + (f" and {len(said.ahead) - 5} more" if len(said.ahead) > 5 else "")
         raise Refused(f"{said.member} is not next: {first} comes first and was not asked; say with --why why not them")

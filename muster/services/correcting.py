@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from muster.domain.calling_in import CallInAnswer, DoNotCall
 from muster.domain.command import CommandEvent
 from muster.domain.duty import Reachability, Signing, TimeRecord, Waiver
 from muster.domain.errors import Invalid, Unknown
@@ -15,7 +16,10 @@ from muster.ports import Record, Views
 from muster.services.duty import known_member
 from muster.services.offices import must_stand_over
 
-CORRECTABLE = ("signing", "reachability", "waiver", "command_event", "absence", "call", "attachment", "time_record")
+CORRECTABLE = (
+    "signing", "reachability", "waiver", "command_event", "absence", "call", "attachment", "time_record",
+    "call_in_answer", "do_not_call",
+)  # fmt: skip
 
 
 def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> Fact:
@@ -42,8 +46,10 @@ def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> F
 def _sayer(views: Views, row: Row) -> str | None:
     """Who said what the row says: whoever stated, signed or entered it, or the member themselves of what only they can
     say."""
-    if isinstance(row, Reachability):
+    if isinstance(row, Reachability | DoNotCall):
         return row.stated_by
+    if isinstance(row, CallInAnswer):
+        return row.by
     if isinstance(row, Waiver):
         return row.signed_by
     if isinstance(row, TimeRecord):  # who entered it stands beside the row, in the fact
