@@ -7,7 +7,7 @@ from typing import Final
 
 from muster.domain.duty import Signing, SquadPlace, TimeRecord
 from muster.domain.members import Absence, Attachment
-from muster.domain.presence import MOMENT, DutyFile, Planned, Stretch, planned_turns, scheduled_stretches
+from muster.domain.presence import FAR, MOMENT, DutyFile, Planned, Stretch, planned_turns, scheduled_stretches
 from muster.domain.presence import signed_stretches as signed
 from muster.domain.schedule import Schedule
 from muster.domain.spans import Span, joined, within, without
@@ -21,6 +21,9 @@ otherwise of its own hours."""
 
 DUTY_ELSEWHERE: Final = ("court", "training")
 """Absences from the tour that are duty all the same: the hours of the tour count as these."""
+
+LONGEST_OFF: Final = timedelta(days=60)
+"""No chart gives so many days off on end: who signed on and has had no tour since was not held over from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: dateti
     planned = planned_turns(file, schedule, start, until + MOMENT)  # with the tour that begins at this instant
     layers: list[Iterable[Entry]] = []
     if file.signings:
-        layers.append(_signed(file, planned, start, until))
+        layers.append(_signed(file, schedule, planned, start, until))
     if file.records:
         layers.append(_recorded(file, start, until))
     if any(a.kind in DUTY_ELSEWHERE for a in file.absences):
@@ -142,11 +145,16 @@ def _parts(entry: Entry, taken: Sequence[Span]) -> list[Entry]:
     return [entry if part == (entry.start, entry.end) else replace(entry, start=part[0], end=part[1]) for part in parts]
 
 
-def _signed(file: DutyFile, planned: Sequence[Planned], start: datetime, until: datetime) -> Iterator[Entry]:
-    for stretch in signed(file.signings):
-        end = until if stretch.end is None else stretch.end
-        if stretch.start <= until and end >= start:
-            yield from _sorted_out(stretch, max(end, stretch.start), planned)
+def _signed(
+    file: DutyFile, schedule: Schedule, planned: Sequence[Planned], start: datetime, until: datetime
+) -> Iterator[Entry]:
+    ends = [(s, until if s.end is None else s.end) for s in signed(file.signings)]
+    touching = [(s, max(end, s.start)) for s, end in ends if s.start <= until and end >= start]
+    if touching and touching[0][0].start <= start:  # what it was held over from may have ended before
+        looked = max(touching[0][0].start - MOMENT, start - LONGEST_OFF)
+        planned = planned_turns(file, schedule, looked, until + MOMENT)
+    for stretch, end in touching:
+        yield from _sorted_out(stretch, end, planned)
 
 
 def _sorted_out(stretch: Stretch, end: datetime, planned: Sequence[Planned]) -> Iterator[Entry]:
@@ -177,13 +185,14 @@ def _recorded(file: DutyFile, start: datetime, until: datetime) -> Iterator[Entr
 
 
 def _elsewhere(file: DutyFile, planned: Sequence[Planned]) -> Iterator[Entry]:
+    left = [(s.effective, s.effective + FAR) for s in file.separations if s.stands()]
     for turn, squad, _ in planned:
         for a in file.absences:
             if a.kind in DUTY_ELSEWHERE and not _is_recorded(file, turn.start, turn.end):
                 start, end = max(turn.start, a.since), min(turn.end, a.until or turn.end)
-                if start < end:
-                    says = f"{a.kind} instead of the tour {turn.tour} of {turn.day}"
-                    yield Entry(start, end, a.kind, squad.unit, True, says, a)
+                says = f"{a.kind} instead of the tour {turn.tour} of {turn.day}"
+                for begin, stop in without((start, end), left) if start < end else ():
+                    yield Entry(begin, stop, a.kind, squad.unit, True, says, a)
 
 
 def _scheduled(file: DutyFile, stretches: Iterable[Stretch]) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """Spans of time, each from its first instant to the one at which it is over: joining, cutting, adding up."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 Span = tuple[datetime, datetime]
 NO_TIME = timedelta(0)
@@ -36,6 +36,7 @@ def _cut(part: Span, start: datetime, end: datetime) -> list[Span]:
 
 def within(spans: Sequence[Span], start: datetime, end: datetime) -> timedelta:
     """How much of spans that do not overlap lies between two instants."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)  # two of one zone subtract wrongly when its clocks change
     total = NO_TIME
     for a, b in spans:
         low, high = max(a, start), min(b, end)
