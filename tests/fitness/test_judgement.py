@@ -151,3 +151,34 @@ def test_thresholds_are_those_of_the_table_and_ours_says_so() -> None:
     assert lapsing().source.startswith("ours")
     late = judged({"M": [(at("2020-10-12T20:00"), at("2020-10-13T03:00"))]}, NEW_YORK, [at("2020-10-13T00:00")])
     assert late.of(0, 0).lapses[0] == pytest.approx(lapsing().value, abs=1e-4)  # up at 0700, 17 hours awake
+
+
+def test_inertia_is_judged_from_three_quarters_of_an_hour_after_waking() -> None:
+    short = [(at("2020-10-11T15:00"), at("2020-10-11T22:30")), (at("2020-10-12T04:30"), at("2020-10-12T09:00"))]
+    up = at("2020-10-12T03:30")
+    said = judged({"M": short}, NEW_YORK, [up + timedelta(minutes=m) for m in (44, 45, 180)])
+    over = said.over["tpm", "rr446"][:, 0].tolist()
+    assert said.hours_awake["rr446"][:, 0].tolist() == pytest.approx([44 / 60, 0.75, 3.0])
+    assert over == [False, True, False]
+
+
+def test_whoever_sleeps_after_a_night_is_not_judged_however_sleepy() -> None:
+    nights = [(at(f"2020-10-{d:02}T23:15"), at(f"2020-10-{d + 1:02}T07:50")) for d in range(5, 12)]
+    said = judged({"M": nights}, NEW_YORK, [at("2020-10-12T10:00")]).of(0, 0)
+    assert said.kss[1] >= SLEEPY.value
+    assert (said.says, said.hours_awake) == ("fit", None)
+
+
+def test_short_sleep_three_weeks_ago_still_counts() -> None:
+    quick = [
+        (at("2020-09-16T04:00") + d * timedelta(days=1), at("2020-09-16T22:00") + d * timedelta(days=1))
+        for d in range(10)
+    ]
+    said = judged({"M": quick, "N": []}, NEW_YORK, [at("2020-10-12T12:00")])
+    assert said.of(0, 0).lapses[0] > said.of(1, 0).lapses[0] + 0.05
+
+
+def test_tomorrow_s_early_tour_counts_tonight() -> None:
+    early = [(at("2020-10-13T07:05"), at("2020-10-13T15:40"))]
+    said = judged({"M": early, "N": []}, NEW_YORK, [at("2020-10-12T23:30")])
+    assert np.isnan(said.hours_awake["rr446"][0]).tolist() == [False, True]

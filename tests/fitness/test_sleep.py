@@ -112,3 +112,13 @@ def test_the_habitual_night_can_be_another() -> None:
     (sleeps,) = slept([[]], DutyEndSleep(), Habits(night=night))
     assert told(sleeps)[0] == "19 0130-0900"
     assert night.awake_hours == 16.5
+
+
+def test_who_is_on_duty_when_the_window_begins_has_been_up_all_day() -> None:
+    night = [(at("2020-10-18T23:15"), at("2020-10-19T11:30"))]
+    assert told(slept([night], FatigueIndexSleep())[0])[0].startswith("19 1330-")  # at once, not at 2053
+
+
+def test_a_sleep_that_runs_when_the_window_begins_is_slept_from_there() -> None:
+    before = [(at("2020-10-18T07:05"), at("2020-10-18T15:40"))]
+    assert told(slept([before], FatigueIndexSleep())[0])[0] == "18 2300-0632"  # to bed at 2225
