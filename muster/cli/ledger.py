@@ -1,13 +1,16 @@
 """``muster duty``: a member's hours, where they come from, and what each rule makes of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
+from muster.documents.days import days_svg
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
+from muster.services.days import days_of
 from muster.services.ledger import (
     DutyPage,
     Hour,
@@ -28,6 +31,7 @@ MEANS = "means of groups, with sleep estimated from duty: never the sole ground 
 @click.option("--days", type=click.IntRange(1, 28), default=7, show_default=True, help="Entries of so many days.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Rules of this profile; may be given again.")
 @click.option("--from", "start", metavar="TIME", help="Also what rules and models say at every hour from then on.")
+@click.option("--svg", "picture", metavar="FILE", type=click.Path(dir_okay=False), help="Also draw the days into FILE.")
 @click.option("--as", "viewer", metavar="MEMBER", help="Only if this member may read it: it tells of rest.")
 @question
 def duty(
@@ -35,6 +39,7 @@ def duty(
     days: int,
     profiles: tuple[str, ...],
     start: str | None,
+    picture: str | None,
     viewer: str | None,
     at: str | None,
     known_at: str | None,
@@ -45,7 +50,7 @@ def duty(
 
     \b
     Example:
-      muster duty M0005 --at 2020-10-08T02:00 --from 2020-10-07T06:00
+      muster duty M0005 --at 2020-10-08T02:00 --from 2020-10-07T06:00 --svg days.svg
     """
     with reading(db) as views:
         when, known = instant_on(views, at), known_on(views, known_at)
@@ -54,6 +59,9 @@ def duty(
         page = duty_page(views, member, when, known, days, profiles)
         zone = zone_of(views)
         hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
+        if picture is not None:
+            first = instant_of(start, zone) if start else when - timedelta(days=days)
+            Path(picture).write_text(days_svg(days_of(views, member, first, when, known)), encoding="utf-8")
     told = {"duty": page, "hours": hours} if start else page
     answer(as_json, told, lambda: duty_lines(page, zone) + hour_lines(hours, zone))
 

@@ -6,10 +6,8 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from muster.documents.layout import laid_out
-from muster.documents.shown import Curve, Days, Mark, Sleeps
+from muster.domain.days import Days
 from muster.domain.errors import Check, require
-
-__all__ = ("Curve", "Days", "Mark", "Sleeps", "days_svg")
 
 _templates: Final = Environment(
     loader=PackageLoader("muster.documents"),

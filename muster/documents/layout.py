@@ -7,8 +7,8 @@ from typing import Final
 
 from muster.documents.axis import LEFT, DayName, Strip, Tick, day_names, strips, ticks
 from muster.documents.panels import Panel, panel
-from muster.documents.shown import Days, Mark
 from muster.documents.told import told
+from muster.domain.days import Days, Mark
 from muster.domain.instants import span_text
 from muster.domain.ledger import Entry
 from muster.domain.spans import Span

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from muster.documents.axis import Strip
-from muster.documents.shown import Curve
+from muster.domain.days import Curve
 
 TITLE, HEIGHT, BELOW = 22.0, {"KSS": 116.0, "lapses": 84.0}, 6.0
 TITLES: Final = {"KSS": "Sleepiness: KSS, 1 to 9", "lapses": "Slow answers: lapses in a test of 10 minutes"}

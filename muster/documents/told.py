@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from muster.documents.shown import Curve, Days
+from muster.domain.days import Curve, Days
 from muster.domain.instants import span_text
 
 

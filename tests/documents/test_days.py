@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from muster.documents.axis import LEFT, WIDTH
-from muster.documents.days import Curve, Days, Mark, Sleeps, days_svg
+from muster.documents.days import days_svg
+from muster.domain.days import Curve, Days, Mark, Sleeps
 from muster.domain.instants import instant_of
 from muster.domain.ledger import Entry
 

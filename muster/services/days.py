@@ -1,0 +1,106 @@
+"""A member's days as a picture shows them: duty, plausible sleeps, what the models make of it, and limits crossed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muster.domain.days import Curve, Days, Mark, Sleeps
+from muster.domain.errors import Check, require
+from muster.domain.instants import span_text
+from muster.domain.ledger import ledger_of
+from muster.domain.limits import Level
+from muster.domain.presence import DutyFile
+from muster.domain.rules import Fitness, fitness_of, hours_of
+from muster.domain.snapshot import Snapshot
+from muster.fitness.judgement import Fitness as Models
+from muster.fitness.judging import every, judged
+from muster.fitness.thresholds import threshold_of
+from muster.ports import Views
+from muster.services.fitness import BACK, known_duty
+from muster.services.ledger import duty_of
+
+STEP: Final = timedelta(minutes=15)
+LONGEST: Final = timedelta(days=28)
+At = tuple[datetime, Fitness]
+
+
+def days_of(views: Views, member: str, since: datetime, until: datetime, known_at: datetime | None = None) -> Days:
+    """The days of a member between two instants, at most 28 days apart, as duty is known at the later one. Raises
+    ``Unknown`` and ``Invalid``."""
+    ordered = since < until <= since + LONGEST
+    require(
+        f"days of {member}", Check("from", since, ordered, f"must be before {until}, by at most {LONGEST.days} days")
+    )
+    state, file = duty_of(views, member, until, known_at, BACK + (until - since))
+    ledger = ledger_of(file, state.schedule, since - state.profile.back, until)
+    models = judged({member: known_duty(state, file, since, until)}, state.schedule.zone, every(since, until, STEP))
+    rules = [(at, _rules(state, file, at)) for at in models.instants]
+    return Days(
+        heading=_heading(member, rules[-1][1]),
+        says=f"hours rules {state.profile.name}; models under {len(models.sleeps)} plausible sleeps",
+        zone=state.schedule.zone,
+        since=since,
+        until=until,
+        entries=[e for e in ledger.entries if e.end > since],
+        at=until,
+        levels=[*_levels(rules, until)],
+        sleeps=[Sleeps(name, models.slept(member, name)) for name in models.sleeps],
+        kss=_curve(models, "kss"),
+        lapses=_curve(models, "lapses"),
+        marks=[*_marks(rules)],
+    )
+
+
+def _rules(state: Snapshot, file: DutyFile, at: datetime) -> Fitness:
+    ledger = ledger_of(file, state.schedule, at - state.profile.back, at)
+    return fitness_of(hours_of(file, state.schedule, state.profile, ledger))
+
+
+def _heading(member: str, last: Fitness) -> str:
+    on_duty = f", {span_text(last.continuous)} on duty" if last.since else ", off duty"
+    return f"{member}: {last.level} by the hours rules{on_duty}"
+
+
+def _levels(rules: Sequence[At], until: datetime) -> Iterator[tuple[datetime, datetime, Level]]:
+    """From when until when each level held, to the step."""
+    runs = [(level, next(run)[0]) for level, run in groupby(rules, key=lambda each: each[1].level)]
+    ends = [*(start for _, start in runs[1:]), until]
+    for (level, start), end in zip(runs, ends, strict=True):
+        if start < end:
+            yield start, end, level
+
+
+def _marks(rules: Sequence[At]) -> Iterator[Mark]:
+    """Each limit where a duty first crosses it."""
+    seen: set[tuple[str, datetime]] = set()
+    for at, fitness in rules:
+        for mark, of in _crossed(at, fitness):
+            if of not in seen:
+                yield mark
+            seen.add(of)
+
+
+def _crossed(at: datetime, fitness: Fitness) -> Iterator[tuple[Mark, tuple[str, datetime]]]:
+    duty = fitness.since or at
+    if fitness.relief_owed_since:
+        yield Mark(fitness.relief_owed_since, "fit", "relief owed", "relief is owed"), ("relief-owed", duty)
+    if fitness.relief_overdue_since:
+        says = "relief is overdue: no longer due for command"
+        yield Mark(fitness.relief_overdue_since, "caution", "relief overdue", says), ("relief-overdue", duty)
+    for breach in fitness.breaches:
+        yield Mark(breach.since, breach.level, breach.rule, breach.says), (breach.rule, duty)
+
+
+def _curve(models: Models, measure: str) -> Curve:
+    """What a model gives of the one member, with gaps while asleep under every plausible sleep."""
+    awake = ~np.all([np.isnan(hours[:, 0]) for hours in models.hours_awake.values()], axis=0)
+    least, most = (_with_gaps(of[:, 0], awake) for of in models.spread(measure))
+    return Curve(models.instants, least, most, threshold_of(measure).value)
+
+
+def _with_gaps(values: NDArray[np.float32], awake: NDArray[np.bool_]) -> list[float | None]:
+    return [float(value) if up else None for value, up in zip(values, awake, strict=True)]
