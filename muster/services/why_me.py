@@ -83,7 +83,7 @@ def _asked(views: Views, answer: CallInAnswer, known_at: datetime | None, viewer
     ahead = tuple(found.ahead_of(part, answer.member))
     line = found.line(part, answer.member)
     same = found.digest == answer.digest and ahead == answer.ahead and (line.place if line else None) == answer.place
-    now = listed(views, call_in, answer.at, known_at, but=_later_answers(views, answer, fact)).list
+    now = listed(views, call_in, answer.at, known_at, but=_later_answers(views, found, answer, fact)).list
     seen, now = (for_viewer(views, each, call_in.unit, viewer) for each in (found, now))
     differences = tuple(_differences(seen.part(part), now.part(part)))
     return WhyMe(call_in, answer.member, part, answer, fact.seq, seen, ahead, same, differences)
@@ -94,9 +94,10 @@ def _fact_of(views: Views, answer: CallInAnswer) -> Recorded:
     return next(views.facts(streams=[answer.stream]))
 
 
-def _later_answers(views: Views, answer: CallInAnswer, fact: Recorded) -> set[str]:
-    """The answers of the same instant that were not recorded before this one."""
-    same = (a for a in views.rows(CallInAnswer, at=None) if a.at == answer.at)
+def _later_answers(views: Views, found: OvertimeList, answer: CallInAnswer, fact: Recorded) -> set[str]:
+    """The answers of the same instant, of those on the list, that were not recorded before this one."""
+    members = {answer.member, *(line.member for line in (*found.offers, *found.orders))}
+    same = (a for a in views.rows(CallInAnswer, member=members) if a.at == answer.at)
     return {a.key for a in same if _fact_of(views, a).seq >= fact.seq}
 
 
