@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from muster.documents.days import days_svg
 from muster.domain.instants import span_text
 from muster.domain.profiles import SHIPPED
 from muster.ports import Views
@@ -12,8 +13,10 @@ from muster.scenarios.lines import Line
 from muster.scenarios.names import Names
 from muster.scenarios.scenario import Scenario, Step
 from muster.scenarios.words import POSITION, Word
+from muster.services.days import days_of
 from muster.services.ledger import Hour, RuleSays, hour_by_hour
 
+MEANS = "KSS (sleepiness, 1 to 9) and lapses: means of groups under two plausible sleeps, no ground alone"
 FROM = Word("from", "instant", "the first hour that is told")
 
 
@@ -37,10 +40,10 @@ def duty(views: Views, step: Step, scenario: Scenario) -> Iterator[Line]:
     )
     details = [_line(hour, scenario.zone) for hour in hours]
     details += [f"at the end, {rule.profile}, {rule.rule}: {_said(rule)}" for rule in hours[-1].rules]
-    details.append(
-        "sleepiness (KSS 1-9) and lapses are means of groups under two plausible sleeps: no ground by itself"
-    )
-    yield Line(step.at, "answer", text, step.source, (), tuple(details), hours)
+    drawing = f"days-{member}-{step.at:%Y%m%dT%H%MZ}.svg"
+    details += [f"drawn beside the record, to be seen with --keep: {drawing}", MEANS]
+    drawn = days_svg(days_of(views, member, start, step.at))
+    yield Line(step.at, "answer", text, step.source, (), tuple(details), hours, (drawing, drawn))
     sleepy = any(r.over for r in last.models.readings if r.measure == "kss")
     facts = {
         "hours": span_text(last.rules.continuous),

@@ -13,7 +13,8 @@ Kind = Literal["fact", "answer", "arrived", "refused", "fork", "version", "join"
 class Line:
     """What happened, what was answered or what arrived, with the facts it stands on and who states it (``+``: ours).
 
-    ``details`` stand under the text. ``value`` is the whole answer to a question, for machines.
+    ``details`` stand under the text. ``value`` is the whole answer to a question, for machines. ``drawing``: the name
+    of a file beside the record and the SVG that it holds; None for none.
     """
 
     at: datetime
@@ -23,3 +24,4 @@ class Line:
     facts: tuple[int, ...] = ()
     details: tuple[str, ...] = ()
     value: Any = field(default=None, compare=False, repr=False)
+    drawing: tuple[str, str] | None = field(default=None, compare=False, repr=False)

@@ -161,9 +161,16 @@ class Player:
     def _ask(self, step: Step) -> Iterator[Line]:
         with self.store.reading() as views:
             try:
-                yield from QUESTIONS[step.do].ask(views, step, self.scenario)
+                for line in QUESTIONS[step.do].ask(views, step, self.scenario):
+                    self._draw(line)
+                    yield line
             except MusterError as said:
                 yield self._refused(step, str(said))
+
+    def _draw(self, line: Line) -> None:
+        if line.drawing is not None:
+            name, drawn = line.drawing
+            (self.folder / name).write_text(drawn, encoding="utf-8")
 
     def _wind(self, until: datetime) -> Iterator[Line]:
         """Wind the clock forward, stopping wherever time brings something about: a limit crossed, a position in other

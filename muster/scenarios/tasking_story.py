@@ -22,9 +22,16 @@ def called(t: Told, tasking: Tasking) -> str:
     if tasking.kind == "gap":
         post = t.views.row(Position, tasking.what.split()[0])
         return "the vacancy" if post is None else f"the vacancy of {t.names.position(post.position)}"
-    if tasking.kind in ("relief", "request"):
+    if tasking.kind == "relief":
+        return f"“{t.names.words(_short(tasking), tasking.received_at)}”"
+    if tasking.kind == "request":
         return f"“{t.names.words(tasking.what, tasking.received_at)}”"
     return f"“{tasking.what}”"
+
+
+def _short(tasking: Tasking) -> str:
+    """Whom to relieve, without what the proposal said of who could and until when."""
+    return tasking.what.partition("; ")[0]
 
 
 def _received(t: Told) -> str:
@@ -102,7 +109,8 @@ def _sent(t: Told) -> str:
 def _closed(t: Told) -> str:
     tasking, result = t.tasking, t.body["result"]
     if tasking.kind == "relief":
-        return f"The tasking to {t.names.words(tasking.what, tasking.received_at)} is closed: {result}."
+        said = t.names.words(_short(tasking), tasking.received_at)
+        return f"The tasking to {said} is closed: {t.names.words(result, t.at - JUST)}."
     result = t.names.words(result, t.at - JUST) if tasking.kind == "gap" else result
     by = t.names.giver(t.body["by"]) if t.views.row(Position, t.body["by"]) else t.member(t.body["by"])
     return f"{by} closes {called(t, tasking)}: {result}."
