@@ -38,7 +38,8 @@ def duty(views: Views, step: Step, scenario: Scenario) -> Iterator[Line]:
         f"What were the hours of {names.held(step.given['position'], member)}? On duty "
         f"{span_text(last.rules.continuous)}: {last.rules.level} by the hours rules."
     )
-    details = [_line(hour, scenario.zone) for hour in hours]
+    before = [set[str](), *(_crossed(hour) for hour in hours)]
+    details = [_line(hour, was, scenario.zone) for hour, was in zip(hours, before, strict=False)]
     details += [f"at the end, {rule.profile}, {rule.rule}: {_said(rule)}" for rule in hours[-1].rules]
     drawing = f"days-{member}-{step.at:%Y%m%dT%H%MZ}.svg"
     details += [f"drawn beside the record, to be seen with --keep: {drawing}", MEANS]
@@ -53,18 +54,21 @@ def duty(views: Views, step: Step, scenario: Scenario) -> Iterator[Line]:
     yield from expected(step, facts)
 
 
-def _line(hour: Hour, zone: ZoneInfo) -> str:
-    v = hour.verdict
-    by_profile: dict[str, list[str]] = {}
-    for rule in hour.crossed:
-        by_profile.setdefault(rule.profile, []).append(rule.rule)
-    owed = "relief OVERDUE" if v.rules.relief_overdue_since else "relief owed" if v.rules.relief_owed_since else ""
-    said = [owed, *(f"{profile}: {', '.join(rules)}" for profile, rules in by_profile.items())]
-    on_duty = span_text(v.rules.continuous)
+def _crossed(hour: Hour) -> set[str]:
+    """The limits that are crossed at an hour, of every profile."""
+    rules = hour.verdict.rules
+    relief = "relief overdue" if rules.relief_overdue_since else "relief owed" if rules.relief_owed_since else None
+    return {f"{r.profile} {r.rule}" for r in hour.crossed} | ({relief} if relief else set())
+
+
+def _line(hour: Hour, before: set[str], zone: ZoneInfo) -> str:
+    """An hour: what the models say, and which rules changed their word."""
+    v, now = hour.verdict, _crossed(hour)
     models = f"KSS {_spread(v.models.kss)}, {_spread(v.models.lapses)} lapses"
-    return "; ".join(
-        [f"{v.at.astimezone(zone):%a %H%M}, {on_duty} on duty: {v.level}", models, *(s for s in said if s)]
-    )
+    said = [f"{v.at.astimezone(zone):%a %H%M}, {span_text(v.rules.continuous)} on duty: {v.level}; {models}"]
+    said += [f"now crossed: {', '.join(sorted(now - before))}"] if now - before else []
+    said += [f"no longer: {', '.join(sorted(before - now))}"] if before - now else []
+    return "; ".join(said)
 
 
 def _spread(pair: tuple[float, float]) -> str:

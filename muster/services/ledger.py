@@ -129,10 +129,11 @@ def duty_page(
 ) -> DutyPage:
     """A member's duty at an instant, with the entries of the last ``days`` days (at most 28) and what the rules of the
     force's profile say, or of these profiles. Raises ``Unknown``."""
-    state, file = duty_of(views, member, at, known_at)
-    ledger = ledger_of(file, state.schedule, at - BACK, at)
+    asked = _profiles(views, profiles, known_at)
+    back = max(BACK, *(profile.back for profile in asked))
+    state, file = duty_of(views, member, at, known_at, back)
+    ledger = ledger_of(file, state.schedule, at - back, at)
     status = status_at(file, state.schedule, at)
-    asked = _profiles(views, state, profiles, known_at)
     off = status.state != "on-duty"
     return DutyPage(
         member=known_member(views, member, known_at),
@@ -185,9 +186,9 @@ def hour_by_hour(
     require(
         f"hours of {member}", Check("from", start, ordered, f"must be before {end}, by at most {longest.days} days")
     )
-    state, file = duty_of(views, member, end, known_at, BACK + (end - start))
-    asked = _profiles(views, state, profiles, known_at)
+    asked = _profiles(views, profiles, known_at)
     back = max(profile.back for profile in asked)
+    state, file = duty_of(views, member, end, known_at, max(BACK, back) + (end - start))
     return [
         Hour(verdict, tuple(says for p in asked for says in rules_at(state, file, ledger, p)))
         for verdict in verdicts(state, file, every(start, end, timedelta(hours=1)))
@@ -195,9 +196,10 @@ def hour_by_hour(
     ]
 
 
-def _profiles(views: Views, state: Snapshot, names: Sequence[str], known_at: datetime | None) -> list[Profile]:
+def _profiles(views: Views, names: Sequence[str], known_at: datetime | None) -> list[Profile]:
+    """The profiles of these names; without any the force's own."""
     own = views.rows(HoursRule, known_at=known_at)
-    return [profile_named(name, own) for name in names] or [state.profile]
+    return [profile_named(name, own) for name in names or [f.profile for f in views.rows(Force, known_at=known_at)]]
 
 
 def _work_period(force: Force, ledger: Ledger, zone: ZoneInfo) -> WorkPeriod | None:
