@@ -5,16 +5,29 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.cli.shared import answer, instant_on, known_on, question, reading, viewer_option, zone_of
+from muster.cli.shared import (
+    action,
+    answer,
+    by_option,
+    happened_on,
+    instant_on,
+    known_on,
+    question,
+    reading,
+    viewer_option,
+    writing,
+    zone_of,
+)
 from muster.domain.instants import span_text
 from muster.domain.relieving import HIDDEN, Giver, Relief
+from muster.services import proposals
 from muster.services import relief as service
 
 SHOWN = 5
 """So many who could relieve are told of one member; --json has all."""
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--unit", metavar="UNIT", help="Only of this unit and those below it.")
 @click.option("--member", metavar="MEMBER", help="Only of this member, whether relief is due or not.")
 @click.option(
@@ -27,7 +40,9 @@ SHOWN = 5
 )
 @viewer_option
 @question
+@click.pass_context
 def relief(
+    ctx: click.Context,
     unit: str | None,
     member: str | None,
     within: float,
@@ -43,6 +58,8 @@ def relief(
     Example:
       muster relief --at 2020-10-07T20:00 --unit PCT-047
     """
+    if ctx.invoked_subcommand is not None:
+        return
     wanted = service.Wanted(unit, member, timedelta(hours=within))
     with reading(db) as views:
         when = instant_on(views, at)
@@ -52,6 +69,26 @@ def relief(
         zone = zone_of(views)
     none = [f"nobody's relief is due at {_clock(when, zone)} or within {span_text(wanted.within)}"]
     answer(as_json, found, lambda: [line for r in found for line in lines_of(r, zone)] or none)
+
+
+@relief.command()
+@click.argument("member")
+@click.option("--to", required=True, metavar="MEMBER", help="Who is asked to take over.")
+@by_option
+@action
+def propose(member: str, to: str, by: str, at: str | None, db: str, as_json: bool) -> None:
+    """Ask somebody to take over from MEMBER: brought to them by every channel, and to the next in line if they do not
+    answer.
+
+    \b
+    Example:
+      muster relief propose M0005 --to M0006 --by M0003 --at 2020-10-07T20:00
+    """
+    with writing(db) as record:
+        made = proposals.propose(record, member, to, by, happened_on(record, at))
+        zone = zone_of(record)
+    asked = f"{made.tasking.tasking}  asked: {_giver(made.giver, zone)}"
+    answer(as_json, made, lambda: [asked, f"  {made.tasking.what}"])
 
 
 def lines_of(relief: Relief, zone: ZoneInfo) -> list[str]:

@@ -46,7 +46,13 @@ def chain_of(watches: Watches, tasking: Tasking, standing: int | None) -> tuple[
     for level in watches.snapshot.path_up(tasking.competent_unit):
         if not level.civil:
             found += _of_level(watches, level.unit, tasking.matter is not None, standing)
-    return tuple(dict.fromkeys(found))
+    return tuple(p for p in dict.fromkeys(found) if not _is_relieved(watches, p, tasking.relieves))
+
+
+def _is_relieved(watches: Watches, position: str, relieves: str | None) -> bool:
+    """Whether the member to be relieved holds the position, and nobody else does."""
+    held = {c.appointment.member for c in watches.of_position(position) if c.appointment is not None}
+    return held == {relieves}
 
 
 def _of_level(watches: Watches, unit: str, by_rank: bool, standing: int | None) -> list[str]:
@@ -67,8 +73,9 @@ def first_due(watches: Watches, tasking: Tasking, position: str) -> datetime:
     return min((w for w in when if isinstance(w, datetime)), default=at)
 
 
-def next_asked(watches: Watches, escalation: Escalation, unit: str, ways: Ways) -> Found:
-    """Who is asked next, from the escalation's place in its chain on. Nobody is asked twice in one round."""
+def next_asked(watches: Watches, escalation: Escalation, unit: str, ways: Ways, relieves: str | None = None) -> Found:
+    """Who is asked next, from the escalation's place in its chain on. Nobody is asked twice in one round, nor to
+    relieve themselves."""
     skipped: list[Skipped] = []
     for place in range(escalation.place, len(escalation.chain)):
         position = escalation.chain[place]
@@ -76,6 +83,8 @@ def next_asked(watches: Watches, escalation: Escalation, unit: str, ways: Ways) 
         for answer in _weighed(watches, position, unit, escalation.wakes):
             if isinstance(answer, Passed):
                 passed.append(f"{answer.member}: {answer.public}" if answer.member else answer.public)
+            elif answer[0].member == relieves:
+                passed.append(f"{relieves}: is to be relieved")
             elif answer[0].member in escalation.asked:
                 passed.append(f"{answer[0].member}: asked already")
             elif not ways(answer[0].member):

@@ -58,7 +58,7 @@ def step(reach: Reach, escalation: Escalation, tasking: Tasking) -> list[Fact]:
     those off duty and at rest are then asked too."""
     if not tasking.is_open:
         return escalation.ended("the tasking was closed", reach.at)
-    found = next_asked(reach.watches, escalation, tasking.competent_unit, reach.ways)
+    found = next_asked(reach.watches, escalation, tasking.competent_unit, reach.ways, tasking.relieves)
     if found.holder is None:
         return _chain_ended(reach, escalation, found)
     window = answer_window(reach, escalation, tasking, found.place)

@@ -7,14 +7,11 @@ from typing import ClassVar
 
 from muster.domain.candidates import candidates, holders, positions_of
 from muster.domain.duty import Squad
-from muster.domain.errors import Unknown
-from muster.domain.instants import span_text
 from muster.domain.ledger import ledger_of
 from muster.domain.passing import Holder, weigh
 from muster.domain.presence import holds, scheduled_stretches
 from muster.domain.profiles import Limit
 from muster.domain.schema import Row, instant, maybe_ref, ref, whole
-from muster.domain.taskings import Tasking
 from muster.domain.watch import Watches
 
 LIMITS = ("relief-owed", "relief-overdue", "unfit")
@@ -167,27 +164,3 @@ def _longest(watches: Watches, squad: Squad, break_length: timedelta) -> timedel
         end = max(end, turn.end)
         longest = max(longest, end - start)
     return longest
-
-
-def relief_tasking(watches: Watches, crossing: Crossing) -> Tasking:
-    """The tasking to relieve somebody whose relief is overdue; the one who can relieve owns it, or else the head of
-    the nearest unit above that has one."""
-    owner = crossing.relief_position or _head_above(watches, crossing.unit)
-    hours = span_text(crossing.at - crossing.duty_since)
-    return Tasking(
-        tasking=f"relief-{crossing.member}-{crossing.duty_since:%Y%m%dT%H%M}",
-        kind="relief",
-        what=f"relieve {crossing.member} ({crossing.position}), on duty {hours}",
-        place=crossing.unit,
-        competent_unit=crossing.unit,
-        received_at=crossing.at,
-        deadline=crossing.at,
-        owner=owner,
-    )
-
-
-def _head_above(watches: Watches, unit: str) -> str:
-    for level in watches.snapshot.path_up(unit)[1:]:
-        for c in candidates(watches.moment, level.unit):
-            return c.position.position
-    raise Unknown(f"unit {unit}: no position stands over it that could own a tasking to relieve; add one and load it")

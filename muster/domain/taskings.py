@@ -46,6 +46,7 @@ class Tasking(Row):
     receiver: str | None = maybe_ref("the position to which the giver sent it; None: where it belongs", to="position")
     reason: str | None = text("why the giver sent it past the chain", default=None)
     order: str | None = maybe_ref("the order that it is part of")
+    relieves: str | None = maybe_ref("the member on duty from whom somebody is to take over", to="member")
     owner: str = ref("the position that owns it", to="position")
     offered_to: tuple[str, ...] = column("refs", "positions to which it is offered", default=())
     accepted_by: str | None = maybe_ref("the member who accepted it for the owner", to="member")
@@ -96,6 +97,7 @@ class Tasking(Row):
             return []
         self._must_be_open()
         self._must_concern(position)
+        self._must_be_another(member)
         return [self.event("accepted", at, position=position, member=member)]
 
     def refuse(self, position: str, member: str, reason: str, at: datetime, former: str | None = None) -> list[Fact]:
@@ -119,6 +121,7 @@ class Tasking(Row):
         self._must_be_open()
         if position == self.owner:
             return self.accept(position, member, at, sought=sought)
+        self._must_be_another(member)
         taken = self.event("taken-over", at, position=position, member=member, former=self.owner)
         return [taken, self.tell(self.owner, f"taken over by {position}", at)]
 
@@ -142,6 +145,15 @@ class Tasking(Row):
     def _must_be_open(self) -> None:
         if not self.is_open:
             raise Refused(f"tasking {self.tasking} was closed: {self.result}. Receive a new one")
+
+    def _must_be_another(self, member: str) -> None:
+        if member == self.relieves:
+            raise Refused(f"tasking {self.tasking} is to relieve {member}: somebody else accepts it")
+
+    def is_to_relieve(self, member: str) -> bool:
+        """Whether it is open, and somebody is to take over from this member; older versions said so in its name."""
+        named = self.relieves or (self.tasking.startswith(f"relief-{member}-") and member)
+        return self.is_open and self.kind == "relief" and named == member
 
     def _must_concern(self, position: str) -> None:
         if position not in (self.owner, *self.offered_to):

@@ -92,7 +92,7 @@ def _turned(t: Told) -> str | None:
     if t.body["why"].startswith(NAMED):
         return None  # that it was handed, sent or offered to somebody says it
     first = t.names.position(t.body["chain"][0])
-    return f"{_what(t)} is brought to {first} first ({t.names.words(t.body['why'], t.at)})."
+    return f"Brought to {first} first ({t.names.words(t.body['why'], t.at)}): {_what(t)}."
 
 
 def _hastened(t: Told) -> str:

@@ -10,7 +10,7 @@ from muster.domain.force import Position
 from muster.domain.record import entered
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
-from muster.services.duty import known_member
+from muster.services.duty import known_member, relieved
 from muster.services.watch import watches_at
 
 
@@ -56,6 +56,7 @@ def hand_over(record: Record, unit: str, member: str, to: str, at: datetime) -> 
         CommandEvent(unit=unit, at=at, kind="assumed", member=to, position=position.position),
     ]
     record.append([entered(e, None, record.now) for e in events])
+    relieved(record, member, f"command of {unit} was handed over to {to}", at, place=unit)
     return events
 
 

@@ -17,6 +17,7 @@ from muster.domain.taskings import Tasking
 from muster.domain.valid import valid
 from muster.ports import Record, Views
 from muster.services.offices import must_speak_for, must_stand_over
+from muster.services.reach import append
 from muster.services.watch import watches_at
 
 R = TypeVar("R", bound=Row)
@@ -62,11 +63,14 @@ def sign_off(record: Record, member: str, at: datetime) -> Signing:
     if now.state != "on-duty" and not _commands_somewhere(record, member):
         raise Refused(f"member {member} is {now.state} at that time ({now.source}): there is no duty to sign off from")
     signed = keep(record, Signing(member=member, at=at, kind="off"))
-    relieved = [
-        t for t in record.rows(Tasking, kind="relief") if t.is_open and t.tasking.startswith(f"relief-{member}-")
-    ]
-    record.append(f for t in relieved for f in t.close("signed off: relieved", member, at))
+    relieved(record, member, "signed off: relieved", at)
     return signed
+
+
+def relieved(record: Record, member: str, result: str, at: datetime, place: str | None = None) -> None:
+    """Close the taskings to relieve the member (``place``: those of this unit), as that has happened."""
+    to_relieve = [t for t in record.rows(Tasking, kind="relief", result=None) if t.is_to_relieve(member)]
+    append(record, [f for t in to_relieve if place in (None, t.place) for f in t.close(result, member, at)])
 
 
 def _commands_somewhere(views: Views, member: str) -> bool:

@@ -162,7 +162,7 @@ def accept(record: Record, name: str, member: str, at: datetime, position: str |
     facts = tasking.accept(mine, member, at, sought=_is_sought(record, tasking))
     if facts:
         _must_be_fit(record, member, at)
-    return _after(record, tasking, facts)
+    return _after(record, tasking, [*facts, *_takes_over(record, tasking, facts, member, mine, at)])
 
 
 def refuse(record: Record, name: str, member: str, reason: str, at: datetime, position: str | None = None) -> Tasking:
@@ -199,7 +199,21 @@ def take_over(record: Record, name: str, member: str, position: str, at: datetim
     facts = tasking.take_over(position, member, at, sought=_is_sought(record, tasking))
     if facts:
         _must_be_fit(record, member, at)
-    return _after(record, tasking, facts)
+    return _after(record, tasking, [*facts, *_takes_over(record, tasking, facts, member, position, at)])
+
+
+def _takes_over(
+    views: Views, tasking: Tasking, accepted: list[Fact], member: str, position: str, at: datetime
+) -> list[Fact]:
+    """Whoever is to be relieved hears who comes. Nothing else happens to them: command moves when they hand it over,
+    and their duty ends when they sign off."""
+    if tasking.relieves is None or not accepted:
+        return []
+    held = {a.position for a in views.rows(Appointment, at=at, member=tasking.relieves)}
+    posts = sorted(views.rows(Position, position=held), key=lambda p: (p.unit != tasking.place, p.order, p.position))
+    theirs = posts[0].position if posts else tasking.owner
+    says = f"{member} ({position}) takes over from you: hand over, then sign off"
+    return [tasking.tell(theirs, says, at, tasking.relieves)]
 
 
 def may_take_over(views: Views, tasking: Tasking, member: str, position: str, at: datetime) -> None:

@@ -45,7 +45,7 @@ def test_every_expectation_is_met(antilia: Story) -> None:
 def test_command_is_assumed_transferred_up_and_relieved_at_limits_of_its_own(antilia: Story) -> None:
     assert "Watch Officer of Station 2 (A064) assumes command of Station 2" in only(antilia.at("2021-10-23T14:32"))
     assert "hands over command of Station 2 to the Battalion Chief" in said(antilia.at("2021-10-23T15:30"), "hands")
-    assert "has been on duty 26 h: relief is owed" in only(antilia.at("2021-10-24T10:00"))
+    assert "has been on duty 26 h: relief is owed" in antilia.at("2021-10-24T10:00")[0]
     assert "28 h on duty: relief is OVERDUE" in antilia.at("2021-10-24T12:00")[0]
     assert "to the District Chief of the Harbour District" in only(antilia.at("2021-10-24T12:30"))
     assert "signs off after 28 h 40 m on duty" in antilia.at("2021-10-24T12:40")[0]

@@ -61,9 +61,25 @@ def test_relief_of_the_chief_is_owed_overdue_and_past_all_limits(october: Story,
     assert "from Thu 08 Oct 0800" in line
 
 
-def test_overdue_relief_opens_a_tasking_that_signing_off_closes(october: Story) -> None:
-    assert "relieve the Chief of Patrol" in said(october.at("2020-10-07T22:00"), "A tasking is opened")
-    off = october.at("2020-10-08T18:00")
+def test_owed_relief_is_proposed_accepted_and_still_not_had_at_the_end(october: Story) -> None:
+    opened = said(october.at("2020-10-07T18:00"), "A tasking is opened")
+    assert "relieve the Chief of Patrol (M00004), on duty since Wed 07 Oct 0600; overdue from Wed 07 Oct 2200" in opened
+    assert "the Duty Chief (M" in opened
+    assert "can take over until Wed 07 Oct 2315, which breaks nothing" in opened
+    chain = said(october.at("2020-10-07T18:00"), "one after another")
+    assert "these are asked, one after another: the Duty Chief; the Executive Officer" in chain
+    told = said(october.at("2020-10-07T18:04"), "takes over from you")
+    assert told.endswith("without having to answer: the Chief of Patrol.")
+    late = said(october.at("2020-10-07T22:00"), "Told of")
+    assert "relief is overdue: the Duty Chief (M" in late
+    assert "accepted it, and the Chief of Patrol (M00004) is on duty still" in late
+    assert late.endswith("the Duty Chief; the Chief of Department.")
+    opened_later = [text for day in ("2020-10-07T22:00", "2020-10-08T00:00") for text in october.at(day)]
+    assert not any("A tasking is opened" in text for text in opened_later)
+
+
+def test_signing_off_closes_the_tasking_to_relieve(october: Story) -> None:
+    off = october.at("2020-10-08T18:00", "fact")
     assert "signs off after 36 h on duty." in off[0]
     assert "The tasking to relieve the Chief of Patrol" in off[1]
     assert "is closed" in off[1]

@@ -71,14 +71,24 @@ def test_it_is_said_who_can_relieve_and_who_comes_next(held_over: InRecord) -> N
     assert owed.next_from == local("2020-10-08T08:00")
 
 
-def test_overdue_relief_opens_one_tasking_owned_by_who_can_relieve(held_over: InRecord) -> None:
-    after(held_over, 12)
+def test_owed_relief_opens_one_proposal_owned_by_who_can_relieve(held_over: InRecord) -> None:
+    after(held_over, 11.9)
     assert relief(held_over) == []
-    after(held_over, 16)
-    after(held_over, 18)
+    for hours in (12, 16, 18):
+        after(held_over, hours)
     (made,) = relief(held_over)
-    assert (made.owner, made.place, made.received_at) == ("PCT-047-DESK", PCT, START + timedelta(hours=16))
-    assert made.what == f"relieve {CO} (PCT-047-CO), on duty 16 h"
+    assert (made.owner, made.place, made.relieves) == ("PCT-047-DESK", PCT, CO)
+    assert (made.received_at - START, made.deadline) == (timedelta(hours=12), START + timedelta(hours=16))
+    start = f"relieve {CO} (PCT-047-CO), on duty since 2020-10-07 0800; overdue from 2020-10-08 0000; "
+    assert made.what == f"{start}M0030 (PCT-047-DESK) can take over until 2020-10-07 2315, which breaks nothing"
+
+
+def test_nobody_is_asked_to_relieve_where_the_tour_ends_before_relief_is_overdue(small: InRecord) -> None:
+    small.sign_on(CO, PCT, "2020-10-07T04:00")
+    small.sign_off(CO, "2020-10-07T07:59")
+    found = after(small, 8.5)
+    assert rules(found) == ["relief-owed"]
+    assert relief(small) == []
 
 
 def test_with_nobody_to_relieve_it_is_owned_by_the_head_of_the_unit_above(held_over: InRecord) -> None:
