@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from muster.domain.contracts import RULES as CONTRACT_RULES
 from muster.domain.profiles import RULES
 from muster.files.example import EXAMPLE
 from tests.files.folders import errors, folder, more, other, warnings
@@ -23,6 +24,9 @@ DELEGATION: Final = "delegation,from_unit,to_unit,matter,since,until,instrument\
 def appointments(*lines: str) -> dict[str, str]:
     """The example's appointments with further ones."""
     return more("appointments.csv", *lines)
+
+
+CONTRACT = "contract,rule,number,words,source\nown,offers,,none,Contract\nown,orders,,none,Contract\n"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +144,41 @@ def appointments(*lines: str) -> dict[str, str]:
             {"hours.csv": "profile,rule,hours,source\nown,average-caution,48,Contract\n"},
             "hours.csv:2: weeks '' must say over how many weeks the average is taken",
             id="an average of no weeks",
+        ),
+        pytest.param(
+            {"call-in.csv": "contract,rule,words,source\nown,offers,longest,Contract\nown,orders,none,Contract\n"},
+            "call-in.csv:2: words 'longest' must be one of equalisation, seniority, rotating, none",
+            id="a contract that asks by no order that is known",
+        ),
+        pytest.param(
+            {"call-in.csv": "contract,rule,words,source\nown,orders,rotating none,Contract\nown,offers,none,C\n"},
+            "call-in.csv:2: words 'rotating none' must be one of inverse-seniority, rotating, none",
+            id="a contract that orders in two orders",
+        ),
+        pytest.param(
+            {"call-in.csv": f"{CONTRACT}own,longest-day,16,,Contract\n"},
+            f"call-in.csv:4: rule 'longest-day' must be one of {', '.join(CONTRACT_RULES)}",
+            id="an unknown contract rule",
+        ),
+        pytest.param(
+            {"call-in.csv": f"{CONTRACT}own,day-break,,,Contract\n"},
+            "call-in.csv:4: number '' must be a number of hours, 1 or more",
+            id="a contract rule without its number",
+        ),
+        pytest.param(
+            {"call-in.csv": f"{CONTRACT}own,day-break,4,yes,Contract\n"},
+            "call-in.csv:4: words 'yes' must be empty: the rule has a number",
+            id="a contract rule with words beside its number",
+        ),
+        pytest.param(
+            {"call-in.csv": f"{CONTRACT}own,drops,4,refused,Contract\n"},
+            "call-in.csv:4: number '4' must be empty: the rule has words",
+            id="a contract rule with a number beside its words",
+        ),
+        pytest.param(
+            {"call-in.csv": "contract,rule,words,source\nown,offers,rotating,Contract\n"},
+            "call-in.csv:2: rule 'offers' must also have the rules orders, drops in contract own",
+            id="half a contract",
         ),
         pytest.param(
             appointments("PIER-1-CO,1003,substantive,2020-10-01,,"),

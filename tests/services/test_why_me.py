@@ -19,8 +19,9 @@ from muster.services import duty
 from muster.services.as_of import Before
 from muster.services.calling import listed
 from muster.services.correcting import take_back
+from muster.services.load import load
 from muster.services.why_me import WhyMe, why_me
-from tests.ground import InRecord, changed, local
+from tests.ground import InRecord, changed, directory_from, local
 from tests.services.small import CO, PCT, does, sees
 
 NOON = local("2020-10-07T12:00")
@@ -81,8 +82,7 @@ def everything_changes(force: InRecord, member: str) -> None:
         CallInRule(contract="equalisation", rule="orders", words=("none",), source="Order 1"),
         HoursRule(profile="strict", rule="unfit", hours=4, source="Order 2"),
     ]
-    force.rows = rows
-    force.load()
+    force.act(lambda record: load(record, directory_from(rows), remove=True))
     for number, other in enumerate(("M0024", "M0033", "M0036")):
         hours = TimeRecord(
             member=other,
