@@ -1,19 +1,20 @@
 """The duty state of the whole force at an instant: where everybody is, with their hours, and who is worn out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from muster.domain.alike import Alike
 from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
 from muster.domain.errors import Unknown
 from muster.domain.force import Unit
-from muster.domain.force_duty import MONTH, DutyState, Patterns, duty_state
+from muster.domain.force_duty import MONTH, DutyState
 from muster.domain.members import Absence, Attachment, Member
 from muster.domain.presence import DutyFile
-from muster.domain.profiles import Profile, profile_named
+from muster.domain.profiles import profile_named
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
@@ -21,8 +22,8 @@ from muster.domain.snapshot import files_of, named, path_up
 from muster.ports import Views
 from muster.services.offices import force_of, offices_of
 
-ALONE: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
-"""Nouns of which a row makes its member one who is worked out alone; a signing does as well."""
+BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
+"""Nouns that bear on duty, beside signings and places in squads."""
 
 SLACK: Final = timedelta(days=3)
 """A row may have ended before the time that is looked at, and the turn it held for goes on into it: a turn has at most
@@ -97,13 +98,14 @@ def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> 
     schedule = _schedule(views, ZoneInfo(force.zone), known_at)
     around = at - max(MONTH, profile.back) - SLACK, at
     members = [member for (member,) in views.columns(Member, "member", known_at=known_at)]
-    rows: dict[type[Row], list[Any]] = {noun: views.rows(noun, at=around, known_at=known_at) for noun in ALONE}
+    rows: dict[type[Row], list[Any]] = {noun: views.rows(noun, at=around, known_at=known_at) for noun in BEARING}
     rows[Signing] = views.events(Signing, members, "off", around, known_at=known_at)
-    alone = {row.member for found in rows.values() for row in found}
-    states, rows[SquadPlace] = _alike(views, Patterns(schedule, profile, at), alone, around, known_at)
-    files = files_of(rows)
-    found = {m: states[m] if m in states else _of(files.get(m), m, schedule, profile, at) for m in members}
-    return ForceDuty(at, found)
+    alike = Alike(schedule, profile, at)
+    states = _in_places(views, alike, rows, around, known_at)
+    others = {member for member in members if member not in states}
+    rows[SquadPlace] = views.rows(SquadPlace, at=around, known_at=known_at, member=others)
+    files = files_of({noun: [row for row in found if row.member in others] for noun, found in rows.items()})
+    return ForceDuty(at, {m: states.get(m) or alike.state(files.get(m) or DutyFile(m)) for m in members})
 
 
 def _schedule(views: Views, zone: ZoneInfo, known_at: datetime | None) -> Schedule:
@@ -112,27 +114,24 @@ def _schedule(views: Views, zone: ZoneInfo, known_at: datetime | None) -> Schedu
     return Schedule(zone, charts, squads, {t.tour: t for t in views.rows(Tour, known_at=known_at)})
 
 
-def _alike(
-    views: Views, patterns: Patterns, alone: set[str], around: tuple[datetime, datetime], known_at: datetime | None
-) -> tuple[dict[str, DutyState], list[SquadPlace]]:
-    """The states of those who have one place and nothing else, and the places of all others."""
+def _in_places(
+    views: Views,
+    alike: Alike,
+    rows: Mapping[type[Row], Sequence[Any]],
+    around: tuple[datetime, datetime],
+    known_at: datetime | None,
+) -> dict[str, DutyState]:
+    """The states of those who have one place in a squad and at most absences besides."""
     states: dict[str, DutyState] = {}
-    others: list[SquadPlace] = []
-    lines = views.columns(SquadPlace, "member", "squad", "since", "until", "role", at=around, known_at=known_at)
-    before = None
-    twice = set()
-    for member, *_ in lines:  # they come by member
-        if member == before:
-            twice.add(member)
-        before = member
-    for member, squad, since, until, role in lines:
-        state = None if member in alone or member in twice else patterns.state(squad, since, until)
-        if state is None:
-            others.append(SquadPlace(member=member, squad=squad, since=since, until=until, role=role))
-        else:
-            states[member] = state
-    return states, others
-
-
-def _of(file: DutyFile | None, member: str, schedule: Schedule, profile: Profile, at: datetime) -> DutyState:
-    return duty_state(file or DutyFile(member), schedule, profile, at)
+    absences: dict[str, list[Absence]] = defaultdict(list)
+    for absence in rows[Absence]:
+        absences[absence.member].append(absence)
+    lines = views.columns(SquadPlace, "member", "squad", "since", "until", at=around, known_at=known_at)
+    places = Counter([line[0] for line in lines])
+    alone = {row.member for noun, found in rows.items() if noun is not Absence for row in found}
+    for member, squad, since, until in lines:
+        if places[member] == 1 and member not in alone:
+            state = alike.in_place(squad, since, until, absences.get(member, ()))
+            if state is not None:
+                states[member] = state
+    return states
