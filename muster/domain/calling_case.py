@@ -159,11 +159,12 @@ def most_within(spans: Sequence[Span], window: timedelta, need: Span) -> timedel
 
 
 def is_own_tour(case: Case, person: Person) -> bool:
-    """Whether the tour that the need begins in is the one of the member's squad, day off or not: the same shift. Who
-    is held over is of the shift that goes on."""
-    if case.call_in.kind == "hold-over":
+    """Whether the tour in whose hours the middle of the need lies is the one of the member's squad, day off or not: the
+    same shift, however tours overlap. Who is held over is of the shift that goes on."""
+    c, schedule = case.call_in, case.schedule
+    if c.kind == "hold-over":
         return True
-    at, schedule = case.call_in.since, case.schedule
+    at = c.since + c.length / 2
     day = at.astimezone(schedule.zone).date()
     rows: list[SquadPlace | Attachment] = [*person.file.places, *person.file.attachments]
     for row in rows:

@@ -88,6 +88,7 @@ Errors stop a load; warnings do not.
   positions only, on-call hours for command positions only.
 - **Duty**: tours longer than nothing and at most 24 hours by the clock; charts of `W`, `o` and tours; a tour for squads
   whose chart has `W`; an offset within the cycle; one squad at a time for a member.
+- **Contracts**: rules that are known, each with its number or its words; who is asked and who is ordered in every one.
 - **Members**: no more substantive holders at once than places; nobody twice in one position; acting appointments with
   their instrument; appointments within the time of the position and of the member; the rank that the position asks
   for, at the start of a substantive appointment (where no rank is known then, the first one after it counts); one rank,

@@ -203,12 +203,18 @@ def test_nobody_is_ordered_on_days_off_that_touch_leave(since: str, until: str, 
     assert rules.days_off_beside_leave(here, person("A", **{**file, **away("sick", since, until)})) is None
 
 
-def test_the_same_shift_is_the_one_in_whose_hours_the_need_begins() -> None:
+def test_the_same_shift_is_the_one_in_whose_hours_the_middle_of_the_need_lies() -> None:
     mine_first = contract(offers="seniority", same_shift_first="yes")
     people = [person("A"), person("B", **IN_Q)]
-    for begins, order in (("10:00", ["B", "A"]), ("15:39", ["B", "A"]), ("15:40", ["A", "B"]), ("06:59", ["A", "B"])):
-        wanted = need(since=f"2020-10-14T{begins}", until="2020-10-14T20:00")
-        found = overtime_list(case(mine_first, wanted, schedule=FOUR_TWO, at=local("2020-10-14T06:00")), people)
+    mine, theirs = ["B", "A"], ["A", "B"]
+    for begins, ends, order in (
+        ("06:00", "08:00", mine),
+        ("06:00", "07:58", theirs),
+        ("15:00", "16:18", mine),
+        ("15:00", "16:20", theirs),
+    ):
+        wanted = need(since=f"2020-10-14T{begins}", until=f"2020-10-14T{ends}")
+        found = overtime_list(case(mine_first, wanted, schedule=FOUR_TWO, at=local("2020-10-14T05:00")), people)
         assert [line.member for line in found.offers] == order, begins
 
 

@@ -146,7 +146,7 @@ def test_quotation_marks_and_cells_without_end_are_named(tmp_path: Path, line: s
         ),
         (
             more("force.toml", 'contract = "equalization"'),
-            "force.toml:7: contract 'equalization' must be equalisation, rotating, seniority or a contract of call-in.csv",
+            "force.toml:7: contract 'equalization' must be equalisation, rotating, seniority or a contract of",
         ),
         (more("force.toml", "work_period_days = 40"), "work_period_days '40' must be a whole number from 7 to 28"),
         (more("force.toml", "work_period_days = 28"), "work_period_from '' must be given: a work period has"),
