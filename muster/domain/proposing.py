@@ -8,7 +8,7 @@ from muster.domain.errors import Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.passing import Holder, weigh
 from muster.domain.record import Fact
-from muster.domain.relief import Crossing
+from muster.domain.relief import Crossing, next_in_line
 from muster.domain.relieving import Giver, Relief, relief_of, relieved_by_post
 from muster.domain.takeover import SEVERITY, worst
 from muster.domain.taskings import Tasking
@@ -30,8 +30,8 @@ def proposal(watches: Watches, crossing: Crossing) -> Tasking | None:
     at = watches.moment.at
     if relief is None:
         return None
-    ends, latest = watches.moment.status(crossing.member).until, relief.overdue or relief.unfit
-    if ends is not None and latest is not None and ends <= latest:
+    latest = relief.overdue or relief.unfit
+    if latest is not None and latest > at and not relief.lasts_beyond(watches, latest):
         return None
     relief = relieved_by_post(watches, relief)
     best = next((g for g in relief.givers if worst(g.breaks) < SEVERITY["overdue"] and _is_there(watches, g)), None)
@@ -79,8 +79,9 @@ def _owner(watches: Watches, crossing: Crossing, relief: Relief, best: Giver | N
     unit above that has one."""
     if best is not None and best.position is not None:
         return best.position
-    if crossing.relief_position is not None:
-        return crossing.relief_position
+    due = next_in_line(watches, crossing.unit, crossing.member)
+    if due is not None:
+        return due.position
     for giver in relief.givers:
         soon = giver.group == "comes on duty" and relief.overdue is not None and giver.start < relief.overdue
         if soon and giver.position is not None:

@@ -80,11 +80,13 @@ class Relief:
         """Whether it is due, or will be within this time by what is known: not where the tour ends before."""
         if self.due is None or self.due <= self.at:
             return self.due is not None
-        s, until = watches.snapshot, self.at + within
+        return self.due <= self.at + within and self.lasts_beyond(watches, self.due)
+
+    def lasts_beyond(self, watches: Watches, until: datetime) -> bool:
+        """Whether the running duty goes on at an instant, by what is planned and signed; not where it ends then."""
+        s = watches.snapshot
         ledger = ledger_of(watches.moment.file(self.member), s.schedule, self.since, until + MOMENT)
-        return self.due <= until and any(
-            a <= self.at and self.due < b for a, b in ledger.blocks(s.profile.break_length)
-        )
+        return any(a <= self.at and until < b for a, b in ledger.blocks(s.profile.break_length))
 
     @property
     def cheapest(self) -> list[Giver]:
@@ -171,11 +173,19 @@ def relieved_by_post(watches: Watches, relief: Relief) -> Relief:
         group = _group(moment, seat)
         if group is not None:  # on the next tour somebody else has the same post
             post = [coming[s.member][0] for s in seats if s.position == seat.position and s.member in coming]
-            found += _giver(moment, seat, group, moment.at, min([moment.at + LONGEST, *here, *post]), relief)
+            found += _giver(moment, seat, group, moment.at, _handed_on(moment, seat.member, [*here, *post]), relief)
         if seat.own and seat.member in coming:
             begin, end = coming[seat.member]
             found += _giver(moment, seat, "comes on duty", begin, min(end, begin + LONGEST), relief)
     return _answered(watches, relief, found)
+
+
+def _handed_on(moment: Moment, member: str, starts: Sequence[datetime]) -> datetime:
+    """Until when somebody would have it who takes over now: until the next scheduled relief comes, or their own tour
+    ends with one there; at most ``LONGEST``."""
+    own = moment.status(member).until
+    first = min(starts, default=moment.at + LONGEST)
+    return min(moment.at + LONGEST, own if own is not None and own > first else first)
 
 
 def relieved_by_comrade(watches: Watches, relief: Relief, own: Comrade, comrades: Sequence[Comrade]) -> Relief:

@@ -26,15 +26,15 @@ def tick(record: Record, at: datetime) -> list[Crossing]:
     facts: list[Fact] = []
     held = posts(now)
     for member in suspects(now):
-        mine: list[tuple[Watches, Crossing]] = []
+        mine: list[Crossing] = []
         for rule, when in _new_limits(record, now, member) if member in held else ():
             for then in (Watches(facts_of_force, when), now):  # now: it was crossed in a break too short to count
                 crossing = next((c for c in crossed(then, member, *held[member]) if c.rule == rule), None)
                 if crossing is not None:
-                    mine.append((then, crossing))
+                    mine.append(crossing)
                     facts.append(entered(crossing, None, record.now))
                     break
-        found += [crossing for _, crossing in mine]
+        found += mine
         facts += _proposal(record, now, mine)
     facts += [f for t in open_ones for f in _over(now, t)]
     append(record, sorted(facts, key=lambda f: f.effective_at))
@@ -49,16 +49,16 @@ def _new_limits(record: Record, now: Watches, member: str) -> list[tuple[str, da
     return [(rule, when) for rule, when, _ in limits_of(now, since) if when <= now.moment.at and rule not in known]
 
 
-def _proposal(record: Record, now: Watches, crossed: list[tuple[Watches, Crossing]]) -> Iterator[Fact]:
+def _proposal(record: Record, now: Watches, crossed: list[Crossing]) -> Iterator[Fact]:
     """What follows from limits that the duty of one member has newly crossed: the one proposal of that duty is opened
     at the first of them that is not waived, or, where it is open since, escalated once relief is overdue."""
     opened = False
-    for then, crossing in crossed:
+    for crossing in crossed:
         if any(w.rule == crossing.rule and holds(w, crossing.at) for w in now.moment.file(crossing.member).waivers):
             continue
         tasking = record.row(Tasking, proposal_name(crossing.member, crossing.duty_since))
         if tasking is None and not opened:
-            made = proposal(then, crossing)
+            made = proposal(now, crossing)
             opened = made is not None
             yield from [made.received()] if made is not None else []
         elif tasking is not None and crossing.rule in BEYOND:

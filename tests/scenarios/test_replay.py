@@ -65,7 +65,7 @@ def test_owed_relief_is_proposed_accepted_and_still_not_had_at_the_end(october: 
     opened = said(october.at("2020-10-07T18:00"), "A tasking is opened")
     assert "relieve the Chief of Patrol (M00004), on duty since Wed 07 Oct 0600; overdue from Wed 07 Oct 2200" in opened
     assert "the Duty Chief (M" in opened
-    assert "can take over until Wed 07 Oct 2315, which breaks nothing" in opened
+    assert "can take over until Wed 07 Oct 2335, which breaks nothing" in opened
     chain = said(october.at("2020-10-07T18:00"), "one after another")
     assert "these are asked, one after another: the Duty Chief; the Executive Officer" in chain
     told = said(october.at("2020-10-07T18:04"), "takes over from you")

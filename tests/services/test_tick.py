@@ -80,7 +80,7 @@ def test_owed_relief_opens_one_proposal_owned_by_who_can_relieve(held_over: InRe
     assert (made.owner, made.place, made.relieves) == ("PCT-047-DESK", PCT, CO)
     assert (made.received_at - START, made.deadline) == (timedelta(hours=12), START + timedelta(hours=16))
     start = f"relieve {CO} (PCT-047-CO), on duty since 2020-10-07 0800; overdue from 2020-10-08 0000; "
-    assert made.what == f"{start}M0030 (PCT-047-DESK) can take over until 2020-10-07 2315, which breaks nothing"
+    assert made.what == f"{start}M0030 (PCT-047-DESK) can take over until 2020-10-07 2335, which breaks nothing"
 
 
 def test_nobody_is_asked_to_relieve_where_the_tour_ends_before_relief_is_overdue(small: InRecord) -> None:
