@@ -21,7 +21,7 @@ from tests.properties.duties import BEGINS, DAYS, UNITS, begins, files, instants
 from tests.properties.naive_ledger import CELL
 
 Case = tuple[Schedule, Profile, datetime, list[DutyFile]]
-LONG_AGO: Final = timedelta(days=60)
+LONG_AGO: Final = timedelta(days=400)
 
 
 @st.composite
