@@ -50,6 +50,8 @@ def week_of(*hours: float) -> list[tuple[float, float]]:
 
 
 M = 1 / 60
+LATE = [(24 * n - 148, 24 * n - 134) for n in range(7)]
+"""Fourteen hours a day, after a rest that began before the week."""
 CASES: dict[str, tuple[Profile, Spans, float, bool]] = {
     "unfit: for so long": (profile(unfit=10), [(0, 10)], 10, True),
     "unfit: a minute less": (profile(unfit=10), [(0, 10)], 10 - M, False),
@@ -63,19 +65,29 @@ CASES: dict[str, tuple[Profile, Spans, float, bool]] = {
     "day: as many": (profile(day_unfit=12), [(-14, -8), (0, 6)], 6, False),
     "day: a minute more": (profile(day_unfit=12), [(-14 - M, -8), (0, 6)], 6, True),
     "day: one leaves as one comes": (profile(day_unfit=12), [(-18, -12), (0, 7)], 6 + M, False),
+    "day: the first minute counts": (profile(day_unfit=6), [(-18, -18 + M), (0, 6)], 6, True),
+    "day: and then no more": (profile(day_unfit=6), [(-18, -18 + M), (0, 6)], 6 + M, False),
     "day: off duty too": (profile(day_unfit=12), [(-13 - M, 0)], 2, True),
     "week: as many": (profile(week_unfit=40), week_of(8, 8, 8, 8, 8), 24, False),
     "week: a minute more": (profile(week_unfit=40), week_of(8, 8, 8, 8, 8 + M), 24, True),
+    "week: the first minute counts": (profile(week_unfit=6), [(-162, -162 + M), (0, 6)], 6, True),
+    "week: and then no more": (profile(week_unfit=6), [(-162, -162 + M), (0, 6)], 6 + M, False),
     "week: what is older does not count": (profile(week_unfit=40), week_of(8, 0, 0, 8, 8, 8, 8, 8), 8, False),
     "week: what is just within it does": (profile(week_unfit=40), week_of(8, 0, 0, 8, 8, 8, 8, 8), 7, False),
     "week: and crosses": (profile(week_unfit=39), week_of(8, 0, 0, 8, 8, 8, 8, 8), 8, True),
     "month: as many": (profile(month_unfit=28), week_of(*[1] * 28), 1, False),
     "month: a minute more": (profile(month_unfit=28), week_of(1 + M, *[1] * 27), 1, True),
+    "month: the first minute counts": (profile(month_unfit=6), [(-666, -666 + M), (0, 6)], 6, True),
+    "month: and then no more": (profile(month_unfit=6), [(-666, -666 + M), (0, 6)], 6 + M, False),
     "month: the 29th day does not count": (profile(month_unfit=28), week_of(*[1] * 29), 1, False),
     "daily rest: as long": (profile(daily_rest_unfit=11), [(-13, 0)], 11, False),
     "daily rest: a minute short": (profile(daily_rest_unfit=11), [(-13, M)], 11, True),
+    "daily rest: just within it": (profile(daily_rest_unfit=4), [(-24, -24 + M), (-20 + M, 0)], 0, False),
+    "daily rest: partly before it": (profile(daily_rest_unfit=4), [(-20, 0)], M, True),
     "daily rest: in two pieces": (profile(daily_rest_unfit=11), [(-15, -5), (0, 4)], 9, True),
     "weekly rest: as long": (profile(weekly_rest_unfit=35), [*week_of(12, 12, 12, 12, 12, 12), (47, 48)], 48, False),
+    "weekly rest: just within it": (profile(weekly_rest_unfit=20), LATE, 0, False),
+    "weekly rest: partly before it": (profile(weekly_rest_unfit=20), LATE, M, True),
     "weekly rest: a minute short": (
         profile(weekly_rest_unfit=35), [*week_of(12, 12, 12, 12, 12, 12 + M), (47, 48)], 48, True,
     ),

@@ -1,22 +1,30 @@
 """The duty ledger: every hour once, whatever the order of entry and the zone, beside one written a second time."""
 
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from muster.bootstrap import open_store
 from muster.domain.duty import HOURS_KINDS
+from muster.domain.force import Force, Unit
 from muster.domain.ledger import Ledger, ledger_of
+from muster.domain.members import Member
 from muster.domain.presence import DutyFile
+from muster.domain.record import entered
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row, columns_of
 from muster.domain.spans import NO_TIME
-from tests.properties.duties import DAYS, OFFSETS, ZONES, begins, files, instants, schedules
+from muster.services.ledger import duty_of
+from tests import servers
+from tests.properties.duties import DAYS, OFFSETS, UNITS, ZONES, begins, files, instants, schedules
 from tests.properties.naive_ledger import CELL, cells, naive_ledger
+from tests.support import SettableClock
 
 R = TypeVar("R", bound=Row)
 Duty = tuple[DutyFile, Schedule, datetime, datetime]
@@ -119,3 +127,32 @@ def test_a_supposed_duty_takes_only_the_time_that_is_free(duty: Duty, data: st.D
     assert more.rested(a, b) == NO_TIME
     low, high = min(a, start), max(b, until)
     assert more.counted(low, high) == ledger.counted(low, high) + ledger.rested(a, b)
+
+
+FORCE: Final[tuple[Row, ...]] = (
+    Force(force="F", name="F", zone="America/New_York", levels=("force",), profile="muster-advisory", country="US"),
+    *(Unit(unit=unit, name=unit, level="force") for unit in UNITS),
+    Member(member="M", name="M", joined=date(2010, 1, 4)),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(duty=duties(), data=st.data())
+def test_no_sum_depends_on_the_order_in_which_the_record_learnt_of_the_duty(duty: Duty, data: st.DataObject) -> None:
+    file, schedule, start, until = duty
+    names = ("places", "attachments", "absences", "signings", "records", "separations")
+    of_duty: dict[str, Row] = {row.stream: row for name in names for row in getattr(file, name)}
+    once: Any = {name: [row for row in getattr(file, name) if of_duty[row.stream] is row] for name in names}
+    for rows in (schedule.charts, schedule.squads, schedule.tours):
+        of_duty |= {row.stream: row for row in rows.values()}
+    given_in = data.draw(st.permutations(sorted(of_duty)))
+    clock = SettableClock(start)
+    with servers.fresh_file() as url, closing(open_store(url, clock)) as store:
+        for some in (FORCE, *([of_duty[name]] for name in given_in)):
+            clock.move(seconds=1)
+            with store.writing() as record:
+                record.append([entered(row, None, record.now) for row in some])
+        with store.reading() as views:
+            state, found = duty_of(views, "M", until)
+    expected = ledger_of(replace(file, **once), schedule, start, until)
+    assert ledger_of(found, state.schedule, start, until) == expected

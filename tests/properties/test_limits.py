@@ -1,6 +1,6 @@
 """Every rule finds a breach exactly where one written a second time, minute by minute, finds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -16,7 +16,7 @@ from muster.domain.profiles import RULES, Limit, Profile
 from muster.domain.rules import fitness_at
 from muster.domain.schedule import Schedule
 from tests.ground import NEW_YORK, utc
-from tests.properties.naive_limits import DAY, EPOCH, FAMILIES, HOUR, WEEK, Case, NaiveWaiver, crossed
+from tests.properties.naive_limits import DAY, EPOCH, FAMILIES, HOUR, WEEK, Case, NaiveWaiver, crossed, longest_rest
 
 MINUTE: Final = timedelta(minutes=1)
 NOTHING: Final = Schedule(NEW_YORK, {}, {}, {})
@@ -143,8 +143,23 @@ def drawn(draw: Any) -> Drawn:
         leave=frozenset(m for a, b in away for m in range(a, b)),
         waivers=tuple(draw(st.lists(waivers(rules, at), max_size=2))),
     )
+    if draw(st.booleans()):
+        case = replace(case, limits=aimed(case))
     kind = draw(st.sampled_from(HOURS_KINDS))
     return Drawn(case, duty, away, draw(st.sampled_from(("signed", "records", "both"))), kind)
+
+
+def aimed(case: Case) -> dict[str, float]:
+    """The limits, those that look at a length of time moved to where they are just crossed or just not."""
+    near = {
+        "day": case.worked(case.at - DAY),
+        "week": case.worked(case.at - WEEK),
+        "month": case.worked(case.at - 28 * DAY),
+        "daily-rest": longest_rest(case, DAY),
+        "weekly-rest": longest_rest(case, WEEK),
+    }
+    minutes = {rule: near.get(rule.rpartition("-")[0], 0) for rule in case.limits}
+    return {rule: max(1, round(minutes[rule] / HOUR)) if minutes[rule] else n for rule, n in case.limits.items()}
 
 
 @st.composite
