@@ -1,6 +1,6 @@
 """The state of many members at one instant: what several have in common is worked out once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from muster.domain.profiles import Profile
 from muster.domain.rules import fitness_of
 from muster.domain.schedule import Schedule, Turn
 from muster.domain.spans import NO_TIME, Span
-from muster.domain.worked import gaps_of, hours_since, on_tour, worked
+from muster.domain.worked import Said, hours_since, on_tour, said_in, worked
 
 Judged = tuple[timedelta, Level, Breach | None]
 """The length of the running duty, the level, and the worst breach."""
@@ -54,7 +54,7 @@ class Alike:
         or ended within the time that is looked at, or the squad is not known: such a member has to be looked at alone.
         """
         found = self._placed(squad)
-        if self._by_entry or found is None or since > found[1].first or (until is not None and until <= found[1].last):
+        if self._by_entry or found is None or not found[1].holds(since, until):
             return None
         if absences:
             return self._away(absences, *found)
@@ -67,7 +67,11 @@ class Alike:
         """The state of one member, whatever is known of them."""
         if self._by_entry:
             return duty_state(file, self._schedule, self._profile, self._at)
-        turns = [p[0] for p in planned_turns(file, self._schedule, self._start, self._at + MOMENT)]
+        placed = self._placed(file.places[0].squad) if len(file.places) == 1 and not file.attachments else None
+        if placed is not None and placed[1].holds(file.places[0].since, file.places[0].until):
+            turns = placed[1].turns
+        else:
+            turns = [p[0] for p in planned_turns(file, self._schedule, self._start, self._at + MOMENT)]
         status, toll = status_at(file, self._schedule, self._at), self._toll(file, turns)
         home = home_of(file, self._schedule.squads, self._at)
         return _state(status.state, status.unit, home, status.since, toll)
@@ -108,19 +112,19 @@ class Alike:
         key = id(pattern), pattern.of_recent(met)
         found = self._recent.get(key)
         if found is None:
-            judged = self._judge(file, worked(file, pattern.recent, self._back, self._at))
-            found = self._recent[key] = judged, self._runs_since(file, pattern.recent)
+            found = self._recent[key] = self._lately(file, said_in(file, self._at), pattern.recent)
         return _Toll(hours, *found)
 
     def _toll(self, file: DutyFile, turns: Sequence[Turn]) -> _Toll:
-        at = self._at
-        day, week, month = hours_since(worked(file, turns, self._start, at), at - DAY, at - WEEK, at - MONTH)
-        judged = self._judge(file, worked(file, turns, self._back, at))
-        return _Toll((day, week, month), judged, self._runs_since(file, turns))
+        at, said = self._at, said_in(file, self._at)
+        day, week, month = hours_since(worked(said, turns, self._start, at), at - DAY, at - WEEK, at - MONTH)
+        return _Toll((day, week, month), *self._lately(file, said, turns))
 
-    def _runs_since(self, file: DutyFile, turns: Iterable[Turn]) -> datetime | None:
-        now = [span for turn in turns if turn.covers(self._at) for span in on_tour(file, turn, gaps_of(file))]
-        return next((a for a, b in now if a <= self._at < b), None)
+    def _lately(self, file: DutyFile, said: Said, turns: Sequence[Turn]) -> tuple[Judged, datetime | None]:
+        """What the rules say, and since when the scheduled duty runs."""
+        judged = self._judge(file, worked(said, turns, self._back, self._at))
+        now = [span for turn in turns if turn.covers(self._at) for span in on_tour(said, turn)]
+        return judged, next((a for a, b in now if a <= self._at < b), None)
 
     def _judge(self, file: DutyFile, spans: list[Span]) -> Judged:
         """What the rules say of hours; with a waiver, or an average that leaves absences out, of this member's."""

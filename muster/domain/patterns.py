@@ -18,17 +18,21 @@ Met = tuple[tuple[datetime, datetime, str], ...]
 
 
 class Pattern:
-    """``turns`` up to ``at``, ``recent`` those of them that go on after ``back``. ``first`` and ``last``: a place in a
-    squad that holds at both holds at the start of each turn, and that alone counts of a place."""
+    """``turns`` up to ``at``; ``recent`` those of them that go on after ``back``. Of a place in a squad counts only
+    whether it holds when a turn begins, and at the instant itself."""
 
     def __init__(self, turns: Sequence[Turn], at: datetime, back: datetime) -> None:
         self.turns = turns
         self.recent = [turn for turn in turns if turn.end > back]
         self._starts = [turn.start for turn in turns]
         self._ends = [turn.end for turn in turns]
-        self.first, self.last = min([*self._starts, at]), max([*self._starts, at])
+        self._first, self._last = min([*self._starts, at]), max([*self._starts, at])
         self._apart = all(a.end <= b.start for a, b in pairwise(turns))
         self._windows = [_Window(turns, at - length, at) for length in (DAY, WEEK, MONTH)]
+
+    def holds(self, since: datetime, until: datetime | None) -> bool:
+        """Whether a place with these ends holds all the time that is looked at."""
+        return since <= self._first and (until is None or until > self._last)
 
     def met(self, absences: Iterable[Absence]) -> Met:
         """What absences take from the turns: who has the same of one pattern has worked the same hours."""
@@ -47,7 +51,7 @@ class Pattern:
 
     def of_recent(self, met: Met) -> Met:
         """That part of what absences take that bears on recent turns."""
-        begin = self.recent[0].start if self.recent else self.last
+        begin = self.recent[0].start if self.recent else self._last
         return tuple([(max(since, begin), until, kind) for since, until, kind in met if until > begin])
 
     def hours_without(self, absences: Sequence[Absence]) -> tuple[timedelta, timedelta, timedelta] | None:

@@ -2,6 +2,7 @@
 at a whole force. The ledger is the specification; tests hold the two together."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -13,63 +14,76 @@ from muster.domain.spans import NO_TIME, Span, joined, without
 ON_TOUR = ("tour", *DUTY_ELSEWHERE)
 
 
-def worked(file: DutyFile, turns: Iterable[Turn], start: datetime, until: datetime) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member's file says about time. ``gaps``: away, for whatever reason; ``left``: no longer in the force;
+    ``elsewhere``: sent to other duty instead of the tour; ``offs``: signed off; ``kept``: a time keeper has the tour;
+    ``counts``: duty, whatever the chart says; ``disturbs``: where a tour may not have been as planned."""
+
+    gaps: Sequence[Span]
+    left: Sequence[Span]
+    elsewhere: Sequence[Span]
+    offs: Sequence[datetime]
+    kept: Sequence[Span]
+    counts: Sequence[Span]
+    disturbs: Sequence[Span]
+
+
+def said_in(file: DutyFile, until: datetime) -> Said:
+    """What a file says, up to an instant."""
+    standing = [s for s in file.separations if s.stands()]
+    away = [(a.since, a.until or a.since + FAR) for a in file.absences]
+    gaps = [*away, *((s.leave_from or s.effective, s.effective + FAR) for s in standing)]
+    offs = [s.at for s in file.signings if s.kind == "off"]
+    kept = [(r.since, r.until) for r in file.records if r.kind in ON_TOUR]
+    signed = [(s.start, until if s.end is None else max(s.end, s.start)) for s in signed_stretches(file.signings)]
+    return Said(
+        gaps=gaps,
+        left=[(s.effective, s.effective + FAR) for s in standing],
+        elsewhere=[span for span, a in zip(away, file.absences, strict=True) if a.kind in DUTY_ELSEWHERE],
+        offs=offs,
+        kept=kept,
+        counts=[*signed, *((r.since, r.until) for r in file.records)],
+        disturbs=[*gaps, *kept, *((off, off + MOMENT) for off in offs)],
+    )
+
+
+def worked(said: Said, turns: Iterable[Turn], start: datetime, until: datetime) -> list[Span]:
     """All time that counts between two instants, as ``ledger_of`` has it, in order; spans that touch are one.
     ``turns``: those that charts give the member in that time."""
     found: list[Span] = []
-    gaps, busy = gaps_of(file), file.signings or file.records
     for turn in turns:
         begin, end = turn.start, turn.end
         if end > start and begin <= until:
-            if busy or _meets(gaps, begin, end):
-                found += _on_turn(file, turn, gaps)
+            if _meets(said.disturbs, begin, end):
+                found += _on_turn(said, turn)
             else:
                 found.append((begin, end))
-    if file.signings:
-        signed = ((s.start, until if s.end is None else max(s.end, s.start)) for s in signed_stretches(file.signings))
-        found += [span for span in signed if span[1] >= start]
-    found += [(r.since, r.until) for r in file.records if r.until >= start]
-    if busy or any(b < a for (a, _), (b, _) in pairwise(found)):
+    found += [span for span in said.counts if span[1] >= start]
+    if any(b < a for (a, _), (b, _) in pairwise(found)):
         found.sort()
     return [(a, b if b < until else until) for a, b in joined(found, MOMENT) if a <= until]
 
 
-def _meets(gaps: Iterable[Span], begin: datetime, end: datetime) -> bool:
-    for a, b in gaps:  # noqa: SIM110 - a loop is twice as fast as a generator here, where a force takes tens of thousands
+def _meets(spans: Iterable[Span], begin: datetime, end: datetime) -> bool:
+    for a, b in spans:  # noqa: SIM110 - a loop is twice as fast as a generator, and a force takes tens of thousands
         if a < end and b > begin:
             return True
     return False
 
 
-def gaps_of(file: DutyFile) -> list[Span]:
-    """When the member is away, for whatever reason."""
-    gaps = [(a.since, a.until or a.since + FAR) for a in file.absences]
-    return gaps + [(s.leave_from or s.effective, s.effective + FAR) for s in file.separations if s.stands()]
-
-
-def _on_turn(file: DutyFile, turn: Turn, gaps: Sequence[Span]) -> list[Span]:
+def _on_turn(said: Said, turn: Turn) -> list[Span]:
     """What counts of a planned turn: what was worked of it, and where the member was sent to duty elsewhere."""
-    if any(r.kind in ON_TOUR and r.since < turn.end and r.until > turn.start for r in file.records):
+    if _meets(said.kept, turn.start, turn.end):
         return []
-    return [*on_tour(file, turn, gaps), *_elsewhere(file, turn)]
+    here = [(max(turn.start, a), min(turn.end, b)) for a, b in said.elsewhere]
+    return [*on_tour(said, turn), *(part for a, b in here if a < b for part in without((a, b), said.left))]
 
 
-def on_tour(file: DutyFile, turn: Turn, gaps: Iterable[Span]) -> list[Span]:
+def on_tour(said: Said, turn: Turn) -> list[Span]:
     """The parts of a planned turn that were worked as planned: up to a signing off in it, without gaps."""
-    begin, stop = turn.start, turn.end
-    for s in file.signings:
-        if s.kind == "off" and begin <= s.at < stop:
-            stop = s.at
-    return without((begin, stop), gaps) if begin < stop else []
-
-
-def _elsewhere(file: DutyFile, turn: Turn) -> list[Span]:
-    spans = [(a.since, a.until or turn.end) for a in file.absences if a.kind in DUTY_ELSEWHERE]
-    if not spans:
-        return []
-    left = [(s.effective, s.effective + FAR) for s in file.separations if s.stands()]
-    here = [(max(turn.start, a), min(turn.end, b)) for a, b in spans]
-    return [part for a, b in here if a < b for part in without((a, b), left)]
+    stop = min((off for off in said.offs if turn.start <= off < turn.end), default=turn.end)
+    return without((turn.start, stop), said.gaps) if turn.start < stop else []
 
 
 def hours_since(spans: Sequence[Span], *starts: datetime) -> list[timedelta]:

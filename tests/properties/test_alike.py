@@ -15,7 +15,7 @@ from muster.domain.presence import MOMENT, DutyFile, planned_turns
 from muster.domain.profiles import RULES, SHIPPED, Limit, Profile
 from muster.domain.schedule import Schedule
 from muster.domain.spans import joined
-from muster.domain.worked import hours_since, worked
+from muster.domain.worked import hours_since, said_in, worked
 from tests.ground import NEW_YORK
 from tests.properties.duties import BEGINS, DAYS, UNITS, begins, files, instants, schedules
 from tests.properties.naive_ledger import CELL
@@ -92,7 +92,7 @@ def test_the_time_that_counts_is_that_of_the_ledger(case: Case) -> None:
     for file in members:
         ledger = ledger_of(file, schedule, start, at)
         turns = [p[0] for p in planned_turns(file, schedule, start, at + MOMENT)]
-        spans = worked(file, turns, start, at)
+        spans = worked(said_in(file, at), turns, start, at)
         assert spans == joined(ledger.spans, MOMENT)
         starts = at - timedelta(days=1), at - timedelta(days=3)
         assert hours_since(spans, *starts) == [ledger.counted(each, at) for each in starts]
