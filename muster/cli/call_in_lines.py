@@ -103,7 +103,7 @@ def why_lines(found: WhyMe, zone: ZoneInfo) -> list[str]:
         lines.append(f"{said_line(found.answer, zone)}; fact {found.fact}")
     lines += _part(found.list.offers, zone)
     lines += _part(found.list.orders, zone) if found.part == "order" else ()
-    lines.append(f"  ahead of {found.member}, neither asked nor passed over: {', '.join(found.ahead) or 'nobody'}")
+    lines.append(f"  ahead of {found.member} and left out: {', '.join(found.ahead) or 'nobody'}")
     return [*lines, *_proof(found)] if found.answer else lines
 
 

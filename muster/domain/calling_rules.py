@@ -11,7 +11,6 @@ from muster.domain.calling_case import (
     Case,
     Person,
     last_said,
-    ledger_ahead,
     ledger_around,
     mandatory,
     most_within,
@@ -80,7 +79,7 @@ def absent(case: Case, person: Person) -> Reason | None:
 def on_duty(case: Case, person: Person) -> Reason | None:
     """On duty, or to be, in any part of the need. A hold-over that goes on already is no other duty."""
     c = case.call_in
-    for e in ledger_ahead(case, person, c.since, c.until).entries:
+    for e in ledger_around(case, person).entries:
         goes_on = c.kind == e.kind == "hold-over" and e.row is not None
         if e.start < c.until and e.end > c.since and not goes_on:
             says = f"on duty then: {e.kind} {_clocks(case, e)}"

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from muster.domain.errors import Unknown
 from muster.domain.schema import Row, column, ref, text, whole
 
-PUBLISHED: Final = "labour contracts of police, as published"
+PUBLISHED: Final = "clauses of police labour contracts, as collected on lawinsider.com and elsewhere"
 CONNECTICUT: Final = "a Connecticut police contract, as published: 16 h, then at least 4 h off"
 OURS: Final = "ours"
 

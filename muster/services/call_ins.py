@@ -142,7 +142,8 @@ def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer) -> None:
         raise Refused(f"{said.member} was not asked to come of their own accord; say with --why why not")
     if said.ahead and not said.why:
         first = ", ".join(said.ahead[:5]) + (f" and {len(said.ahead) - 5} more" if len(said.ahead) > 5 else "")
-        raise Refused(f"{said.member} is not next: {first} comes first and was not asked; say with --why why not them")
+        are = "is" if len(said.ahead) == 1 else "are"
+        raise Refused(f"{said.member} is not next: {first} {are} before them; say with --why why they are passed")
     if not found.missing and not said.why:
         raise Refused(f"call-in {said.call_in}: as many as are needed come already; say with --why why one more")
 
