@@ -161,7 +161,7 @@ def test_reasons_of_others_are_kept_from_who_may_not_read_them_then_and_now(smal
     does(small, lambda record: duty.absent(record, Absence(member="M0023", kind="sick", since=NOON, until=None)))
     member = first_of(small, "C1", NOON)
     answered(small, "C1", member, "refused", NOON)
-    away = Absence(member="M0032", kind="leave", since=NOON, until=None)
+    away = Absence(member="M0043", kind="leave", since=NOON, until=None)
     small.clock.move(hours=1)
     does(small, lambda record: duty.absent(record, away))
     mine, all_ = asked_why(small, member, viewer=member), asked_why(small, member)
