@@ -121,7 +121,7 @@ def _laid(layer: Iterable[Entry], before: Sequence[Entry]) -> list[Entry]:
     taken = [(e.start, e.end) for e in before]
     laid: list[Entry] = []
     reached: datetime | None = None
-    for entry in sorted(layer, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says)):
+    for entry in sorted(layer, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says, e.stream or "")):
         overlaps = reached is not None and entry.start < reached
         others = [*taken, *((e.start, e.end) for e in laid)] if overlaps else taken
         laid += _parts(entry, others) if others else [entry]

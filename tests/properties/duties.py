@@ -1,7 +1,7 @@
 """Random duty of a member: charts, signings, time records, absences, attachments and papers, around a clock change."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -10,10 +10,12 @@ from muster.domain.duty import HOURS_KINDS, Chart, Signing, Squad, SquadPlace, T
 from muster.domain.members import Absence, Attachment
 from muster.domain.presence import DutyFile
 from muster.domain.schedule import Schedule
+from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from tests.ground import NEW_YORK
 from tests.properties.naive_ledger import CELL
 
+R = TypeVar("R", bound=Row)
 DAYS: Final = 6
 BEGINS: Final = (
     datetime(2020, 10, 29, 4, tzinfo=UTC),  # the clocks go back in the night before 1 November
@@ -96,7 +98,13 @@ def files(draw: Any, begin: datetime) -> DutyFile:
         for a, b in (span(1),)
     ]
     papers = [separation(begin, *span(3)) for _ in some(1)]
-    return DutyFile("M", places, attachments, absences, draw(signings(begin)), (), (), papers, 0, records)
+    away, hours = once(absences), once(records)
+    return DutyFile("M", places, attachments, away, draw(signings(begin)), (), (), papers, 0, hours)
+
+
+def once(rows: list[R]) -> list[R]:
+    """The last row of each key: the record believes no other."""
+    return [*{row.key: row for row in rows}.values()]
 
 
 def separation(begin: datetime, leave_from: datetime, effective: datetime) -> Separation:
