@@ -88,7 +88,7 @@ def day_names(strip: Strip) -> Iterator[DayName]:
         x = strip.x(begin)
         if strip.x(end) - x >= DATE_PX:
             here, length = begin.astimezone(strip.zone), hours(end - begin)
-            odd = "" if length == 24 else f", {length:g} h: clocks {'back' if length > 24 else 'forward'}"
+            odd = "" if length == 24 else f", {length:g} h"
             yield DayName(x, f"{here:%a} {here.day} {here:%b}{odd}")
 
 

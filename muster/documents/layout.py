@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from muster.documents.axis import LEFT, DayName, Strip, Tick, day_names, strips, ticks
+from muster.documents.axis import LEFT, WIDTH, DayName, Strip, Tick, day_names, strips, ticks
+from muster.documents.keys import LETTERS, SLEEPS, Key, keys, told_sleep
 from muster.documents.panels import Panel, panel
 from muster.documents.told import told
 from muster.domain.days import Days, Mark
@@ -13,15 +14,11 @@ from muster.domain.instants import span_text
 from muster.domain.ledger import Entry
 from muster.domain.spans import Span
 
-HEAD, LANE, BAND, LEVEL, SLEEP, AXIS, BETWEEN = 58.0, 17.0, 30.0, 16.0, 13.0, 46.0, 22.0
-CHARACTER: Final = 6.6
+HEAD, LANE, BAND, LEVEL, SLEEP, AXIS, BETWEEN, RIGHT = 58.0, 17.0, 30.0, 16.0, 13.0, 42.0, 20.0, 64.0
+LANES: Final = 5
+"""More marks than have room in so many lanes are signs without words; they are told all the same."""
+CHARACTER: Final = 7.4
 """The mean width of a character of 12 px, generously: words that stand in each other's way go to another lane."""
-
-LETTERS: Final = {
-    "tour": "T", "hold-over": "H", "call-in": "I", "court": "C", "detail": "D", "extra-duty": "X", "training": "R",
-    "travel": "V",
-}  # fmt: skip
-"""Each kind of duty has its letter, beside its own pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A mark: a line from its words down through everything. ``anchor``: from where the words run."""
+    """A mark: a line from its sign down through everything, and its words beside the sign, to the right or, with
+    ``anchor`` end, to the left."""
 
     x: float
     y: float
+    sign_x: float
     words_x: float
     anchor: str
     level: str
@@ -87,43 +86,46 @@ class Picture:
     says: str
     told: str
     strips: tuple[Drawn, ...]
-    kinds: tuple[tuple[str, str], ...]
-    legend_y: float
+    keys: tuple[Key, ...]
 
 
 def laid_out(days: Days) -> Picture:
     """The picture of these days."""
-    y, drawn = HEAD, []
-    for strip in strips(days.since, days.until, days.zone):
-        drawn.append(_strip(days, strip, y))
+    y, drawn, cut = HEAD, [], strips(days.since, days.until, days.zone)
+    for strip in cut:
+        drawn.append(_strip(days, strip, y, among=len(cut) > 1))
         y = drawn[-1].bottom + AXIS + BETWEEN
-    shown = {e.kind for e in days.entries if e.start < days.until and e.end > days.since}
-    kinds = tuple((kind, letter) for kind, letter in LETTERS.items() if kind in shown)
-    return Picture(LEFT + 872.0 + 64.0, y + 60, days.heading, days.says, told(days), tuple(drawn), kinds, y)
+    found, y = keys(days, y)
+    return Picture(LEFT + WIDTH + RIGHT, y + 12, days.heading, days.says, told(days), tuple(drawn), found)
 
 
-def _strip(days: Days, strip: Strip, top: float) -> Drawn:
+def _strip(days: Days, strip: Strip, top: float, among: bool) -> Drawn:
     flags, lanes = _flags(days, strip, top)
     y = top + lanes * LANE + 6
-    rows = [Row(y, BAND, "duty", tuple(_duty(days.entries, strip, y)))]
-    y += BAND + 4
-    if days.levels:
-        rows.append(Row(y, LEVEL, "rules", tuple(_levels(days, strip, y))))
-        y += LEVEL + 4
-    for sleeps in days.sleeps:
-        spans = [span for span in sleeps.spans if strip.touches(*span)]
-        boxes = (_box(strip, span, (y, SLEEP - 3), "sleep", (), f"sleep, {sleeps.name}") for span in spans)
-        rows.append(Row(y, SLEEP - 3, sleeps.name, tuple(boxes)))
-        y += SLEEP
+    rows = [*_rows(days, strip, y)]
+    y = rows[-1].y + rows[-1].height + 4
     panels: list[Panel] = []
     for name, curve in (("KSS", days.kss), ("lapses", days.lapses)):
         if curve is not None:
-            panels.append(panel(name, curve, strip, y, days.at))
+            panels.append(panel(name, curve, strip, y, days.at, among))
             y = panels[-1].bottom
     now = strip.x(days.at) if days.at is not None and strip.since <= days.at <= strip.until else None
     return Drawn(
         top, y, LEFT, strip.right, flags, tuple(rows), tuple(panels), tuple(ticks(strip)), tuple(day_names(strip)), now
     )
+
+
+def _rows(days: Days, strip: Strip, y: float) -> Iterator[Row]:
+    yield Row(y, BAND, "duty", tuple(_duty(days.entries, strip, y)))
+    y += BAND + 4
+    if days.levels:
+        yield Row(y, LEVEL, "rules", tuple(_levels(days, strip, y)))
+        y += LEVEL + 4
+    for sleeps in days.sleeps:
+        spans = [span for span in sleeps.spans if strip.touches(*span)]
+        boxes = (_box(strip, span, (y, SLEEP - 3), "sleep", (), told_sleep(sleeps.name)) for span in spans)
+        yield Row(y, SLEEP - 3, SLEEPS.get(sleeps.name, sleeps.name), tuple(boxes))
+        y += SLEEP
 
 
 def _duty(entries: Iterable[Entry], strip: Strip, y: float) -> Iterator[Box]:
@@ -151,19 +153,21 @@ def _box(strip: Strip, span: Span, row: tuple[float, float], kind: str, words: S
 def _flags(days: Days, strip: Strip, top: float) -> tuple[tuple[Flag, ...], int]:
     """The marks of a strip, each in the first lane in which its words have room; and how many lanes there are."""
     ends: list[float] = []
-    flags = []
+    flags: list[Flag] = []
     for mark in sorted(days.marks, key=lambda m: m.at):
-        if not strip.since <= mark.at < strip.until:
-            continue
-        x, length = strip.x(mark.at), len(mark.words) * CHARACTER + 22
-        turned = x + length > strip.right + 60
-        begin = x - length if turned else x
-        lane = next((n for n, end in enumerate(ends) if end <= begin), len(ends))
-        ends[lane : lane + 1] = [begin + length + 6]
-        flags.append((lane, x, turned, mark))
-    return tuple(_flag(top + lane * LANE + 12, x, turned, mark) for lane, x, turned, mark in flags), len(ends)
+        if strip.since <= mark.at < strip.until or mark.at == strip.until == days.until:
+            x, length = strip.x(mark.at), len(mark.words) * CHARACTER + 22
+            turned = x + length > strip.right + RIGHT
+            begin = x - length if turned else x
+            lane = next((n for n, end in enumerate(ends) if end <= begin), len(ends))
+            if lane < LANES:
+                ends[lane : lane + 1] = [begin + length + 4]
+                flags.append(_flag(top + lane * LANE + 12, x, turned, mark, mark.words))
+            else:
+                flags.append(_flag(top + LANES * LANE + 12, x, False, mark, ""))
+    return tuple(flags), len(ends) + any(not flag.words for flag in flags)
 
 
-def _flag(y: float, x: float, turned: bool, mark: Mark) -> Flag:
-    anchor = "end" if turned else "start"
-    return Flag(x, y, x - 18 if turned else x + 18, anchor, mark.level, mark.words, mark.says)
+def _flag(y: float, x: float, turned: bool, mark: Mark, words: str) -> Flag:
+    sign, beside, anchor = (x - 14, x - 18, "end") if turned else (x + 3, x + 18, "start")
+    return Flag(x, y, sign, beside, anchor, mark.level, words, mark.says or mark.words)

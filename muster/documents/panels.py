@@ -10,8 +10,12 @@ from typing import Final
 from muster.documents.axis import Strip
 from muster.domain.days import Curve
 
-TITLE, HEIGHT, BELOW = 22.0, {"KSS": 116.0, "lapses": 84.0}, 6.0
+TITLE, BELOW = 22.0, 6.0
+HEIGHTS: Final = {"KSS": (116.0, 84.0), "lapses": (84.0, 60.0)}
+"""Of a panel that stands alone, and of one among those of other weeks."""
 TITLES: Final = {"KSS": "Sleepiness: KSS, 1 to 9", "lapses": "Slow answers: lapses in a test of 10 minutes"}
+BEYOND: Final = {"KSS": "; the model goes beyond the 9 of the questionnaire", "lapses": ""}
+READING_PX: Final = 96.0
 SCALES: Final = {"KSS": (1.0, 9.0, 2.0), "lapses": (0.0, 12.0, 4.0)}
 """From where to where at least, and how far apart the lines are."""
 Point = tuple[float, float]
@@ -33,12 +37,23 @@ class Panel:
     band: str
     least: str
     most: str
-    reads: tuple[float, float, str] | None
+    reads: "Reading | None"
 
 
-def panel(name: str, curve: Curve, strip: Strip, y: float, at: datetime | None) -> Panel:
-    """The panel below ``y``."""
-    top, height = y + TITLE, HEIGHT[name]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value in words beside its point; ``anchor``: from where the words run."""
+
+    x: float
+    y: float
+    words_x: float
+    anchor: str
+    says: str
+
+
+def panel(name: str, curve: Curve, strip: Strip, y: float, at: datetime | None, among: bool = False) -> Panel:
+    """The panel below ``y``; ``among``: there are other weeks, and less room."""
+    top, height = y + TITLE, HEIGHTS[name][among]
     low, high, step = _scale(name, curve)
 
     def place(value: float) -> float:
@@ -48,7 +63,7 @@ def panel(name: str, curve: Curve, strip: Strip, y: float, at: datetime | None) 
     lines = [low + number * step for number in range(int((high - low) / step) + 1)]
     return Panel(
         name=name,
-        title=TITLES[name],
+        title=TITLES[name] + (BEYOND[name] if high > SCALES[name][1] else ""),
         top=top,
         bottom=top + height + BELOW,
         lines=tuple((place(value), f"{value:g}") for value in lines),
@@ -87,7 +102,7 @@ def _path(points: Sequence[Point]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _reading(curve: Curve, strip: Strip, at: datetime, place: Place) -> tuple[float, float, str] | None:
+def _reading(curve: Curve, strip: Strip, at: datetime, place: Place) -> Reading | None:
     """The last value up to the instant, where it lies in the strip."""
     if not strip.since <= at <= strip.until:
         return None
@@ -95,5 +110,8 @@ def _reading(curve: Curve, strip: Strip, at: datetime, place: Place) -> tuple[fl
     _, least, most = known[-1] if known else (at, None, None)
     if least is None or most is None:
         return None
-    said = [f"{value:.1f}" for value in (least, most)]
-    return strip.x(at), place(most), said[1] if said[0] == said[1] else f"{said[0]} to {said[1]}"
+    said, x = [f"{value:.1f}" for value in (least, most)], strip.x(at)
+    says = said[1] if said[0] == said[1] else f"{said[0]} to {said[1]}"
+    if x + READING_PX > strip.right:
+        return Reading(x, place(most), x - 9, "end", says)
+    return Reading(x, place(most), x + 9, "start", says)
