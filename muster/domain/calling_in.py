@@ -96,10 +96,15 @@ class Asked:
         return max(self.call_in.needed - len(self.coming), 0)
 
 
+def in_time(answer: CallInAnswer) -> tuple[datetime, int]:
+    """What orders answers in time: of one instant first those to being asked, then orders, then what came of them."""
+    return answer.at, ANSWERS.index(answer.what)
+
+
 def asked_in(call_ins: Iterable[CallIn], answers: Iterable[CallInAnswer], at: datetime) -> dict[str, Asked]:
     """Each call-in with what was said in it up to the instant, in order of time."""
     said: dict[str, list[CallInAnswer]] = {c.call_in: [] for c in call_ins}
-    for answer in sorted(answers, key=lambda a: (a.at, ANSWERS.index(a.what), a.key)):
+    for answer in sorted(answers, key=lambda a: (*in_time(a), a.key)):
         if answer.at <= at and answer.call_in in said:
             said[answer.call_in].append(answer)
     return {c.call_in: Asked(c, tuple(said[c.call_in])) for c in call_ins}

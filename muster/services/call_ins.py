@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from muster.domain.calling_in import COMES, CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_in import COMES, Asked, CallIn, CallInAnswer, DoNotCall, asked_in, in_time
 from muster.domain.calling_list import Line, OvertimeList, Part
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.instants import local_text
 from muster.domain.members import Member
 from muster.domain.presence import holds
 from muster.domain.valid import valid
@@ -87,8 +89,7 @@ def answer(
         must_run(record, by, call_in.unit, at)
     if by == member and what == "ordered":
         raise Refused(f"{by} does not order themselves: somebody else does, or they accept")
-    if at < call_in.at:
-        raise Refused(f"call-in {name} was opened at {call_in.at}: nobody answered it before")
+    _must_be_time(record, call_in, what, at)
     found, part = listed(record, call_in, at).list, part_of(what)
     line = found.line(part, member)
     said = CallInAnswer(
@@ -106,7 +107,7 @@ def answer(
     known = record.row(CallInAnswer, said.key)
     if known is not None:
         return known
-    _must_follow(record, found, said)
+    _must_follow(record, found, said, _all_said(record, call_in, at))
     keep(record, said)
     if what == "ordered" and call_in.kind == "hold-over" and _is_on_duty(record, call_in, member):
         hold_over(record, member, call_in.since, f"ordered: call-in {name}")
@@ -122,11 +123,34 @@ def _is_on_duty(views: Views, call_in: CallIn, member: str) -> bool:
     return status(views, member, call_in.since - timedelta(minutes=1)).state == "on-duty"
 
 
-def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer) -> None:
+def _must_be_time(views: Views, call_in: CallIn, what: str, at: datetime) -> None:
+    zone = ZoneInfo(force_of(views).zone)
+    if at < call_in.at:
+        raise Refused(f"call-in {call_in.call_in} was opened {local_text(call_in.at, zone)}: nobody answered it before")
+    if what == "no-show" and at < call_in.since:
+        raise Refused(f"call-in {call_in.call_in} begins {local_text(call_in.since, zone)}: nobody is missing before")
+    if what in COMES and at >= call_in.until:
+        raise Refused(
+            f"call-in {call_in.call_in} was over {local_text(call_in.until, zone)}: nobody comes to it any more"
+        )
+
+
+def _all_said(views: Views, call_in: CallIn, at: datetime) -> Asked:
+    """All that was said in a call-in by now, at later instants than this one too: notes may be late."""
+    answers = views.rows(CallInAnswer, call_in=call_in.call_in)
+    return asked_in([call_in], answers, max(at, views.now))[call_in.call_in]
+
+
+def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer, by_now: Asked) -> None:
     """Raise ``Refused`` for what cannot follow: an answer out of order, or of somebody who is barred."""
-    line = found.line(part_of(said.what), said.member)
-    before = line.said if line else None
-    came = before in COMES
+    line, last = found.line(part_of(said.what), said.member), by_now.last_of(said.member)
+    before, came = last and last.what, by_now.comes(said.member)
+    if last is not None and in_time(said) < in_time(last):
+        zone = ZoneInfo(force_of(views).zone)
+        raise Refused(
+            f"{said.member} is noted for {said.call_in} at {local_text(last.at, zone)} already: {last.what}; give a "
+            "later time, or take that back first"
+        )
     if said.what in ("no-show", "excused") and not came:
         raise Refused(
             f"{said.member} was to come to {said.call_in} neither by accepting nor by order: {before or 'not asked'}"
@@ -144,7 +168,7 @@ def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer) -> None:
         first = ", ".join(said.ahead[:5]) + (f" and {len(said.ahead) - 5} more" if len(said.ahead) > 5 else "")
         are = "is" if len(said.ahead) == 1 else "are"
         raise Refused(f"{said.member} is not next: {first} {are} before them; say with --why why they are passed")
-    if not found.missing and not said.why:
+    if not by_now.missing and not said.why:
         raise Refused(f"call-in {said.call_in}: as many as are needed come already; say with --why why one more")
 
 

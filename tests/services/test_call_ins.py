@@ -231,7 +231,9 @@ def refusals() -> list[tuple[str, type[MusterError], Callable[[Record], object]]
         ("holds no command or tour position", Refused, answer(by="M0041")),
         ("does not order themselves", Refused, answer(what="ordered", member=DESK)),
         ("nobody answered it before", Refused, answer(at=AT - timedelta(minutes=1))),
-        ("neither by accepting nor by order", Refused, answer(what="no-show")),
+        ("begins 2020-10-07T23:15: nobody is missing before", Refused, answer(what="no-show")),
+        ("neither by accepting nor by order", Refused, answer(what="no-show", at=local("2020-10-08T00:15"))),
+        ("was over 2020-10-08T07:50", Refused, answer(what="accepted", at=local("2020-10-08T07:50"))),
         ("neither by accepting nor by order", Refused, answer(what="excused")),
         ("M0005 is not on the list of C1", Refused, answer(member=CO, what="accepted", why="please")),
         ("is in the record already", Refused, lambda r: service.open_call_in(r, wanted())),
@@ -260,12 +262,17 @@ def test_what_cannot_be_is_refused_and_leaves_no_fact(small: InRecord, number: i
 def test_who_is_to_come_is_excused_or_does_not_come_and_says_nothing_else(small: InRecord) -> None:
     opened(small)
     member = next_of(small)
-    answered(small, member, "accepted")
+    answered(small, member, "accepted", "2020-10-07T12:10")
     for what in ("accepted", "refused", "not-reached", "ordered"):
         with pytest.raises(Refused, match=f"{member} is to come to C1 already: accepted"):
-            answered(small, member, what, "2020-10-07T12:01", why="again")
+            answered(small, member, what, "2020-10-07T12:11", why="again")
+    next_one = [line.member for line in now(small).offers if line.is_open][1]
     with pytest.raises(Refused, match="as many as are needed come already"):
-        answered(small, next(x.member for x in now(small).offers if x.is_open), "accepted")
+        answered(small, next_one, "accepted", "2020-10-07T12:20")
+    with pytest.raises(Refused, match=f"{member} is before them"):  # noted late, as if nobody had come by then
+        answered(small, next_one, "accepted", NOON)
+    with pytest.raises(Refused, match=f"{member} is noted for C1 at 2020-10-07T12:10 already: accepted"):
+        answered(small, member, "not-reached", NOON)
     answered(small, member, "no-show", "2020-10-07T23:30")
     assert now(small, at="2020-10-07T23:30").missing == 1
     opened(small, "C2", since="2020-11-06T10:00", until="2020-11-06T12:00", at="2020-10-08T12:00")
