@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from muster.domain.candidates import candidates
+from muster.domain.candidates import candidates, positions_of
 from muster.domain.errors import Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.passing import Holder, weigh
@@ -112,6 +112,6 @@ def escalated(watches: Watches, tasking: Tasking, search: Escalation | None, rul
         return [tasking.tell(tasking.owner, why, at, tasking.accepted_by), tasking.tell(above, why, at)]
     if search is None or not search.runs:
         return []
-    own = {c.position.position for c in candidates(watches.moment, tasking.place)} | {tasking.owner}
+    own = {p.position for p in positions_of(watches.moment, tasking.place)} | {tasking.owner}
     upwards = dict.fromkeys((above, *(p for p in search.chain if p not in own), *search.chain))
     return [search.turned([*upwards], "relief is overdue, and nobody has accepted it", at)]
