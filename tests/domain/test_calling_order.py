@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from muster.domain.calling_case import Person
 from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.calling_list import Line, OvertimeList, overtime_list
-from tests.calling import case, contract, need, person, said, worked
+from tests.calling import case, contract, need, person, said, unwanted, worked
 from tests.ground import local
 
 MEMBERS = ("A", "B", "C", "D")
@@ -176,6 +176,29 @@ def test_the_list_ends_when_as_many_come_as_are_needed() -> None:
     assert (two.missing, up(two)) == (1, ("offer", "B"))
     gone = listed(comes, said("A", "no-show", "2020-10-14T11:00"))
     assert up(gone) == ("offer", "B")
+
+
+STATES = ("waits", "unwanted", "refused", "not-reached", "accepted", "excused")
+
+
+@pytest.mark.parametrize("needed", [1, 3])
+def test_who_is_next_and_who_is_ahead_in_every_state_of_four_members(needed: int) -> None:
+    rules = contract(offers="seniority", orders="inverse-seniority")
+    people = [person(name) for name in MEMBERS]
+    for states in product(STATES, repeat=len(MEMBERS)):
+        state = dict(zip(MEMBERS, states, strict=True))
+        answers = [said(m, s, "2020-10-14T10:00") for m, s in state.items() if s not in ("waits", "unwanted")]
+        wishes = [unwanted(m, "2020-10-01") for m, s in state.items() if s == "unwanted"]
+        found = overtime_list(case(rules, need(needed=needed), answers, unasked=wishes), people)
+        to_ask = [m for m in MEMBERS if state[m] == "waits"]
+        to_order = [m for m in reversed(MEMBERS) if state[m] in ("waits", "unwanted", "refused")]
+        filled = states.count("accepted") >= needed
+        turns = [("offer", m) for m in to_ask] + [("order", m) for m in to_order]
+        assert up(found) == (None if filled or not turns else turns[0]), state
+        for m in MEMBERS:
+            assert found.ahead_of("offer", m) == [o for o in to_ask if o < m], state
+            ahead = {o for o in to_ask if o != m} | {o for o in to_order if o > m}
+            assert set(found.ahead_of("order", m)) == ahead, state
 
 
 def test_somebody_who_is_not_on_the_list_comes_after_all() -> None:
