@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,12 @@ from muster.domain.force_duty import DutyState
 from muster.domain.instants import hours, span_text
 from muster.services import force_duty as service
 
-HEADINGS = ("member", "state", "unit", "home", "since", "duty_hours", "hours_24h", "hours_7d", "hours_28d", "level")
+HEADINGS = (
+    "member", "state", "unit", "home", "since", "level",
+    "duty_hours", "hours_24h", "hours_7d", "hours_28d", "rule", "reason",
+)  # fmt: skip
+HIDDEN = ("continuous", "in_day", "in_week", "in_month", "worst")
+"""What touches rest: for the member and the commanders above."""
 COUNTS = ("on_duty", "absent", "off", "separated", "fit", "caution", "unfit")
 
 
@@ -33,7 +39,8 @@ def force_duty(
 ) -> None:
     """Who of the whole force is on duty, absent or off, with their hours; and who is in caution or unfit.
 
-    Each member counts where they are on duty, else where they serve. Levels are those of the hours rules.
+    Each member counts where they are on duty, else where they serve. Levels are those of the hours rules. Asked
+    --as somebody, hours and reasons are shown of their own people alone.
 
     \b
     Example:
@@ -45,10 +52,16 @@ def force_duty(
         found = found if unit is None else service.in_units(views, found, unit, known)
         found = found if viewer is None else service.for_viewer(views, found, viewer)
     if out is not None:
-        _write(out, found.members.items())
+        _write(out, found)
     counts, worn = service.by_unit(found), found.worn()
-    value = {"at": when, "units": counts, "worn": [{"member": m, **plain(s)} for m, s in worn]}
-    answer(as_json, value, lambda: [*_table(counts), *(_line(m, s) for m, s in worn)])
+    value = {"at": when, "units": counts, "worn": [{"member": m, **_value(s, m in found.hidden)} for m, s in worn]}
+    answer(as_json, value, lambda: [*_table(counts), *(_line(m, s, m in found.hidden) for m, s in worn)])
+
+
+def _value(state: DutyState, hidden: bool) -> dict[str, Any]:
+    """A state without what is not for whoever asked."""
+    value = plain(state)
+    return {**value, **dict.fromkeys(HIDDEN)} if hidden else {**value}
 
 
 def _table(counts: Iterable[service.UnitDuty]) -> list[str]:
@@ -59,26 +72,30 @@ def _table(counts: Iterable[service.UnitDuty]) -> list[str]:
     return [*lines, f"{'all':14}" + "".join(f"{number:>11,}" for number in total)]
 
 
-def _line(member: str, state: DutyState) -> str:
+def _line(member: str, state: DutyState, hidden: bool) -> str:
     where = f"{state.state} in {state.unit}" if state.unit else state.state
+    if hidden:
+        return f"{state.level:8} {member:10} {where}"
     duty = f", on duty {span_text(state.continuous)}" if state.continuous else ""
     why = f": {state.worst.says}" if state.worst else ""
     return f"{state.level:8} {member:10} {where}{duty}, {span_text(state.in_week)} in 7 days{why}"
 
 
-def _write(out: Path, members: Iterable[tuple[str, DutyState]]) -> None:
+def _write(out: Path, found: service.ForceDuty) -> None:
     text = StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow([*HEADINGS, "rule", "reason"])
-    lines.writerows(_cells(member, state) for member, state in members)
+    lines.writerow(HEADINGS)
+    lines.writerows(_cells(member, state, member in found.hidden) for member, state in found.members.items())
     try:
         out.write_text(text.getvalue(), encoding="utf-8", newline="")
     except OSError as said:
         raise Refused(f"{out}: cannot be written ({said.strerror}); name another file") from said
 
 
-def _cells(member: str, s: DutyState) -> list[str]:
+def _cells(member: str, s: DutyState, hidden: bool) -> list[str]:
     since = "" if s.since is None else s.since.isoformat()
-    spans = (f"{hours(span):.2f}" for span in (s.continuous, s.in_day, s.in_week, s.in_month))
-    rule, says = (s.worst.rule, s.worst.says) if s.worst else ("", "")
-    return [member, s.state, s.unit or "", s.home or "", since, *spans, s.level, rule, says]
+    spans = [f"{hours(span):.2f}" for span in (s.continuous, s.in_day, s.in_week, s.in_month)]
+    why = [s.worst.rule, s.worst.says] if s.worst else ["", ""]
+    if hidden:
+        spans, why = [""] * len(spans), ["", ""]
+    return [member, s.state, s.unit or "", s.home or "", since, s.level, *spans, *why]

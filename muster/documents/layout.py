@@ -139,7 +139,7 @@ def _duty(entries: Iterable[Entry], strip: Strip, y: float) -> Iterator[Box]:
 def _levels(days: Days, strip: Strip, y: float) -> Iterator[Box]:
     for start, end, level in days.levels:
         if level != "fit" and strip.touches(start, end):
-            yield _box(strip, (start, end), (y, LEVEL), level, (level, level[0].upper()), f"{level} by the hours rules")
+            yield _box(strip, (start, end), (y, LEVEL), level, (level,), f"{level} by the hours rules")
 
 
 def _box(strip: Strip, span: Span, row: tuple[float, float], kind: str, words: Sequence[str], says: str) -> Box:

@@ -1,7 +1,7 @@
 """What a member is doing at an instant, with the hours behind it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,10 +37,6 @@ class DutyState:
     def counts_in(self) -> str | None:
         """The unit in whose numbers the member stands: where they are on duty, else where they serve."""
         return self.unit or self.home
-
-    def for_everyone(self) -> "DutyState":
-        """The same without the reason, which touches rest."""
-        return replace(self, worst=None)
 
 
 def duty_state(file: DutyFile, schedule: Schedule, profile: Profile, at: datetime) -> DutyState:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -32,10 +32,12 @@ SLACK: Final = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class ForceDuty:
-    """The state of every member, by member. Members alike share one object."""
+    """The state of every member, by member. Members alike share one object. ``hidden``: those whose hours and reasons
+    are not for whoever asked."""
 
     at: datetime
     members: Mapping[str, DutyState]
+    hidden: frozenset[str] = frozenset()
 
     def worn(self) -> list[tuple[str, DutyState]]:
         """Those in caution and the unfit, the unfit first, then by unit and member."""
@@ -73,22 +75,18 @@ def in_units(views: Views, found: ForceDuty, unit: str, known_at: datetime | Non
     units = {u.unit: u for u in views.rows(Unit, known_at=known_at)}
     named("unit", unit, units)
     below = {u for u in units if any(above.unit == unit for above in path_up(units, u))}
-    return ForceDuty(found.at, {m: s for m, s in found.members.items() if s.counts_in in below})
+    return replace(found, members={m: s for m, s in found.members.items() if s.counts_in in below})
 
 
 def for_viewer(views: Views, found: ForceDuty, viewer: str) -> ForceDuty:
-    """The same as this member may read it: reasons only of themselves and of members of units that they command or that
-    stand below those. Raises ``Unknown``."""
+    """The same as this member may read it: hours and reasons only of themselves and of members of units that they
+    command or that stand below those. Raises ``Unknown``."""
     if views.row(Member, viewer) is None:
         raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
     commanded = {o.position.unit for o in offices_of(views, viewer, found.at) if o.kind == "command"}
     units = {u.unit: u for u in views.rows(Unit)}
     theirs = {u for u in units if commanded & {above.unit for above in path_up(units, u)}} if commanded else set()
-    shown = {
-        m: s if s.worst is None or m == viewer or s.home in theirs else s.for_everyone()
-        for m, s in found.members.items()
-    }
-    return ForceDuty(found.at, shown)
+    return replace(found, hidden=frozenset(m for m, s in found.members.items() if m != viewer and s.home not in theirs))
 
 
 def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> ForceDuty:
