@@ -118,12 +118,13 @@ class Alike:
     def _toll(self, file: DutyFile, turns: Sequence[Turn]) -> _Toll:
         at, said = self._at, said_in(file, self._at)
         day, week, month = hours_since(worked(said, turns, self._start, at), at - DAY, at - WEEK, at - MONTH)
-        return _Toll((day, week, month), *self._lately(file, said, turns))
+        recent = [turn for turn in turns if turn.end > self._back]
+        return _Toll((day, week, month), *self._lately(file, said, recent))
 
-    def _lately(self, file: DutyFile, said: Said, turns: Sequence[Turn]) -> tuple[Judged, datetime | None]:
+    def _lately(self, file: DutyFile, said: Said, recent: Sequence[Turn]) -> tuple[Judged, datetime | None]:
         """What the rules say, and since when the scheduled duty runs."""
-        judged = self._judge(file, worked(said, turns, self._back, self._at))
-        now = [span for turn in turns if turn.covers(self._at) for span in on_tour(said, turn)]
+        judged = self._judge(file, worked(said, recent, self._back, self._at))
+        now = [span for turn in recent if turn.covers(self._at) for span in on_tour(said, turn)]
         return judged, next((a for a, b in now if a <= self._at < b), None)
 
     def _judge(self, file: DutyFile, spans: list[Span]) -> Judged:

@@ -16,7 +16,7 @@ CHIEF, OFFICER, TIRED = "M0003", "M0040", "M0033"
 
 @pytest.fixture(scope="module")
 def muster(tmp_path_factory: pytest.TempPathFactory) -> CliRunner:
-    """A runner of commands on the small force, in which somebody signed on at the end of a night tour, and never off."""
+    """A runner of commands on the small force. Somebody signed on at the end of a night tour, and never off."""
     folder = tmp_path_factory.mktemp("force-duty")
     runner = CliRunner(env={"MUSTER_DB": f"sqlite:///{folder}/muster.db"})
     signed = ["sign-on", TIRED, "PCT-047", "--at", "2020-10-07T07:00"]
