@@ -9,7 +9,7 @@ from muster.domain.instants import on_clock, span_text
 from muster.domain.ledger import Ledger, ledger_of
 from muster.domain.limits import DAY, NIGHT, WORST_FIRST, Hours, breaches, rest_before, week_start
 from muster.domain.passing import until_text
-from muster.domain.presence import MOMENT, DutyFile, Stretch, planned_turns, scheduled_stretches
+from muster.domain.presence import MOMENT, DutyFile, Stretch, planned_turns, scheduled_stretches, status_at
 from muster.domain.profiles import WAIVABLE, Profile
 from muster.domain.rules import fitness_of, hours_of, protected_until, stated_rest
 from muster.domain.schedule import Schedule
@@ -110,8 +110,7 @@ def _long(duty: Takeover, rule: str, level: Worst, crossed: datetime) -> Broken:
 
 def _rest_before(duty: Takeover) -> Iterator[Broken]:
     """Protected rest that the beginning would break into."""
-    on_duty = duty.ledger(duty.start).blocks(duty.profile.break_length)[-1][0] < duty.start
-    if any(s.covers(duty.start) for s in duty.planned(duty.start, duty.start + MOMENT)) or on_duty:
+    if status_at(duty.file, duty.schedule, duty.start).state == "on-duty":
         until = stated_rest(duty.file, duty.start)
     else:
         until = protected_until(duty.file, duty.schedule, duty.profile, duty.start)
