@@ -152,10 +152,10 @@ def mandatory(case: Case, person: Person) -> list[Span]:
 
 
 def most_within(spans: Sequence[Span], window: timedelta, need: Span) -> timedelta:
-    """The most time of spans that do not overlap in any window of this length that has a part of the need."""
-    first, last = need[0] - window, need[1]
-    starts = {first, last, *(a for a, _ in spans), *(b - window for _, b in spans)}  # it is linear in between
-    return max(within(spans, start, start + window) for start in starts if first <= start <= last)
+    """The most time of spans that do not overlap, the need among them, in any window of this length that has a part of
+    the need. It is found where a span begins, or where one ends."""
+    starts = {*(a for a, _ in spans), *(b - window for _, b in spans)}
+    return max(within(spans, start, start + window) for start in starts if need[0] - window <= start <= need[1])
 
 
 def is_own_tour(case: Case, person: Person) -> bool:

@@ -13,7 +13,7 @@ from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.calling_list import overtime_list
 from muster.domain.contracts import SHIPPED_CONTRACTS
 from muster.domain.duty import Chart, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Attachment
 from muster.domain.profiles import ADVISORY
 from muster.domain.schedule import Schedule
 from muster.domain.separation import Separation
@@ -137,6 +137,7 @@ CASES = [
     Given("11 h of overtime this week", rules.exempt_week, False, hours(("2020-10-08T08:00", 11, "hold-over"))),
     Given("12 h of overtime, part of it before", rules.exempt_week, False,
           hours(("2020-10-07T15:00", 12, "hold-over"))),
+    Given("12 h of details", rules.exempt_week, True, hours(("2020-10-08T08:00", 12, "detail"))),
     Given("12 h of court", rules.exempt_week, False, hours(("2020-10-08T08:00", 12, "court"))),
 ]  # fmt: skip
 
@@ -214,6 +215,13 @@ def test_the_same_shift_is_the_one_in_whose_hours_the_middle_of_the_need_lies() 
         wanted = need(since=f"2020-10-14T{begins}", until=f"2020-10-14T{ends}")
         found = overtime_list(case(mine_first, wanted, schedule=FOUR_TWO, at=local("2020-10-14T05:00")), people)
         assert [line.member for line in found.offers] == order, begins
+
+
+def test_tours_under_another_unit_are_no_overtime() -> None:
+    there = Attachment(member="A", unit="V", since=local("2020-01-01"), squad="Q")
+    somebody = person("A", records=[worked("A", "2020-02-03T16:00", 1, "hold-over")], attachments=(there,))
+    found = overtime_list(case(NO_CAPS, schedule=FOUR_TWO), [somebody])
+    assert found.offers[0].overtime == timedelta(hours=1)
 
 
 def test_who_is_on_duty_when_asked_is_supposed_to_go_off_at_the_end_of_the_tour_or_at_once() -> None:
