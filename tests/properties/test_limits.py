@@ -9,14 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.domain.duty import HOURS_KINDS, Signing, TimeRecord, Waiver
-from muster.domain.limits import CHECKERS
+from muster.domain.ledger import ledger_of
+from muster.domain.limits import CHECKERS, measured, rest_owed
 from muster.domain.members import Absence
+from muster.domain.planning import crossed as crossed_over
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import RULES, Limit, Profile
-from muster.domain.rules import fitness_at
+from muster.domain.rules import fitness_at, hours_of
 from muster.domain.schedule import Schedule
 from tests.ground import NEW_YORK, utc
-from tests.properties.naive_limits import DAY, EPOCH, FAMILIES, HOUR, WEEK, Case, NaiveWaiver, crossed, longest_rest
+from tests.properties.naive_limits import (
+    DAY,
+    EPOCH,
+    FAMILIES,
+    HOUR,
+    WEEK,
+    Case,
+    NaiveWaiver,
+    crossed,
+    longest_rest,
+)
 
 MINUTE: Final = timedelta(minutes=1)
 NOTHING: Final = Schedule(NEW_YORK, {}, {}, {})
@@ -190,3 +202,26 @@ def test_a_rule_speaks_exactly_when_its_words_say_so(found: Drawn) -> None:
     waived = any(w.rule == "relief-owed" and w.since <= found.case.at < w.until for w in found.case.waivers)
     is_owed = running is not None and found.case.at - running[0] >= owed and not waived
     assert fitness.relief_owed_since == (instant(int(running[0] + owed)) if running and is_owed else None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(found=drawn(), data=st.data())
+def test_over_a_period_a_rule_is_crossed_where_it_is_at_any_half_minute(found: Drawn, data: st.DataObject) -> None:
+    """Duties are of whole minutes, so that what is crossed at all is crossed for half a minute."""
+    start = instant(found.case.at - data.draw(st.integers(0, DAY)))
+    period = [start + n * MINUTE / 2 for n in range(data.draw(st.integers(2, 2 * DAY)) + 1)]
+    file, profile = found.file(), found.profile()
+    first: dict[str, datetime] = {}
+    for at in period:
+        for rule in crossed_at(file, profile, at):
+            first.setdefault(rule, at)
+    said = crossed_over(file, NOTHING, profile, period[0], period[-1])
+    assert {b.rule: EPOCH - (EPOCH - b.since) // (MINUTE / 2) * (MINUTE / 2) for b in said} == first
+
+
+def crossed_at(file: DutyFile, profile: Profile, at: datetime) -> set[str]:
+    """The rules that are crossed at an instant and not waived, each for itself."""
+    hours = hours_of(file, NOTHING, profile, ledger_of(file, NOTHING, at - profile.back, at))
+    said = {rule for rule, _, found in measured(hours) if found.crossed is not None}
+    said |= {b.rule for b in rest_owed(hours)}
+    return said - {w.rule for w in file.waivers if w.since <= at < w.until}
