@@ -111,7 +111,7 @@ def _proof(found: WhyMe) -> Iterator[str]:
     if found.proved:
         yield f"  as recorded then: this list, digest {found.answer.digest[:16] if found.answer else ''}"
     else:
-        yield "  NOT AS RECORDED THEN: what the record gives differs from the list whose digest was recorded"
+        yield "  NOT AS RECORDED THEN: the digest is of another list; another version of Muster made it, or nobody did"
     if not found.differences:
         yield "  nothing learned since changes it"
     for each in found.differences:

@@ -123,7 +123,7 @@ def open_(name: str | None, by: str, at: str | None, db: str, as_json: bool, **g
 @viewer_option
 @question
 def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
-    """A CALL_IN with its list as it is at --at: who said what, and who is next.
+    """A CALL_IN with its list as it is at --at, by default now, or as it was in the end: who said what, who is next.
 
     \b
     Example:
@@ -132,8 +132,9 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
     from muster.services.calling import listed
 
     with reading(db) as views:
-        when, known, zone = instant_on(views, at), known_on(views, known_at), zone_of(views)
+        known, zone = known_on(views, known_at), zone_of(views)
         made = service.named(views, call_in, known)
+        when = instant_on(views, at) if at else min(views.now, made.until)
         found = service.for_viewer(views, listed(views, made, when, known).list, made.unit, viewer)
     value = {"call_in": made, "list": found}
     answer(as_json, value, lambda: [*need_lines(made, zone), *list_lines(found, zone)])

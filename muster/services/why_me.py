@@ -66,7 +66,7 @@ def why_me(
 def _not_asked(
     views: Views, member: str, call_in: CallIn, at: datetime, known_at: datetime | None, viewer: str | None
 ) -> WhyMe:
-    found = listed(views, call_in, max(at, call_in.at), known_at).list
+    found = listed(views, call_in, min(max(at, call_in.at), call_in.until), known_at).list
     line = found.line("offer", member)
     ordering = found.next is not None and found.next.part == "order"
     part: Part = "order" if ordering or line is None else "offer"
