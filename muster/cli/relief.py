@@ -126,7 +126,8 @@ def _who(giver: Giver) -> str:
 
 def _giver(giver: Giver, zone: ZoneInfo) -> str:
     breaks = "; ".join(b.says if b == HIDDEN else f"{b.rule}: {b.says}" for b in giver.breaks)
-    span = f"{giver.start.astimezone(zone):%a %H%M} to {giver.until.astimezone(zone):%H%M}"
+    start, until = giver.start.astimezone(zone), giver.until.astimezone(zone)
+    span = f"{start:%a %H%M} to {until:{'%H%M' if until.date() == start.date() else '%a %H%M'}}"
     return f"{_who(giver)}, {giver.group}, {span}: {f'would break {breaks}' if breaks else 'breaks nothing'}"
 
 
