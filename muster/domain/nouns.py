@@ -9,6 +9,7 @@ from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.contracts import CallInRule
+from muster.domain.cover import Cover
 from muster.domain.duty import (
     Chart,
     HoursRule,
@@ -41,6 +42,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Chart,
     Squad,
     OnCall,
+    Cover,
     HoursRule,
     CallInRule,
     Matter,

@@ -11,6 +11,7 @@ from muster.scenarios.city_duty import absences, attachments, squad_places
 from muster.scenarios.city_lines import add_lines, add_supervisors, spread
 from muster.scenarios.city_people import people, references
 from muster.scenarios.city_units import areas, force, organise
+from muster.scenarios.cover import cover_of
 from muster.scenarios.doctrine import CHARTS, RANKS, TITLES, TOURS
 from muster.scenarios.matters import AUTHORITY, MATTERS, SUPERSESSION
 from muster.scenarios.seats import Plan
@@ -46,6 +47,7 @@ def fixed_rows(plan: Plan) -> Iterator[Row]:
         yield from rows
     for planned in (plan.units, plan.positions, plan.coverings, plan.squads, plan.on_call):
         yield from planned
+    yield from cover_of(plan)
 
 
 def member_rows(plan: Plan, seed: int) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from muster.domain.force import Force, Position, Unit
 from muster.domain.members import Absence, Appointment, Career, ContactPoint, Member, Qualification
 from muster.domain.schema import Row
 from muster.scenarios.city import in_order
+from muster.scenarios.cover import cover_of
 from muster.scenarios.doctrine import (
     CHARTS,
     DUTY_CAPTAIN_TOURS,
@@ -110,6 +111,7 @@ def organisation_rows(plan: Plan) -> Iterator[Row]:
     yield from (tour for tour in TOURS if tour.tour in tours)
     for rows in (MATTERS, AUTHORITY, plan.units, plan.positions, plan.coverings, plan.squads, plan.on_call):
         yield from rows
+    yield from cover_of(plan)
 
 
 def member_rows(plan: Plan) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from muster.domain.checks import authority, complete, contracts, duty, keys, people, positions, units
+from muster.domain.checks import authority, complete, contracts, cover, duty, keys, people, positions, units
 from muster.domain.checks.indexed import Indexed, Rule
 from muster.domain.directory import Directory
 from muster.domain.errors import Fault
@@ -15,6 +15,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *positions.RULES,
     *duty.RULES,
     *contracts.RULES,
+    *cover.RULES,
     *authority.RULES,
     *people.RULES,
     *complete.RULES,
