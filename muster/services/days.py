@@ -75,24 +75,22 @@ def _levels(rules: Sequence[At], until: datetime) -> Iterator[tuple[datetime, da
 
 
 def _marks(rules: Sequence[At]) -> Iterator[Mark]:
-    """Each limit where a duty first crosses it."""
-    seen: set[tuple[str, datetime]] = set()
-    for at, fitness in rules:
-        for mark, of in _crossed(at, fitness):
-            if of not in seen:
-                yield mark
-            seen.add(of)
+    """Each limit where it comes to be crossed."""
+    before: set[str] = set()
+    for _, fitness in rules:
+        crossed = dict(_crossed(fitness))
+        yield from (mark for rule, mark in crossed.items() if rule not in before)
+        before = {*crossed}
 
 
-def _crossed(at: datetime, fitness: Fitness) -> Iterator[tuple[Mark, tuple[str, datetime]]]:
-    duty = fitness.since or at
+def _crossed(fitness: Fitness) -> Iterator[tuple[str, Mark]]:
     if fitness.relief_owed_since:
-        yield Mark(fitness.relief_owed_since, "fit", "relief owed", "relief is owed"), ("relief-owed", duty)
+        yield "relief-owed", Mark(fitness.relief_owed_since, "fit", "relief owed", "relief is owed")
     if fitness.relief_overdue_since:
         says = "relief is overdue: no longer due for command"
-        yield Mark(fitness.relief_overdue_since, "caution", "relief overdue", says), ("relief-overdue", duty)
+        yield "relief-overdue", Mark(fitness.relief_overdue_since, "caution", "relief overdue", says)
     for breach in fitness.breaches:
-        yield Mark(breach.since, breach.level, breach.rule, breach.says), (breach.rule, duty)
+        yield breach.rule, Mark(breach.since, breach.level, breach.rule, breach.says)
 
 
 def _curve(models: Models, measure: str) -> Curve:
