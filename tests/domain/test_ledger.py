@@ -26,6 +26,7 @@ SQUADS = {
     "TURNING": Squad(squad="TURNING", unit="HERE", chart="turning"),
     "THERE": Squad(squad="THERE", unit="THERE", chart="daily", tour="day"),
 }
+HOUR = timedelta(hours=1)
 SCHEDULE = Schedule(NEW_YORK, CHARTS, SQUADS, TOURS)
 
 
@@ -83,6 +84,8 @@ def test_a_night_counts_what_the_clock_really_ran(day: str, hours: int, minutes:
         here = start.astimezone(NEW_YORK), end.astimezone(NEW_YORK)
         assert ledger.counted(*here) == timedelta(hours=hours, minutes=minutes)
         assert ledger.counted(*here) + ledger.rested(*here) == timedelta(hours=14)
+        within = (turn.start + HOUR).astimezone(NEW_YORK), (turn.end - HOUR).astimezone(NEW_YORK)
+        assert ledger.counted(*within) == timedelta(hours=hours - 2, minutes=minutes)
 
 
 def test_a_tour_worked_as_planned_and_held_over() -> None:
