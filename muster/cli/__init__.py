@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "call": ("calls:call", "A call to a member: answered, or who answers instead."),
     "tick": ("tick:tick", "Record what time has brought about: relief owed, overdue, unfit."),
     "fitness": ("fitness:fitness", "What a model of sleepiness says of a table of sleep and duty."),
+    "roster": ("roster:roster", "The best roster for a problem, how good it is, and what it breaks."),
     "relief": ("relief:relief", "Whose relief is due, who can give it, and what that would break."),
     "separation": ("separations:separation", "Retirement, resignation, dismissal, death: from filing to effect."),
     "print": ("printed:print_", "Paper for the day everything is down."),

@@ -1,0 +1,166 @@
+"""``muster roster``: the best roster for a problem, how good it is at most, and what it breaks."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from muster.cli.shared import json_option, safe
+from muster.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from muster.roster.problem import Instance
+    from muster.roster.result import Breach, Checked, Result, Roster
+
+FORMATS: Final = ("curtois",)
+SHOWN: Final = 20
+
+format_option = click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="curtois", show_default=True, help="How FILE is written."
+)
+
+
+@click.group()
+def roster() -> None:
+    """Rosters: duty lines for every member of a unit, and a proof of how good they are.
+
+    \b
+    Example:
+      muster roster solve Instance1.txt --seconds 10
+    """
+
+
+@roster.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@format_option
+@click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=60.0, show_default=True, help="When to stop.")
+@click.option("--effort", type=click.FloatRange(1), help="Stop after so much work, the same on every machine.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processors to use.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
+@json_option
+def solve(
+    file: Path, format_: str, seconds: float, effort: float | None, workers: int, seed: int, as_json: bool
+) -> None:
+    """The best roster found for the problem in FILE, checked, and the bound that none can beat.
+
+    The same seed, workers and effort give the same roster; with --seconds it depends on the machine.
+
+    \b
+    Example:
+      muster roster solve Instance1.txt --format curtois --seconds 10 --workers 2 --json
+    """
+    from muster.roster.budget import Budget
+    from muster.roster.prepare import prepare
+    from muster.roster.solve import solve
+
+    instance = _instance(file, format_)
+    prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    budget = Budget(effort, None if effort else seconds, time.monotonic)
+    result = solve(instance, budget, seed=seed, workers=workers)
+    if as_json:
+        click.echo(json.dumps(_told(result), indent=2))
+    else:
+        click.echo("\n".join(map(safe, _lines(result))))
+
+
+@roster.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("roster_file", metavar="ROSTER", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@format_option
+@json_option
+def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
+    """Every rule that ROSTER breaks, and its penalty counted from scratch. Exit code 1 when it breaks one.
+
+    ROSTER is JSON as ``muster roster solve --json`` writes it: assignments, member to a list with one entry a day, the
+    id of a tour or "" for a day off.
+
+    \b
+    Example:
+      muster roster solve Instance1.txt --json > roster.json && muster roster check Instance1.txt roster.json
+    """
+    from muster.roster.checker import check
+
+    checked = check(_instance(file, format_), _roster(roster_file))
+    if as_json:
+        click.echo(json.dumps({"objective": checked.penalty.total, **_breaches(checked.breaches)}, indent=2))
+    else:
+        click.echo("\n".join(map(safe, _checked_lines(checked))))
+    if checked.breaches:
+        raise click.exceptions.Exit(1)
+
+
+def _instance(file: Path, _format: str) -> "Instance":
+    from muster.roster.curtois import read_curtois
+
+    try:
+        return read_curtois(file.read_text(encoding="utf-8"), file.name)
+    except UnicodeDecodeError as said:
+        raise Invalid(f"{file}: must be text in UTF-8") from said
+
+
+def _roster(file: Path) -> "Roster":
+    must = "must be JSON with assignments: member to a list of tours, one a day"
+    try:
+        told: Any = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as said:
+        raise Invalid(f"{file}: {must} ({said})") from said
+    lines = told.get("assignments", told) if isinstance(told, dict) else None
+    if not isinstance(lines, dict) or not all(
+        isinstance(line, list) and all(isinstance(entry, str) for entry in line) for line in lines.values()
+    ):
+        raise Invalid(f"{file}: {must}")
+    return {ref: tuple(line) for ref, line in lines.items()}
+
+
+def _breaches(breaches: "tuple[Breach, ...]") -> dict[str, Any]:
+    said = [{"member": b.member, "rule": b.rule, "day": b.day, "says": b.says} for b in breaches]
+    return {"violations": len(said), "breaches": said}
+
+
+def _told(result: "Result") -> dict[str, Any]:
+    penalty = result.penalty
+    return {
+        "objective": penalty.total,
+        "bound": result.bound,
+        "gap": round(result.gap, 6),
+        "seconds": result.seconds,
+        "effort": result.effort,
+        "settled": result.settled,
+        "penalty": {
+            "under": penalty.under, "over": penalty.over, "requests": penalty.requests, "lines": penalty.lines
+        },
+        **_breaches(result.breaches),
+        "unsolved": dict(result.unsolved),
+        "assignments": {ref: list(line) for ref, line in result.roster.items()},
+    }  # fmt: skip
+
+
+def _lines(result: "Result") -> list[str]:
+    penalty = result.penalty
+    wide = max(map(len, result.roster), default=0)
+    tours = max((len(entry) for line in result.roster.values() for entry in line), default=1)
+    return [
+        *(
+            f"{ref:{wide}} " + " ".join(f"{entry or '.':{tours}}" for entry in line)
+            for ref, line in result.roster.items()
+        ),
+        f"penalty {penalty.total}: {penalty.under} for missing cover, {penalty.over} for surplus, "
+        f"{penalty.requests} for requests, {penalty.lines} for whole lines",
+        f"no roster can cost less than {result.bound:.0f}; gap {100 * result.gap:.2f} %, {result.seconds:.1f} s",
+        *(f"{ref} {why}" for ref, why in result.unsolved.items()),
+        *_breach_lines(result.breaches),
+    ]
+
+
+def _checked_lines(checked: "Checked") -> list[str]:
+    return [f"penalty {checked.penalty.total}", *_breach_lines(checked.breaches)]
+
+
+def _breach_lines(breaches: "tuple[Breach, ...]") -> list[str]:
+    if not breaches:
+        return ["no rule is broken"]
+    said = [f"{b.member}{'' if b.day is None else f' day {b.day}'}: {b.says}" for b in breaches[:SHOWN]]
+    more = len(breaches) - len(said)
+    return [f"{len(breaches)} breaches:", *said, *([f"and {more} more"] if more else [])]

@@ -1,0 +1,26 @@
+"""Compiling the engine before anybody waits for it: ``python -m muster.roster.prepare``, once at set-up."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from muster.roster.compiled import COMPILES
+
+KEPT: Final = Path(__file__).parent / "__pycache__"
+
+
+def prepare(say: Callable[[str], None] = lambda _: None) -> None:
+    """Load what is compiled, or compile it, which takes about a minute; ``say`` is told before that."""
+    from muster.roster.budget import Budget
+    from muster.roster.problem import Cover, Instance, Member, Tour
+    from muster.roster.solve import solve
+
+    if COMPILES and not any(KEPT.glob("pricing.price_members-*.nbc")):
+        say("compiling the roster engine; this happens once and takes about a minute")
+    members = tuple(Member(ref, {"D": 2}, 480, 960, 2) for ref in ("A", "B"))
+    cover = tuple(Cover(day, "D", 1, 100, 1) for day in range(3))
+    solve(Instance(3, (Tour("D", 480),), members, cover), Budget(effort=20))
+
+
+if __name__ == "__main__":
+    prepare()

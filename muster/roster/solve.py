@@ -1,0 +1,125 @@
+"""Solving a rostering problem: a roster at once, then a bound, then better rosters until the budget is spent.
+
+The phases: a greedy roster and a short neighbourhood search; column generation, which gives the bound; dives from its
+mixture; then ever larger parts of the roster solved anew, until the penalty meets the bound or the budget ends. At any
+moment there is a best roster and a bound that holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from muster.roster.budget import Budget
+from muster.roster.checker import check
+from muster.roster.columns import Generated, generate
+from muster.roster.dive import DiveManner, dive_all
+from muster.roster.engine import Engine
+from muster.roster.greedy import greedy, improve
+from muster.roster.hours import Floats
+from muster.roster.master import Master
+from muster.roster.problem import Instance
+from muster.roster.result import Result, Roster
+
+SEARCH_PART = 0.05
+COLUMNS_PART = 0.5
+LONGEST_SEARCH = 20_000.0
+LP_GAP = 2e-5
+PROMISING = 60.0
+"""Points of reduced cost up to which a line goes into a dive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a solve is: the phase, the best penalty (None before there is a roster), the bound, what was spent."""
+
+    phase: str
+    penalty: float | None
+    bound: float
+    effort: float
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+
+
+def solve(
+    instance: Instance,
+    budget: Budget,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    start: Roster | None = None,
+    report: Report | None = None,
+) -> Result:
+    """The best roster found within the budget, checked, with a bound that no roster can beat.
+
+    The same instance, seed, workers and effort give the same roster. ``start`` is a roster to begin from, such as the
+    last one published; it is used as far as it breaks nothing.
+    """
+    engine = Engine(instance, budget, seed, workers)
+    if len(engine.who):
+        _phases(engine, start, report)
+    return _result(engine)
+
+
+def _phases(engine: Engine, start: Roster | None, report: Report | None) -> None:
+    def tell(phase: str) -> None:
+        if report:
+            penalty = None if engine.lines is None else engine.best
+            report(Progress(phase, penalty, engine.bound, engine.budget.spent, engine.budget.elapsed))
+
+    engine.offer(greedy(engine))
+    tell("greedy")
+    assert engine.lines is not None
+    improve(engine, engine.lines, LONGEST_SEARCH, SEARCH_PART, keep=True)
+    tell("search")
+    generated = _columns(engine)
+    tell("columns")
+    if engine.done:
+        return
+    columns = promising(engine, generated.duals)
+    better = dive_all(engine, columns, DiveManner(), 1.0)
+    if better is not None:
+        engine.offer(better)
+        improve(engine, better, LONGEST_SEARCH / 10)
+    tell("dive")
+
+
+def _columns(engine: Engine) -> Generated:
+    """Column generation over all members; raises the engine's bound as it goes."""
+    master = Master(engine.pool, engine.covers, engine.who, engine.covers.required)
+    master.add(range(len(engine.pool)))
+    return generate(
+        engine,
+        master,
+        gap=LP_GAP,
+        enough=lambda: engine.budget.over(COLUMNS_PART),
+        note=lambda bound: engine.raise_bound(bound + engine.constant),
+    )
+
+
+def promising(engine: Engine, duals: Floats | None) -> list[int]:
+    """The lines of the pool that cost little more than the best of their member at these duals."""
+    pool = engine.pool
+    if duals is None:
+        return list(range(len(pool)))
+    reduced = pool.reduced_costs(duals)
+    above = reduced - pool.least_of_members(reduced)[pool.members]
+    return [int(i) for i in np.nonzero(above < PROMISING)[0]]
+
+
+def _result(engine: Engine) -> Result:
+    roster = engine.roster()
+    checked = check(engine.instance, roster)
+    unsolved = {engine.instance.members[e].ref: "has no possible line" for e in engine.unsolved}
+    budget = engine.budget
+    return Result(
+        roster,
+        checked.penalty,
+        checked.breaches,
+        engine.whole_bound,
+        int(budget.spent),
+        round(budget.elapsed, 3),
+        unsolved,
+    )
