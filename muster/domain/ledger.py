@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import Signing, SquadPlace, TimeRecord
@@ -118,10 +119,13 @@ def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: dateti
 def _laid(layer: Iterable[Entry], before: Sequence[Entry]) -> list[Entry]:
     """What is left of the entries of a layer: of two that tell of the same hour, as overlapping tours do where a chart
     turns from one to another, the one that began first has it."""
+    entries = [*layer]
+    if not before and all(a.end <= b.start for a, b in pairwise(entries)):
+        return entries  # most members have a chart and nothing else, and the watch asks for many of them
     taken = [(e.start, e.end) for e in before]
     laid: list[Entry] = []
     reached: datetime | None = None
-    for entry in sorted(layer, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says, e.stream or "")):
+    for entry in sorted(entries, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says, e.stream or "")):
         overlaps = reached is not None and entry.start < reached
         others = [*taken, *((e.start, e.end) for e in laid)] if overlaps else taken
         laid += _parts(entry, others) if others else [entry]
