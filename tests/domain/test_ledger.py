@@ -202,6 +202,19 @@ def test_two_time_records_of_the_same_hour_count_once() -> None:
     assert said(ledger) == [("07 0800", "07 1200", "court"), ("07 1200", "07 1400", "travel")]
 
 
+def test_a_short_record_inside_a_long_one_does_not_hide_what_comes_after_it() -> None:
+    told = [("08", "14", "court"), ("09", "10", "travel"), ("11", "12", "training")]
+    file = DutyFile("M", records=[record(f"2020-10-07T{a}:00", f"2020-10-07T{b}:00", kind) for a, b, kind in told])
+    assert said(day_of(file)) == [("07 0800", "07 1400", "court")]
+
+
+def test_hours_that_local_instants_tell_are_as_long_as_they_really_were() -> None:
+    since, until = local("2020-10-31T23:15").astimezone(NEW_YORK), local("2020-11-01T07:50").astimezone(NEW_YORK)
+    file = DutyFile("M", records=[TimeRecord(member="M", since=since, kind="tour", until=until)])
+    (entry,) = day_of(file, "2020-10-31", length=36).entries
+    assert entry.length == timedelta(hours=9, minutes=35)
+
+
 def test_a_duty_that_runs_is_followed_back_to_its_beginning_and_ends_where_the_ledger_does() -> None:
     file = DutyFile("M", signings=signed(("2020-10-05T08:00", "on")))
     ledger = day_of(file, length=3)

@@ -99,6 +99,7 @@ CASES: dict[str, tuple[Profile, Spans, float, bool]] = {
     "tours: two on a day are one": (profile(tours_unfit=1), [(0, 1), (6, 7)], 7, False),
     "tours: 24 hours are one": (profile(tours_unfit=1), [(0, 24)], 24, False),
     "tours: a minute more is of two": (profile(tours_unfit=1), [(0, 25)], 24 + M, True),
+    "tours: of more than a week": (profile(tours_unfit=12), week_of(*[1] * 13), 1, True),
     "nights: as many": (profile(nights_unfit=2), [(-24, -21), (0, 3)], 3, False),
     "nights: one more": (profile(nights_unfit=2), [(-49, -45), (-25, -21), (-1, 3)], 3, True),
     "nights: less than three hours": (profile(nights_unfit=2), [(-49, -45), (-25, -21 - M), (-1, 3)], 3, False),
