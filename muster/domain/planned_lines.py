@@ -1,0 +1,115 @@
+"""A duty line that is planned, held to the hours rules as if it were worked: on real instants, after the member's own
+history. The rules themselves stand in ``limits``; here is only at which instants they have to be asked."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from muster.domain.duty import TimeRecord
+from muster.domain.instants import on_clock
+from muster.domain.ledger import Ledger, ledger_of
+from muster.domain.limits import WEEK, Breach, measured, rest_owed, week_start
+from muster.domain.members import Absence
+from muster.domain.planning import WINDOWS
+from muster.domain.presence import MOMENT, DutyFile, H
+from muster.domain.profiles import Profile
+from muster.domain.rules import hours_of
+from muster.domain.schedule import Schedule, Turn
+
+PLANNED: Final = "planned"
+"""The source of hours that a roster gives."""
+
+
+def with_line(file: DutyFile, unit: str, turns: Iterable[Turn], start: datetime) -> DutyFile:
+    """The file of a member who from ``start`` on works these turns in the unit and nothing that a chart gives. What was
+    recorded and signed stays."""
+    planned = [
+        TimeRecord(member=file.member, since=t.start, kind="tour", until=t.end, unit=unit, source=PLANNED)
+        for t in turns
+        if t.start >= start
+    ]
+    return replace(
+        file,
+        places=_until(file.places, start),
+        attachments=_until(file.attachments, start),
+        records=(*file.records, *planned),
+    )
+
+
+def _until(rows: Sequence[H], start: datetime) -> tuple[H, ...]:
+    """The rows up to an instant: tours that began before it go on to their end."""
+    begun = (row for row in rows if row.since is None or row.since < start)
+    return tuple(
+        replace(row, until=start) if row.until is None or row.until > start else row  # type: ignore[type-var]
+        for row in begun
+    )
+
+
+def crossings(
+    file: DutyFile, schedule: Schedule, profile: Profile, start: datetime, end: datetime, *, already: bool = True
+) -> list[Breach]:
+    """Every limit that is crossed, and not waived, from ``start`` to ``end``, by rule and day, in order of time.
+    ``since``: the instant at which it was seen. With ``already`` False what is crossed at ``start`` is left out.
+
+    What a rule counts in a window is most at the end of a duty, or where the window begins to lose one; the rest in a
+    window is least where it begins to lose one; everything else is worst at the end of a duty.
+    """
+    ledger = ledger_of(file, schedule, start - profile.back, end)
+    starts = [entry.start for entry in ledger.entries]
+    found: dict[tuple[str, object], Breach] = {}
+    before: set[str] = set()
+    for at in sorted({start, *(t for t in _marks(ledger, schedule, profile, start, end) if start < t <= end)}):
+        said = list(_crossed(file, schedule, profile, _up_to(ledger, starts, at)))
+        if at == start and not already:
+            before = {breach.rule for breach in said}
+        for breach in said:
+            if breach.rule not in before:
+                found.setdefault((breach.rule, breach.since.astimezone(schedule.zone).date()), breach)
+        before &= {breach.rule for breach in said}
+    return list(found.values())
+
+
+def _up_to(ledger: Ledger, starts: Sequence[datetime], at: datetime) -> Ledger:
+    """The ledger as it stands at an earlier instant."""
+    entries = list(ledger.entries[: bisect_right(starts, at)])
+    if entries and entries[-1].end > at:
+        entries[-1] = replace(entries[-1], end=at)
+    return Ledger(ledger.member, ledger.start, at, entries)
+
+
+def _crossed(file: DutyFile, schedule: Schedule, profile: Profile, ledger: Ledger) -> Iterator[Breach]:
+    hours = hours_of(file, schedule, profile, ledger)
+    waived = {w.rule for w in file.waivers if w.since <= hours.at < w.until}
+    for rule, level, found in measured(hours):
+        if found.crossed is not None and rule not in waived:
+            yield Breach(rule, level, hours.at, found.says)
+    yield from (replace(b, since=hours.at) for b in rest_owed(hours) if b.rule not in waived)
+
+
+def _marks(ledger: Ledger, schedule: Schedule, profile: Profile, start: datetime, end: datetime) -> Iterator[datetime]:
+    yield end
+    yield from (b for _, b in ledger.spans)
+    for rule, limit in profile.limits.items():
+        family = rule.rpartition("-")[0]
+        window = WINDOWS.get(family)
+        if window is not None and "rest" in family:
+            yield from (a + window - limit.span + MOMENT for a, _ in ledger.spans)
+        elif window is not None:
+            yield from (a + window for a, _ in ledger.spans)
+        if limit.weeks is not None:
+            for a, _ in ledger.spans:
+                here = a.astimezone(schedule.zone)
+                clock = here.timetz().replace(tzinfo=None)
+                yield on_clock((here + limit.weeks * WEEK).date(), clock, schedule.zone)
+    if profile.week_from is not None:
+        at = week_start(profile.week_from, schedule.zone, start)
+        while at <= end:
+            yield at - MOMENT
+            at = week_start(profile.week_from, schedule.zone, at + 8 * WEEK / 7)
+
+
+def away(absences: Iterable[Absence], start: datetime, end: datetime) -> bool:
+    """Whether an absence touches a time."""
+    return any(a.since < end and (a.until is None or a.until > start) for a in absences)
