@@ -1,7 +1,7 @@
 """How long a solve may take: in effort, which is the same on every machine, or on the caller's clock, or both."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -17,10 +17,12 @@ class Budget:
     clock: Callable[[], float] | None = None
     stop: Callable[[], bool] | None = None
     spent: float = 0.0
-    _begun: float = field(init=False)
+    begun: float | None = None
+    """What the clock showed at the beginning; None for now."""
 
     def __post_init__(self) -> None:
-        self._begun = self.clock() if self.clock else 0.0
+        if self.begun is None:
+            self.begun = self.clock() if self.clock else 0.0
 
     def spend(self, effort: float) -> None:
         self.spent += effort
@@ -28,7 +30,7 @@ class Budget:
     @property
     def elapsed(self) -> float:
         """Seconds since the budget was made; 0 without a clock."""
-        return self.clock() - self._begun if self.clock else 0.0
+        return self.clock() - (self.begun or 0.0) if self.clock else 0.0
 
     @property
     def used(self) -> float:

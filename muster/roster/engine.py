@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -44,7 +46,6 @@ class Engine:
         self.lines: Wholes | None = None
         self.best = math.inf
         self.bound = self.constant + float(first.bounds[self.who].sum())
-        self.began = self.best
 
     def _constant(self) -> float:
         """What is paid whatever the solved members do: wishes not granted, and the lines of those left off."""
@@ -52,6 +53,16 @@ class Engine:
         paid += float(self.rules.cost[self.unsolved, :, -1].sum())
         off = (OFF,) * self.instance.days
         return paid + sum(line_cost(self.instance, self.instance.members[e], off) for e in self.unsolved)
+
+    def twin(self, seed: int) -> "Engine":
+        """An engine for one worker: the same problem, roster and bound, and a pool, memory and chance of its own."""
+        twin = copy(self)
+        twin.random = np.random.default_rng(seed)
+        twin.pool = self.pool.copy()
+        twin.pricing = self.pricing.alone()
+        twin.budget = replace(self.budget)
+        twin.workers = 1
+        return twin
 
     def cost(self, lines: Wholes) -> float:
         """The penalty of a roster, a row for each member."""
@@ -67,6 +78,11 @@ class Engine:
             self.best = cost
             self.lines = lines.copy()
         return better
+
+    def adopt(self, lines: Wholes) -> None:
+        """Make this roster the one to go on from; it must cost no more than the best."""
+        self.best = self.cost(lines)
+        self.lines = lines.copy()
 
     def raise_bound(self, bound: float) -> None:
         self.bound = max(self.bound, bound)

@@ -17,8 +17,8 @@ from muster.roster.rules import REST
 
 DUAL_SIMPLEX = 1
 PRIMAL_SIMPLEX = 4
-ITERATION_EFFORT = 2e-6
-"""A simplex iteration takes about so many milliseconds for each row times the square root of the columns."""
+ITERATION_EFFORT = 6e-4
+"""A simplex iteration takes about so many milliseconds for each row."""
 NO_ROW = -1
 
 
@@ -117,7 +117,7 @@ class Master:
         info, solution = self.highs.getInfo(), self.highs.getSolution()
         shares = np.array(solution.col_value)[self.first_line :]
         row_duals = np.array(solution.row_dual)
-        self.effort += ITERATION_EFFORT * max(0, info.simplex_iteration_count) * len(row_duals) * len(shares) ** 0.5
+        self.effort += ITERATION_EFFORT * max(0, info.simplex_iteration_count) * len(row_duals)
         duals = np.zeros_like(self.required)
         duals[self._cells] = row_duals[: self.cover_rows]
         member_duals = np.full(len(self._place), -np.inf)
@@ -148,7 +148,7 @@ class Master:
         highs.run()
         values = np.array(highs.getSolution().col_value)
         best = dict(chosen)
-        self.effort += ITERATION_EFFORT * max(0, highs.getInfo().simplex_iteration_count) * len(self._cells[0])
+        self.effort += ITERATION_EFFORT * max(0, highs.getInfo().simplex_iteration_count) * self.cover_rows
         if len(values) == self.first_line + count:
             for column in np.nonzero(values[self.first_line :] > 0.5)[0]:
                 number = self.columns[column]

@@ -1,5 +1,7 @@
 """Every duty line met so far, with its member and its own cost: the columns that a master may use."""
 
+from copy import copy
+
 import numpy as np
 
 from muster.roster.compiled import compiled
@@ -19,6 +21,13 @@ class Pool:
         self._members = np.empty(FIRST_ROOM, np.int64)
         self._costs = np.empty(FIRST_ROOM)
         self._seen: dict[tuple[int, bytes], int] = {}
+
+    def copy(self) -> "Pool":
+        """A pool with the same lines and numbers that grows by itself."""
+        twin = copy(self)
+        twin._lines, twin._members, twin._costs = self._lines.copy(), self._members.copy(), self._costs.copy()
+        twin._seen = self._seen.copy()
+        return twin
 
     def __len__(self) -> int:
         return len(self._seen)

@@ -15,7 +15,7 @@ from muster.roster.rules import REST, Flags, Rules
 
 MOST_LABELS = 1 << 20
 """Beyond so many labels a search is cut short; its bound still holds."""
-SUMS_PER_EFFORT = 100_000
+SUMS_PER_EFFORT = 200_000
 """A unit of effort is about a millisecond: so many sums of the dynamic programme."""
 
 
@@ -50,6 +50,13 @@ class Pricing:
         narrower = copy(self)
         narrower.rules = self.rules._replace(allowed=allowed)
         return narrower
+
+    def alone(self) -> "Pricing":
+        """Pricing on one thread, with a memory of its own that begins as this one."""
+        twin = copy(self)
+        twin.memory = Memory(self.memory.watched.copy(), self.memory.prices.copy())
+        twin.workers, twin._threads = 1, None
+        return twin
 
     def price(
         self, duals: Floats, members: Sequence[int] | Wholes, below: Floats | None = None, most: int = MOST_LABELS

@@ -6,6 +6,7 @@ moment there is a best roster and a bound that holds.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from muster.roster.dive import DiveManner, dive_all
 from muster.roster.engine import Engine
 from muster.roster.greedy import greedy, improve
 from muster.roster.hours import Floats
+from muster.roster.improve import Improver
 from muster.roster.master import Master
 from muster.roster.problem import Instance
 from muster.roster.result import Result, Roster
@@ -25,6 +27,8 @@ SEARCH_PART = 0.05
 COLUMNS_PART = 0.5
 LONGEST_SEARCH = 20_000.0
 LP_GAP = 2e-5
+ROUND_EFFORT = 4_000.0
+"""How long workers go on by themselves before they compare."""
 PROMISING = 60.0
 """Points of reduced cost up to which a line goes into a dive."""
 
@@ -84,6 +88,23 @@ def _phases(engine: Engine, start: Roster | None, report: Report | None) -> None
         engine.offer(better)
         improve(engine, better, LONGEST_SEARCH / 10)
     tell("dive")
+    _improve(engine, generated.duals, columns, tell)
+
+
+def _improve(engine: Engine, duals: Floats | None, columns: list[int], tell: Callable[[str], None]) -> None:
+    """Better the roster part by part, each worker by itself; after each round all go on from the best."""
+    seeds = engine.random.integers(1 << 30, size=engine.workers)
+    improvers = [Improver(engine.twin(int(seed)), duals, columns) for seed in seeds]
+    with ThreadPoolExecutor(engine.workers) as threads:
+        while not engine.done:
+            list(threads.map(lambda improver: improver.run(ROUND_EFFORT), improvers))
+            engine.budget.spend(max(each.engine.budget.spent for each in improvers) - engine.budget.spent)
+            best = min(improvers, key=lambda each: each.engine.best).engine
+            if best.lines is not None:
+                engine.offer(best.lines)
+            for improver in improvers:
+                improver.go_on_from(engine)
+            tell("parts")
 
 
 def _columns(engine: Engine) -> Generated:
