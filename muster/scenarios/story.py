@@ -10,13 +10,20 @@ from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.scenarios.duty_story import DUTY_TELLERS
+from muster.scenarios.hours_story import HOURS_TELLERS
 from muster.scenarios.names import Names, sentence
 from muster.scenarios.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
 from muster.scenarios.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
 from muster.scenarios.tasking_story import TASKING_TELLERS, TOLD_TOGETHER, returned
 from muster.scenarios.told import Several, Teller, Told, told
 
-TELLERS: Final[dict[str, Teller]] = {**DUTY_TELLERS, **TASKING_TELLERS, **PEOPLE_TELLERS, **REACH_TELLERS}
+TELLERS: Final[dict[str, Teller]] = {
+    **DUTY_TELLERS,
+    **HOURS_TELLERS,
+    **TASKING_TELLERS,
+    **PEOPLE_TELLERS,
+    **REACH_TELLERS,
+}
 TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER, **REACH_TOGETHER}
 UNTOLD: Final = {
     "scenario.begun": "the heading of the story says it",

@@ -1,0 +1,41 @@
+"""Hours that time keepers enter, and call-ins, as the story tells them."""
+
+from zoneinfo import ZoneInfo
+
+from muster.domain.calling_in import CallIn, DoNotCall
+from muster.domain.duty import TimeRecord
+from muster.ports import Record
+from muster.scenarios.story import Story
+from muster.services import call_ins, time_records
+from muster.store.store import SqlStore
+from tests.ground import InRecord, local
+from tests.support import SettableClock
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def told(record: Record, after: int) -> list[str]:
+    """The sentences about all that was recorded after a fact."""
+    return [text for _, text, _ in Story(record, NEW_YORK).tell([*record.facts(first=after + 1)])]
+
+
+def test_hours_and_call_ins_are_told_by_office(temporary_store: SqlStore, clock: SettableClock) -> None:
+    InRecord(temporary_store, clock)
+    clock.at = local("2020-10-07T13:00")
+    with temporary_store.writing() as record:
+        before = record.head()[0]
+        start, end = local("2020-10-06T14:00"), local("2020-10-06T18:00")
+        time_records.add(record, TimeRecord(member="M0033", since=start, kind="court", until=end), "M0005")
+        call_ins.do_not_call(record, DoNotCall(member="M0034", since=local("2020-10-07"), stated_by="M0034"))
+        need = CallIn(
+            call_in="C1", unit="PCT-047", kind="call-in", since=local("2020-10-07T23:15"),
+            until=local("2020-10-08T07:50"), contract="equalisation", opened_by="M0027", at=local("2020-10-07T12:00"),
+        )  # fmt: skip
+        call_ins.open_call_in(record, need)
+        call_ins.answer(record, "C1", "M0023", "refused", "M0027", local("2020-10-07T12:05"))
+        lines = told(record, before)
+    assert len(lines) == 4
+    assert "4 h of court, Tue 06 Oct 1400 to Tue 06 Oct 1800" in lines[0]
+    assert "does not want to be asked to call-ins" in lines[1]
+    assert "needs 1 member to be called in in the 47th Precinct" in lines[2]
+    assert "place 1 on the list, does not want to come" in lines[3]
