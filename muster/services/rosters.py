@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from muster.domain.cover import Cover
+from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings, with_line
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import Profile
