@@ -106,7 +106,7 @@ def _back(rule: str, limit: Limit) -> timedelta:
         return timedelta(weeks=limit.weeks, days=2)
     if RULES[rule] == "tours":
         return timedelta(days=limit.number + 3)
-    return timedelta(days=9)
+    return max(timedelta(days=9), limit.span + timedelta(days=2))
 
 
 def _profile(name: str, week_from: tuple[int, time] | None = None, **limits: Limit) -> Profile:
