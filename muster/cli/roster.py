@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from muster.cli.roster_city import city, export, show
 from muster.cli.shared import json_option, safe
 from muster.domain.errors import Invalid
 
@@ -30,6 +31,10 @@ def roster() -> None:
     Example:
       muster roster solve Instance1.txt --seconds 10
     """
+
+
+for command in (city, show, export):
+    roster.add_command(command)
 
 
 @roster.command()

@@ -1,0 +1,50 @@
+"""A roster as a sheet of text: a line for each member, days across."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from muster.domain.rosters import UnitRoster
+from muster.domain.schedule import WEEKDAYS
+
+SHOWN = 40
+
+
+def sheet(roster: UnitRoster) -> list[str]:
+    """The lines of the sheet. Tours are letters, explained above them; a dot is a day off."""
+    letters = letters_of(roster)
+    wide = max((len(member) for member in roster.lines), default=0)
+    days = roster.dates
+    return [
+        f"{roster.unit}, {roster.days} days from {roster.first:%a %d %b %Y}: penalty {roster.total}, "
+        f"at least {roster.bound:.0f}",
+        *(f"  {letter}  {tour}" for tour, letter in letters.items()),
+        f"{'':{wide}}  " + " ".join(WEEKDAYS[day.weekday()][:2] for day in days),
+        f"{'':{wide}}  " + " ".join(f"{day:%d}" for day in days),
+        *(
+            f"{member:{wide}}  " + " ".join(f"{letters.get(tour, '.'):>2}" for tour in line)
+            for member, line in roster.lines.items()
+        ),
+        *_first(_findings(roster)),
+    ]
+
+
+def letters_of(roster: UnitRoster) -> dict[str, str]:
+    """A letter for each tour, by the hour at which it starts: those that most are on first."""
+    used = Counter(tour for line in roster.lines.values() for tour in line if tour)
+    return {tour: "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n % 26] for n, (tour, _) in enumerate(sorted(used.items()))}
+
+
+def _findings(roster: UnitRoster) -> Iterator[str]:
+    for s in roster.shortages:
+        if s.is_short:
+            yield f"short: {s.day:%a %d %b} {s.tour}, {s.have} of {s.minimum} {s.who}"
+    for c in roster.crossings:
+        yield f"{'breaks' if c.hard else 'caution'}: {c.member} {c.breach.rule}, {c.breach.says}"
+    yield from (f"breaks: {fault}" for fault in roster.faults)
+    yield from (f"no line: {member}, {why}" for member, why in roster.unsolved.items())
+    yield from (f"note: {note}" for note in roster.notes)
+
+
+def _first(found: Iterator[str]) -> list[str]:
+    lines = list(found)
+    return lines if len(lines) <= SHOWN else [*lines[:SHOWN], f"and {len(lines) - SHOWN} more; --json has all"]

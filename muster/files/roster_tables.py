@@ -1,0 +1,43 @@
+"""Rosters as tables for other programs: CSV, Excel and Parquet; one line for each member."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from muster.domain.errors import Check, Refused, require
+from muster.domain.rosters import UnitRoster
+
+if TYPE_CHECKING:
+    import polars
+
+SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
+
+
+def write_table(path: Path, rosters: Sequence[UnitRoster]) -> int:
+    """Write rosters of one period as a table: unit, member and a column for each day, empty where the member is off.
+    How many lines it has comes back. Raises ``Invalid`` for another kind of file, or for rosters of several periods."""
+    periods = {(r.first, r.days) for r in rosters}
+    require(
+        "Table",
+        Check("file", path.name, path.suffix in SUFFIXES, f"must end in {', '.join(SUFFIXES)}"),
+        Check("rosters", len(rosters), len(periods) == 1, "must be of one period, and at least one"),
+    )
+    table = _table(rosters)
+    try:
+        if path.suffix == ".csv":
+            table.write_csv(path)
+        elif path.suffix == ".parquet":
+            table.write_parquet(path)
+        else:
+            table.write_excel(path, worksheet="roster", autofit=True, freeze_panes=(1, 2))
+    except OSError as said:
+        raise Refused(f"{path}: cannot be written ({said.strerror or said}); name another place") from said
+    return len(table)
+
+
+def _table(rosters: Sequence[UnitRoster]) -> "polars.DataFrame":
+    import polars  # a fifth of a second, which only those who want a table should wait
+
+    days = [day.isoformat() for day in rosters[0].dates]
+    lines = [(r.unit, member, *(tour or None for tour in line)) for r in rosters for member, line in r.lines.items()]
+    return polars.DataFrame(lines, schema=dict.fromkeys(("unit", "member", *days), polars.String), orient="row")

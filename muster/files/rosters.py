@@ -1,0 +1,73 @@
+"""Rosters as files: each whole or not there at all, whenever the writing stops."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from muster.domain.errors import Invalid, Refused
+from muster.domain.limits import Breach
+from muster.domain.rosters import Crossing, Shortage, UnitRoster
+
+SUFFIX: Final = ".roster.json"
+
+
+def write_roster(folder: Path, roster: UnitRoster) -> Path:
+    """Write ``UNIT.roster.json`` in place of an older one, at once. Raises ``Refused`` where that cannot be."""
+    return write_whole(folder / f"{roster.unit}{SUFFIX}", json.dumps(asdict(roster), default=_text, indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> Path:
+    """Write a file so that whoever looks finds the old one or the new one, whole."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as said:
+        beside.unlink(missing_ok=True)
+        raise Refused(f"{path}: cannot be written ({said.strerror}); name another place") from said
+    return path
+
+
+def rosters_in(folder: Path) -> dict[str, UnitRoster]:
+    """The rosters of a folder by unit; none where there is no folder. Raises ``Invalid`` for a file that is none."""
+    found = (read_roster(path) for path in sorted(folder.glob(f"*{SUFFIX}")))
+    return {roster.unit: roster for roster in found}
+
+
+def read_roster(path: Path) -> UnitRoster:
+    """The roster of a file that ``write_roster`` wrote. Raises ``Invalid`` for another file."""
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return UnitRoster(
+            **{
+                **told,
+                "first": date.fromisoformat(told["first"]),
+                "lines": {member: tuple(line) for member, line in told["lines"].items()},
+                "crossings": _crossings(told["crossings"]),
+                "shortages": [Shortage(**{**s, "day": date.fromisoformat(s["day"])}) for s in told["shortages"]],
+            }
+        )
+    except FileNotFoundError as said:
+        raise Invalid(f"{path}: there is no such file") from said
+    except (ValueError, TypeError, KeyError, AttributeError) as said:
+        raise Invalid(f"{path}: must be a roster that 'muster roster city' wrote ({said})") from said
+
+
+def _crossings(told: Iterable[Any]) -> list[Crossing]:
+    def breach(said: dict[str, Any]) -> Breach:
+        return Breach(**{**said, "since": datetime.fromisoformat(said["since"])})
+
+    return [Crossing(each["member"], breach(each["breach"])) for each in told]
+
+
+def _text(value: object) -> str:
+    assert isinstance(value, date | datetime), value
+    return value.isoformat()

@@ -1,0 +1,189 @@
+"""Solving rosters of many units on all cores: each unit by itself, what time is left over for the hard ones."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass, replace
+from multiprocessing import active_children, get_context
+from typing import Any, Final
+
+from muster.domain.errors import Refused
+from muster.domain.rosters import UnitRoster
+from muster.roster.budget import Budget
+from muster.roster.checker import check
+from muster.roster.problem import Instance
+from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Roster
+from muster.roster.solve import solve
+from muster.services.rosters import Case, crossed_by, shortages_of
+
+FIRST_SHARE: Final = 0.6
+"""Of the time of each unit for the first attempt; the rest goes to units that it did not settle."""
+LEAST_SECONDS: Final = 1.0
+Done = Callable[[UnitRoster], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and on how many processes. ``effort``: of each unit, in the engine's unit; the same effort and seed give
+    the same rosters on every machine. Without it ``seconds`` are for all units together, by ``clock``."""
+
+    workers: int
+    clock: Callable[[], float]
+    seconds: float | None = None
+    effort: float | None = None
+    seed: int = 0
+
+
+def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = None, workers: int = 1) -> UnitRoster:
+    """The best roster found for a unit, with what the problem's checker and the domain's own rules say of it. Members
+    for whom there is no line are off, and named with the reason."""
+    found = solve(case.instance, budget, seed=seed, workers=workers, start=start)
+    checked = check(case.instance, found.roster)
+    faults = [f"{b.member}: {b.rule}, {b.says}" for b in checked.breaches if b.member not in found.unsolved]
+    penalty = checked.penalty
+    return UnitRoster(
+        unit=case.unit,
+        first=case.period.first,
+        days=case.period.days,
+        problem=digest(case.instance),
+        lines=dict(found.roster),
+        penalty={f.name: getattr(penalty, f.name) for f in fields(penalty)},
+        bound=found.bound,
+        settled=found.settled,
+        seconds=found.seconds,
+        faults=faults,
+        crossings=crossed_by(case, found.roster),
+        shortages=shortages_of(case, found.roster),
+        notes=case.notes,
+        unsolved=dict(found.unsolved),
+    )
+
+
+def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[str, UnitRoster], done: Done) -> None:
+    """Solve every unit; ``done`` is called with each roster as it comes, and again with each better one.
+
+    ``before``: rosters of an earlier run. One that is settled, of the same problem, is not solved again; any other of
+    the same problem is where the search begins. Raises ``Refused`` when a process was killed; what is done is done.
+    """
+    begun = plan.clock()
+    hard: list[tuple[Case, UnitRoster]] = []
+
+    def first(case: Case) -> UnitRoster | None:
+        was = before.get(case.unit)
+        return was if was is not None and was.problem == digest(case.instance) else None
+
+    def asked() -> Iterator[Asked]:
+        for case in cases:
+            was = first(case)
+            if was is not None and (was.settled or plan.effort is not None):
+                done(was)
+            else:
+                yield Asked(case, _share(plan, count), was)
+
+    with _pool(plan.workers) as pool:
+        for case, roster in _each(pool, plan, asked()):
+            done(roster)
+            if not roster.settled:
+                hard.append((case, roster))
+        while plan.seconds is not None and hard:
+            left = plan.seconds - (plan.clock() - begun)
+            if left < LEAST_SECONDS:
+                return
+            hard = _again(pool, plan, hard, left, done)
+
+
+def _share(plan: Plan, count: int) -> float | None:
+    """The seconds of a unit's first attempt."""
+    return None if plan.seconds is None else max(LEAST_SECONDS, FIRST_SHARE * plan.seconds * plan.workers / count)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A unit to be solved: in how many seconds, and from which roster on."""
+
+    case: Case
+    seconds: float | None
+    before: UnitRoster | None
+
+
+def _again(
+    pool: ProcessPoolExecutor, plan: Plan, hard: Sequence[tuple[Case, UnitRoster]], left: float, done: Done
+) -> list[tuple[Case, UnitRoster]]:
+    """The hard ones once more, the farthest from its bound first; those that are still not settled come back."""
+    hard = sorted(hard, key=lambda each: (each[1].bound - each[1].total, each[0].unit))
+    seconds = max(LEAST_SECONDS, left * min(plan.workers, len(hard)) / len(hard) - LEAST_SECONDS)
+    still = []
+    for case, roster in _each(pool, plan, (Asked(case, seconds, was) for case, was in hard)):
+        done(roster)
+        if not roster.settled:
+            still.append((case, roster))
+    return still
+
+
+def _each(pool: ProcessPoolExecutor, plan: Plan, asked: Iterator[Asked]) -> Iterator[tuple[Case, UnitRoster]]:
+    """Each unit with its roster as it is done; no more are begun than there are processes, and one to come."""
+    running: dict[Future[UnitRoster], Asked] = {}
+    more = True
+    try:
+        while more or running:
+            while more and len(running) <= plan.workers:
+                each = next(asked, None)
+                more = each is not None
+                if each is not None:
+                    running[pool.submit(_in_process, each, plan)] = each
+            for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                each = running.pop(future)
+                yield each.case, _better(future.result(), each.before)
+    except BrokenProcessPool as said:
+        raise Refused("a process was killed while it solved; what was written stands: go on with --resume") from said
+
+
+def _in_process(asked: Asked, plan: Plan) -> UnitRoster:
+    start = None if asked.before is None else asked.before.lines
+    return solved(asked.case, Budget(plan.effort, asked.seconds, plan.clock), plan.seed, start)
+
+
+def _better(found: UnitRoster, before: UnitRoster | None) -> UnitRoster:
+    """The better roster of two of one problem, with the better of their bounds, and the seconds of both."""
+    if before is None:
+        return found
+    best = min(found, before, key=lambda r: (r.breaches, len(r.unsolved), r.total))
+    bound = max(found.bound, before.bound)
+    away = best.total - bound
+    return replace(
+        best,
+        bound=bound,
+        settled=away <= SETTLED_POINTS or away <= SETTLED_SHARE * best.total,
+        seconds=found.seconds + before.seconds,
+    )
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that begin anew, on every system alike; an interruption does not wait for what they do."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def digest(instance: Instance) -> str:
+    """A name for the problem: the same for the same problem, in every process."""
+    return hashlib.sha256(repr(_plain(instance)).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return [_plain(getattr(value, f.name)) for f in fields(value)]
+    if isinstance(value, Mapping):
+        return sorted((_plain(k), _plain(v)) for k, v in value.items())
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value))
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
