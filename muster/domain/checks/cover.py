@@ -43,14 +43,18 @@ def cover_of_whom(rows: Indexed) -> Iterator[Fault]:
     if not rows.directory.is_whole(Position, Title, Qualification):
         return
     known = {placed.row.qualification for placed in rows.of(Qualification)}
-    tour_positions = {name for name in rows.positions if rows.kind_of(name) == "tour"}
+    tour_positions: dict[str, set[str]] = {}
+    for name, position in rows.positions.items():
+        if rows.kind_of(name) == "tour":
+            tour_positions.setdefault(position.row.unit, set()).add(name)
     for placed in rows.of(Cover):
         unit = rows.units.get(placed.row.unit)
+        own = tour_positions.get(placed.row.unit, set())
         if unit and unit.row.civil:
             yield rows.fault(placed, "unit", "must not be civil authority: it has no tours")
-        if placed.row.who not in {OFFICERS, SUPERVISORS} | known | tour_positions:
-            must = f"must be {OFFICERS}, {SUPERVISORS}, a tour position or a qualification that somebody has"
-            yield rows.fault(placed, "who", must + did_you_mean(placed.row.who, known | tour_positions))
+        if placed.row.who not in {OFFICERS, SUPERVISORS} | known | own:
+            must = f"must be {OFFICERS}, {SUPERVISORS}, a tour position of the unit or a qualification somebody has"
+            yield rows.fault(placed, "who", must + did_you_mean(placed.row.who, {OFFICERS, SUPERVISORS} | known | own))
 
 
 RULES: Final[tuple[Rule, ...]] = (cover_days, cover_numbers, cover_twice, cover_of_whom)
