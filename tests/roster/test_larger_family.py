@@ -1,0 +1,32 @@
+"""Problems of the sizes of the larger public instances: they load, are solved as far as the effort goes, and bounded.
+
+None is solved to the end here, so a bound is held to rosters that other seeds found: it may exceed none of them.
+"""
+
+import pytest
+
+from muster.roster.budget import Budget
+from muster.roster.curtois import read_curtois
+from muster.roster.curtois_text import curtois_text
+from muster.roster.solve import solve
+from tests.roster.family import LARGER, Size, drawn
+
+EFFORT = 400
+SOLVED = (13, 14, 18, 20)
+
+
+@pytest.mark.parametrize(("number", "size"), LARGER.items())
+def test_a_problem_of_a_larger_size_is_written_and_read(number: int, size: Size) -> None:
+    instance = drawn(size, number)
+    assert (len(instance.members), instance.days, len(instance.tours)) == (size.members, 7 * size.weeks, size.tours)
+    assert read_curtois(curtois_text(instance), f"Instance{number}") == instance
+
+
+@pytest.mark.parametrize("number", SOLVED)
+def test_a_larger_problem_has_a_roster_without_a_breach_and_a_bound_that_holds(number: int) -> None:
+    instance = drawn(LARGER[number], number)
+    results = [solve(instance, Budget(effort=EFFORT), seed=seed) for seed in (1, 2)]
+    for result in results:
+        assert result.breaches == ()
+        assert result.unsolved == {}
+    assert 0 < max(result.bound for result in results) <= min(result.penalty.total for result in results)
