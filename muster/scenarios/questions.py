@@ -15,6 +15,7 @@ from muster.scenarios.duty_questions import duty
 from muster.scenarios.finding import asked, holder
 from muster.scenarios.lines import Line
 from muster.scenarios.names import Names, sentence
+from muster.scenarios.roster_questions import roster
 from muster.scenarios.scenario import Scenario, Step
 from muster.scenarios.words import GIVER, MATTER, ORDER, POSITION, RECEIVER, TASKING, UNIT, Word
 from muster.services import accounts, appointments
@@ -196,4 +197,5 @@ QUESTIONS: Final[dict[str, Question]] = {
     "disputes": _disputes,
     "verify": _verify,
     "duty": duty,
+    "roster": roster,
 }
