@@ -29,6 +29,7 @@ SHOWN = 10
 @click.option("--unit", "units", multiple=True, metavar="UNIT", help="Only this unit; may be repeated.")
 @click.option("--at", metavar="TIME", help="What has begun by then is fixed as it was worked; default: nothing is.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one for each processor.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers solve instead.")
 @click.option(
     "--seconds", type=click.FloatRange(1), default=SECONDS, show_default=True, help="When to stop, all units together."
 )
@@ -48,6 +49,7 @@ def city(
     units: Sequence[str],
     at: str | None,
     workers: int | None,
+    scheduler: str | None,
     seconds: float,
     effort: float | None,
     seed: int,
@@ -62,10 +64,17 @@ def city(
     earlier run can be gone on with. Units that are not proved within 1 % or one point of the best get the time that the
     others left. Nothing is published.
 
+    With --scheduler (extra 'dask') the workers of a Dask scheduler solve, one unit in each of their threads: start them
+    with `dask worker ADDRESS --nthreads 1` where the same Muster is installed. Units of a worker that dies go to
+    another. Whoever reaches a scheduler can run programs on its workers: keep it on a network of your own.
+
     \b
     Example:
       muster roster city --from 2020-10-19 --weeks 4 --seconds 300 --out october
+      muster roster city --from 2020-10-19 --scheduler tcp://10.0.0.5:8786
     """
+    if workers and scheduler:
+        raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
     from muster.files.rosters import rosters_in, write_roster
     from muster.roster.prepare import prepare
     from muster.services.rostering import Plan, roster_all
@@ -78,7 +87,7 @@ def city(
         raise Refused(f"{out} has rosters already: go on with --resume, or name another folder with --out")
     ground, names, fixed_at = _ground(db, units, begin, end, at)
     prepare(_say)
-    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed)
+    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
     found: dict[str, UnitRoster] = {}
 
     def done(roster: "UnitRoster") -> None:
@@ -155,8 +164,9 @@ def _told(rosters: "Sequence[UnitRoster]", value: dict[str, Any]) -> list[str]:
     return [
         *(_line(r) for r in sorted(rosters, key=lambda r: r.unit)),
         "",
-        f"{len(rosters)} units, {value['members']:,} members, {value['days']} days from {value['from']}: penalty "
-        f"{value['penalty']:,}, at least {value['bound']:,.0f}; city gap {value['city_gap']:.3%}",
+        f"{len(rosters)} unit{'' if len(rosters) == 1 else 's'}, {value['members']:,} members, {value['days']} days "
+        f"from {value['from']}: penalty {value['penalty']:,}, at least {value['bound']:,.0f}; "
+        f"city gap {value['city_gap']:.3%}",
         f"{value['settled']} of {len(rosters)} units settled; {value['breaches']} hard rules broken, "
         f"{value['cautions']} cautions; {value['short']} short of minimum cover",
         *_some(unsolved),

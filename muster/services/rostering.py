@@ -2,45 +2,56 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, fields, is_dataclass, replace
-from multiprocessing import active_children, get_context
+from functools import cache
 from typing import Any, Final
 
-from muster.domain.errors import Refused
 from muster.domain.rosters import UnitRoster
 from muster.roster.budget import Budget
 from muster.roster.checker import check
+from muster.roster.prepare import prepare
 from muster.roster.problem import Instance
-from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Roster
+from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Result, Roster
 from muster.roster.solve import solve
-from muster.services.rosters import Case, crossed_by, shortages_of
+from muster.services.pools import Pool, processes, scheduler
+from muster.services.mending import mended
+from muster.services.rosters import Case, shortages_of
 
 FIRST_SHARE: Final = 0.6
 """Of the time of each unit for the first attempt; the rest goes to units that it did not settle."""
 LEAST_SECONDS: Final = 1.0
+MENDING_SHARE: Final = 0.1
+"""Of the budget of a unit, for each round that mends lines which cross what the problem cannot say."""
+LOOK_SECONDS: Final = 10.0
+"""How often it is looked whether anybody is still at work."""
 Done = Callable[[UnitRoster], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and on how many processes. ``effort``: of each unit, in the engine's unit; the same effort and seed give
-    the same rosters on every machine. Without it ``seconds`` are for all units together, by ``clock``."""
+    """How long and on how many processes, or on the workers of which ``scheduler``. ``effort``: of each unit, in the
+    engine's unit; the same effort and seed give the same rosters on every machine. Without it ``seconds`` are for all
+    units together, by ``clock``."""
 
     workers: int
     clock: Callable[[], float]
     seconds: float | None = None
     effort: float | None = None
     seed: int = 0
+    scheduler: str | None = None
 
 
 def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = None, workers: int = 1) -> UnitRoster:
     """The best roster found for a unit, with what the problem's checker and the domain's own rules say of it. Members
     for whom there is no line are off, and named with the reason."""
     found = solve(case.instance, budget, seed=seed, workers=workers, start=start)
-    checked = check(case.instance, found.roster)
+
+    def again(instance: Instance, roster: Roster) -> Result:
+        return solve(instance, _part_of(budget), seed=seed, workers=workers, start=roster)
+
+    roster, crossed = mended(case, found, again)
+    checked = check(case.instance, roster)
     faults = [f"{b.member}: {b.rule}, {b.says}" for b in checked.breaches if b.member not in found.unsolved]
     penalty = checked.penalty
     return UnitRoster(
@@ -48,17 +59,27 @@ def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = Non
         first=case.period.first,
         days=case.period.days,
         problem=digest(case.instance),
-        lines=dict(found.roster),
+        lines=dict(roster),
         penalty={f.name: getattr(penalty, f.name) for f in fields(penalty)},
         bound=found.bound,
-        settled=found.settled,
-        seconds=found.seconds,
+        settled=_is_settled(penalty.total, found.bound),
+        seconds=budget.elapsed,
         faults=faults,
-        crossings=crossed_by(case, found.roster),
-        shortages=shortages_of(case, found.roster),
+        crossings=crossed,
+        shortages=shortages_of(case, roster),
         notes=case.notes,
         unsolved=dict(found.unsolved),
     )
+
+
+def _part_of(budget: Budget) -> Budget:
+    effort = None if budget.effort is None else MENDING_SHARE * budget.effort
+    seconds = None if budget.seconds is None else MENDING_SHARE * budget.seconds
+    return Budget(effort, seconds, budget.clock)
+
+
+def _is_settled(total: float, bound: float) -> bool:
+    return total - bound <= SETTLED_POINTS or total - bound <= SETTLED_SHARE * total
 
 
 def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[str, UnitRoster], done: Done) -> None:
@@ -82,7 +103,8 @@ def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[st
             else:
                 yield Asked(case, _share(plan, count), was)
 
-    with _pool(plan.workers) as pool:
+    with processes(plan.workers) if plan.scheduler is None else scheduler(plan.scheduler) as pool:
+        plan = replace(plan, workers=pool.workers)
         for case, roster in _each(pool, plan, asked()):
             done(roster)
             if not roster.settled:
@@ -109,7 +131,7 @@ class Asked:
 
 
 def _again(
-    pool: ProcessPoolExecutor, plan: Plan, hard: Sequence[tuple[Case, UnitRoster]], left: float, done: Done
+    pool: Pool, plan: Plan, hard: Sequence[tuple[Case, UnitRoster]], left: float, done: Done
 ) -> list[tuple[Case, UnitRoster]]:
     """The hard ones once more, the farthest from its bound first; those that are still not settled come back."""
     hard = sorted(hard, key=lambda each: (each[1].bound - each[1].total, each[0].unit))
@@ -122,25 +144,32 @@ def _again(
     return still
 
 
-def _each(pool: ProcessPoolExecutor, plan: Plan, asked: Iterator[Asked]) -> Iterator[tuple[Case, UnitRoster]]:
+def _each(pool: Pool, plan: Plan, asked: Iterator[Asked]) -> Iterator[tuple[Case, UnitRoster]]:
     """Each unit with its roster as it is done; no more are begun than there are processes, and one to come."""
     running: dict[Future[UnitRoster], Asked] = {}
     more = True
-    try:
-        while more or running:
-            while more and len(running) <= plan.workers:
-                each = next(asked, None)
-                more = each is not None
-                if each is not None:
-                    running[pool.submit(_in_process, each, plan)] = each
-            for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
-                each = running.pop(future)
-                yield each.case, _better(future.result(), each.before)
-    except BrokenProcessPool as said:
-        raise Refused("a process was killed while it solved; what was written stands: go on with --resume") from said
+    while more or running:
+        while more and len(running) <= plan.workers:
+            each = next(asked, None)
+            more = each is not None
+            if each is not None:
+                running[pool.submit(_in_process, each, plan)] = each
+        came = wait(running, LOOK_SECONDS, FIRST_COMPLETED).done if running else ()
+        if running and not came:
+            pool.look()
+        for future in came:
+            each = running.pop(future)
+            yield each.case, _better(future.result(), each.before)
+
+
+@cache
+def _prepared() -> None:
+    """What a process loads or compiles once is not taken from the seconds of its first unit."""
+    prepare()
 
 
 def _in_process(asked: Asked, plan: Plan) -> UnitRoster:
+    _prepared()
     start = None if asked.before is None else asked.before.lines
     return solved(asked.case, Budget(plan.effort, asked.seconds, plan.clock), plan.seed, start)
 
@@ -151,27 +180,8 @@ def _better(found: UnitRoster, before: UnitRoster | None) -> UnitRoster:
         return found
     best = min(found, before, key=lambda r: (r.breaches, len(r.unsolved), r.total))
     bound = max(found.bound, before.bound)
-    away = best.total - bound
-    return replace(
-        best,
-        bound=bound,
-        settled=away <= SETTLED_POINTS or away <= SETTLED_SHARE * best.total,
-        seconds=found.seconds + before.seconds,
-    )
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that begin anew, on every system alike; an interruption does not wait for what they do."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in active_children():
-            process.terminate()
-        raise
-    pool.shutdown()
+    settled = _is_settled(best.total, bound)
+    return replace(best, bound=bound, settled=settled, seconds=found.seconds + before.seconds)
 
 
 def digest(instance: Instance) -> str:
