@@ -14,8 +14,8 @@ from muster.roster.prepare import prepare
 from muster.roster.problem import Instance
 from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Result, Roster
 from muster.roster.solve import solve
-from muster.services.pools import Pool, processes, scheduler
 from muster.services.mending import mended
+from muster.services.pools import Pool, processes, scheduler
 from muster.services.rosters import Case, shortages_of
 
 FIRST_SHARE: Final = 0.6
