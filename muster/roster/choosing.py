@@ -25,8 +25,7 @@ def choose_members(engine: Engine, count: int) -> Wholes:
 
 def _around_a_miss(engine: Engine, scores: Floats) -> None:
     """Prefer members who could mend one missed cover, or work where there are too many the days around it."""
-    covers, lines, who = engine.covers, engine.lines, engine.who
-    assert lines is not None
+    covers, lines, who = engine.covers, engine.now, engine.who
     missing = covers.required - counted(covers, who, lines[who])
     paid = covers.under * np.maximum(0, missing) + 5 * covers.over * np.maximum(0, -missing)
     cells = np.argwhere(paid > 0)
@@ -44,8 +43,7 @@ def _around_a_miss(engine: Engine, scores: Floats) -> None:
 
 def _costly(engine: Engine, scores: Floats) -> None:
     """Prefer members whose lines cost much more than their cheapest cells."""
-    pool, lines = engine.pool, engine.lines
-    assert lines is not None
+    pool, lines = engine.pool, engine.now
     least = engine.rules.cost[engine.who].min(axis=2).sum(axis=1)
     costs = np.array([pool.costs[pool.add(int(e), lines[e])] for e in engine.who])
     scores += 0.02 * np.minimum(COSTLIEST, costs - least) * engine.random.random(len(scores))

@@ -25,6 +25,17 @@ CLOSE = 1e-7
 NEARLY = 0.02
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When to end: when ``enough`` says so, after so many rounds, when the bound is above ``cut`` (nothing can be
+    gained then), or within ``gap``, a share of the cost, of the master."""
+
+    enough: Callable[[], bool]
+    rounds: int = 400
+    cut: float = np.inf
+    gap: float = CLOSE
+
+
 @dataclass(slots=True)
 class Generated:
     """Where column generation ended: the last mixture, the best bound and its duals, without the constant."""
@@ -38,18 +49,12 @@ class Generated:
 def generate(
     engine: Engine,
     master: Master,
+    ending: Ending,
     *,
     duals: Floats | None = None,
-    cut: float = np.inf,
-    gap: float = CLOSE,
-    most_rounds: int = 400,
-    enough: Callable[[], bool],
     note: Callable[[float], None] | None = None,
 ) -> Generated:
-    """Generate columns until the master's cost is within ``gap`` of the bound, the bound is above ``cut``, or enough.
-
-    ``duals`` are good ones to begin with; ``note`` is told each better bound.
-    """
+    """Generate columns until the ending. ``duals`` are good ones to begin with; ``note`` is told each better bound."""
     exact = engine.rules.allowed.size <= LARGE
     state = Generated(master.solve(), -np.inf, None, 0)
     while True:
@@ -69,9 +74,9 @@ def generate(
         close = state.mixture.cost - state.bound
         if not exact and (added < 0.1 * len(master.members) or close < NEARLY * abs(state.mixture.cost)):
             exact = True
-        elif not added or close < gap * max(1.0, abs(state.mixture.cost)):
+        elif not added or close < ending.gap * max(1.0, abs(state.mixture.cost)):
             return state
-        if state.bound > cut or state.rounds >= most_rounds or enough():
+        if state.bound > ending.cut or state.rounds >= ending.rounds or ending.enough():
             return state
         spent = master.effort
         state.mixture = master.solve()

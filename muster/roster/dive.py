@@ -4,7 +4,7 @@ Of each member, day and entry (a tour, or off) the shares of the lines are summe
 few per cent of the open cells a step; faster while the cost of the mixture holds, slower when it rises.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from muster.roster.engine import CUT, Engine
 from muster.roster.hours import Floats, Wholes
 from muster.roster.master import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Master, Mixture
-from muster.roster.rules import Flags
+from muster.roster.part import Part, whole_of
+from muster.roster.rules import REST, Flags
 
 FREE = -2
 """A cell not fixed yet; others are a tour or ``REST``."""
@@ -39,41 +40,37 @@ class DiveManner:
 
 
 class Dive:
-    """One dive of some members against what the others leave of the cover. ``cut``: costs above it are given up."""
+    """One dive of a part; given up where it cannot cost less than the part does now. ``columns`` are lines to begin
+    with, ``fixed`` cells that stay (others ``FREE``), shape (n, H)."""
 
     def __init__(
         self,
         engine: Engine,
-        members: Wholes,
-        required: Floats,
+        part: Part,
         columns: Iterable[int],
-        *,
-        cut: float,
         manner: DiveManner,
         fixed: Wholes | None = None,
         most_effort: float = np.inf,
     ) -> None:
-        self.engine, self.members, self.cut, self.manner = engine, members, cut, manner
-        self.random = engine.random
+        self.engine, self.members, self.manner = engine, part.members, manner
+        self.cut = part.cost - CUT
         self.until = engine.budget.spent + most_effort
-        self.master = Master(engine.pool, engine.covers, members, required)
+        self.master = Master(engine.pool, engine.covers, part.members, part.required)
         self.master.add(columns)
         self.shut: Flags = np.zeros(0, bool)
-        shape = engine.rules.allowed.shape
-        self.fixed: Wholes = np.full(shape[:2], FREE, np.int64)
+        self.fixed: Wholes = np.full(engine.rules.allowed.shape[:2], FREE, np.int64)
         self.allowed: Flags = engine.rules.allowed.copy()
         if fixed is not None:
-            for e in members:
-                for d in np.nonzero(fixed[e] != FREE)[0]:
-                    self._fix(int(e), int(d), int(fixed[e, d]))
+            for e, d in np.argwhere(fixed != FREE):
+                self._fix(int(e), int(d), int(fixed[e, d]))
         self.pricing = engine.pricing.within(self.allowed)
         self.speed = 1.0
         self.cost = -np.inf
 
-    def run(self, part: float = 1.0) -> dict[int, Wholes] | None:
-        """The line of each member; None where the cut or the budget ended it."""
+    def run(self) -> dict[int, Wholes] | None:
+        """The line of each member; None where it was given up, or the budget ended."""
         rounds = self.manner.first_rounds
-        while not self.engine.budget.over(part) and self.engine.budget.spent < self.until:
+        while not self.engine.budget.over() and self.engine.budget.spent < self.until:
             mixture = self._priced(rounds)
             rounds = self.manner.rounds
             if mixture.cost > self.cut:
@@ -126,33 +123,33 @@ class Dive:
         numbers = np.array(self.master.columns)[present]
         owners, lines, weights = pool.members[numbers], pool.lines[numbers], shares[present]
         sums = np.zeros(self.engine.rules.allowed.shape)
-        days = np.arange(lines.shape[1])
-        np.add.at(sums, (owners.reshape(-1, 1), days.reshape(1, -1), lines), weights[:, None])
-        best = sums.max(axis=2)
-        inside = np.zeros(len(best), bool)
-        inside[self.members] = True
-        cells = np.argwhere((self.fixed == FREE) & (best < WHOLE) & inside[:, None])
-        values = best[cells[:, 0], cells[:, 1]]
-        order = np.argsort(-values * (1 - manner.chance * self.random.random(len(values))), kind="stable")
+        days = np.broadcast_to(np.arange(lines.shape[1]), lines.shape)
+        people = np.broadcast_to(owners, lines.shape[::-1]).T
+        np.add.at(sums, (people, days, lines), np.broadcast_to(weights, lines.shape[::-1]).T)
+        cells, values = self._candidates(sums.max(axis=2))
         wanted = max(1, int(manner.share * self.speed * len(cells)))
         kept: dict[int, Flags] = {}
         done = 0
-        for i in order:
-            value = values[i]
-            if (done >= wanted and value < manner.sure) or (done and value < SURE and self.speed < 2):
+        for (e, d), value in zip(cells.tolist(), values.tolist(), strict=True):
+            hesitates = value < SURE and self.speed < 2
+            if (done >= wanted and value < manner.sure) or (done and hesitates) or done >= 3 * wanted:
                 break
-            if done >= 3 * wanted:
-                break
-            e, d = int(cells[i, 0]), int(cells[i, 1])
             entry = int(sums[e, d].argmax())
-            entry = -1 if entry == sums.shape[2] - 1 else entry
-            agreeing = kept.get(e, owners == e) & (lines[:, d] == entry)
-            if weights[agreeing].sum() < LEAST_MASS:
-                continue
-            kept[e] = agreeing
-            self._fix(e, d, entry)
-            done += 1
+            entry = REST if entry == sums.shape[-1] - 1 else entry
+            agreeing: Flags = kept.get(e, owners == e) & (lines[:, d] == entry)
+            if weights[agreeing].sum() >= LEAST_MASS:
+                kept[e] = agreeing
+                self._fix(e, d, entry)
+                done += 1
         return set(kept)
+
+    def _candidates(self, best: Floats) -> tuple[Wholes, Floats]:
+        """The open cells (member, day) that are not whole yet, the largest sums first, and those sums."""
+        inside = np.isin(np.arange(len(best)), self.members).reshape(-1, 1)
+        cells = np.argwhere((self.fixed == FREE) & (best < WHOLE) & inside)
+        values = best[tuple(cells.T)]
+        order = np.argsort(-values * (1 - self.manner.chance * self.engine.random.random(len(values))), kind="stable")
+        return cells[order], values[order]
 
     def _shut_out(self, touched: set[int]) -> None:
         """Forbid the columns of these members that are not as fixed."""
@@ -168,13 +165,15 @@ class Dive:
         self.shut = shut
 
 
-def dive_all(engine: Engine, columns: Iterable[int], manner: DiveManner, part: float) -> Wholes | None:
+def dive_all(engine: Engine, columns: Iterable[int], manner: DiveManner) -> Wholes | None:
     """A roster from a dive of all members, if it is better than the best; None otherwise."""
-    cut = engine.best - engine.constant - CUT
-    found = Dive(engine, engine.who, engine.covers.required, columns, cut=cut, manner=manner).run(part)
-    if found is None or engine.lines is None:
-        return None
-    lines = engine.lines.copy()
+    found = Dive(engine, whole_of(engine), columns, manner).run()
+    return None if found is None else with_lines(engine.now, found)
+
+
+def with_lines(lines: Wholes, found: Mapping[int, Wholes]) -> Wholes:
+    """The roster with these lines in it."""
+    lines = lines.copy()
     for e, line in found.items():
         lines[e] = line
     return lines

@@ -1,7 +1,6 @@
 """What the phases of a solve share: the problem as arrays, the pool of lines, the best roster and the best bound."""
 
 import math
-from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from typing import Final
@@ -15,7 +14,7 @@ from muster.roster.hours import Wholes
 from muster.roster.pool import Pool
 from muster.roster.pricing import Pricing
 from muster.roster.problem import OFF, Instance
-from muster.roster.result import Line, Roster
+from muster.roster.result import Roster
 from muster.roster.rules import REST, Rules, rules_of
 
 ROUNDING: Final = 1e-4
@@ -79,6 +78,13 @@ class Engine:
             self.lines = lines.copy()
         return better
 
+    @property
+    def now(self) -> Wholes:
+        """The best roster, a row for each member."""
+        if self.lines is None:
+            raise LookupError("there is no roster yet")
+        return self.lines
+
     def adopt(self, lines: Wholes) -> None:
         """Make this roster the one to go on from; it must cost no more than the best."""
         self.best = self.cost(lines)
@@ -103,8 +109,3 @@ class Engine:
         lines = np.full((len(self.instance.members), days), REST) if self.lines is None else self.lines
         refs = [*(tour.ref for tour in self.instance.tours), OFF]  # REST is -1: the last
         return {m.ref: tuple(refs[t] for t in line) for m, line in zip(self.instance.members, lines, strict=True)}
-
-    def lines_of(self, roster: Mapping[str, Line]) -> Wholes:
-        """The roster as indices."""
-        refs = {tour.ref: t for t, tour in enumerate(self.instance.tours)} | {OFF: REST}
-        return np.array([[refs[entry] for entry in roster[m.ref]] for m in self.instance.members], np.int64)

@@ -1,5 +1,6 @@
 """A first roster, and making one better by neighbourhood search."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -22,13 +23,16 @@ SHORT_EFFORT, LONG_EFFORT = 400.0, 1200.0
 IDLE_STRETCHES = 8
 
 
-def greedy(engine: Engine) -> Wholes:
-    """A line for each member in turn, the cheapest against the cover that is missing still."""
+def greedy(engine: Engine, given: Mapping[int, Wholes]) -> Wholes:
+    """A line for each member in turn, the cheapest against the cover that is missing still; some are given."""
     lines = np.full((len(engine.instance.members), engine.instance.days), REST, np.int64)
     covers = engine.covers
     counts = np.zeros_like(covers.required)
+    for e, line in given.items():
+        lines[e] = line
+        counts += counted(covers, [e], line.reshape(1, -1))
     scale = max(1.0, float(covers.required.mean())) if covers.required.size else 1.0
-    for e in engine.random.permutation(engine.who):
+    for e in engine.random.permutation(np.setdiff1d(engine.who, list(given))):
         missing = covers.required - counts
         duals = np.where(missing > 0, covers.under * missing / scale, -covers.over)
         priced = engine.pricing.price(duals, [int(e)])

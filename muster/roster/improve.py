@@ -4,19 +4,18 @@ Each attempt ends early when the bound of its part shows that nothing can be gai
 quick and shrink when they are slow, counted in effort.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from muster.roster.choosing import choose_members
-from muster.roster.columns import generate
-from muster.roster.covers import counted, cover_cost
-from muster.roster.dive import FREE, Dive, DiveManner
+from muster.roster.columns import Ending, generate
+from muster.roster.dive import FREE, Dive, DiveManner, with_lines
 from muster.roster.engine import CUT, Engine
 from muster.roster.greedy import improve
 from muster.roster.hours import Floats, Wholes
 from muster.roster.master import Master
+from muster.roster.part import Part, part_of, whole_of
 from muster.roster.pool import Pool
 
 LINES_EACH: Final = 30
@@ -36,15 +35,6 @@ DIVES: Final = (
     DiveManner(0.95, 0.006, 0.1),
 )
 """Manners of whole dives, tried in turn; then again with more left to chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some members, what the others leave of the cover for them, and what their part of the roster costs now."""
-
-    members: Wholes
-    required: Floats
-    cost: float
 
 
 class Improver:
@@ -80,7 +70,7 @@ class Improver:
 
     def _forget(self) -> None:
         """Keep a third of the pool: the lines that are best at the duals of the whole, and the roster's."""
-        old, lines = self.engine.pool, self._lines()
+        old, lines = self.engine.pool, self.engine.now
         reduced = old.reduced_costs(self.duals)
         above = reduced - old.least_of_members(reduced)[old.members]
         kept = np.argsort(above, kind="stable")[: POOL_LIMIT // 3]
@@ -100,30 +90,15 @@ class Improver:
         elif self.turn % 9 == 0 and len(self.engine.who) > 12:
             self.many_members()
         elif self.turn % 30 == 6:
-            improve(self.engine, self._lines(), SEARCH_EFFORT)
+            improve(self.engine, self.engine.now, SEARCH_EFFORT)
         else:
             self.few_members()
-
-    def _lines(self) -> Wholes:
-        assert self.engine.lines is not None
-        return self.engine.lines
-
-    def part(self, members: Wholes) -> Part:
-        """The part of the best roster that these members are."""
-        engine, lines = self.engine, self._lines()
-        others = np.setdiff1d(engine.who, members)
-        required = engine.covers.required - counted(engine.covers, others, lines[others])
-        own = sum(float(engine.pool.costs[engine.pool.add(int(e), lines[e])]) for e in members)
-        here = counted(engine.covers, members, lines[members])
-        return Part(members, required, own + cover_cost(engine.covers, here, required))
 
     def take(self, found: dict[int, Wholes] | None) -> bool:
         """Put these lines into the roster if it gets no worse; whether there were any."""
         if found is None:
             return False
-        lines = self._lines().copy()
-        for e, line in found.items():
-            lines[e] = line
+        lines = with_lines(self.engine.now, found)
         if self.engine.cost(lines) <= self.engine.best + 1e-6:
             self.engine.adopt(lines)
         return True
@@ -135,10 +110,8 @@ class Improver:
         if self.dives >= len(DIVES):
             manner = DiveManner(manner.sure, manner.share, float(engine.random.uniform(0.05, 0.6)))
         self.dives += 1
-        cut = engine.best - engine.constant - CUT
-        found = Dive(engine, engine.who, engine.covers.required, self.columns, cut=cut, manner=manner).run()
-        if self.take(found):
-            improve(engine, self._lines(), SEARCH_EFFORT)
+        if self.take(Dive(engine, whole_of(engine), self.columns, manner).run()):
+            improve(engine, engine.now, SEARCH_EFFORT)
 
     def some_days(self) -> None:
         """All members, or half of them, anew in a window of days; the other days stay."""
@@ -149,17 +122,12 @@ class Improver:
         width = min(days, int(self.days * (1 if everybody else 1.8)))
         first = int(random.integers(-(width // 3), days - width + width // 3 + 1))
         window = range(max(0, first), min(days, first + width))
-        part = self.part(members)
-        fixed = self._lines().copy()
+        fixed = engine.now.copy()
         fixed[:, window.start : window.stop] = FREE
         before = engine.budget.spent
         manner = DiveManner(0.75, 0.04, 0.2, first_rounds=30)
         columns = self._same_outside(members, window)
-        cut = part.cost - CUT
-        dive = Dive(
-            engine, members, part.required, columns, cut=cut, manner=manner, fixed=fixed, most_effort=DAYS_EFFORT
-        )
-        found = self.take(dive.run())
+        found = self.take(Dive(engine, part_of(engine, members), columns, manner, fixed, DAYS_EFFORT).run())
         spent = engine.budget.spent - before
         if not found and spent < 3_000:
             self.days = min(days, self.days * 1.08)
@@ -168,7 +136,7 @@ class Improver:
 
     def _same_outside(self, members: Wholes, window: range) -> list[int]:
         """The lines of the pool that are the roster's outside the window, the latest, and the roster's own."""
-        pool, lines = self.engine.pool, self._lines()
+        pool, lines = self.engine.pool, self.engine.now
         outside = np.ones(lines.shape[1], bool)
         outside[window.start : window.stop] = False
         same = np.isin(pool.members, members)
@@ -181,7 +149,7 @@ class Improver:
         engine = self.engine
         members = choose_members(engine, int(self.few))
         before = engine.budget.spent
-        part, master, bound, duals = self._generated(members, FEW_EFFORT)
+        part, bound, duals = self._generated(members, FEW_EFFORT)
         gained = False
         if bound <= part.cost - CUT:
             within = part.cost - bound - CUT + 1e-6
@@ -198,40 +166,31 @@ class Improver:
         engine = self.engine
         members = choose_members(engine, int(self.many))
         before = engine.budget.spent
-        part, master, bound, duals = self._generated(members, MANY_EFFORT)
+        part, bound, duals = self._generated(members, MANY_EFFORT)
         if bound <= part.cost - CUT:
             columns = self._within(members, duals, min(max(1.0, part.cost - bound - CUT), 60.0))
             manner = DiveManner(0.7, 0.05, 0.3, rounds=3)
-            dive = Dive(
-                engine, members, part.required, columns, cut=part.cost - CUT, manner=manner, most_effort=MANY_EFFORT
-            )
-            self.take(dive.run())
+            self.take(Dive(engine, part, columns, manner, most_effort=MANY_EFFORT).run())
         spent = engine.budget.spent - before
         if spent < 3_000:
             self.many = min(len(engine.who), self.many + 3)
         elif spent > 10_000:
             self.many = max(8, int(self.many * 0.85))
 
-    def _generated(self, members: Wholes, effort: float) -> tuple[Part, Master, float, Floats]:
-        """The part of these members, its master after column generation, its bound and the duals of that."""
+    def _generated(self, members: Wholes, effort: float) -> tuple[Part, float, Floats]:
+        """The part of these members, and the bound of column generation on it with its duals."""
         engine = self.engine
-        part = self.part(members)
+        part = part_of(engine, members)
         master = Master(engine.pool, engine.covers, members, part.required)
         master.add(self._best_lines(members))
         until = engine.budget.spent + effort
-        made = generate(
-            engine,
-            master,
-            duals=self.duals,
-            cut=part.cost - CUT,
-            most_rounds=60,
-            enough=lambda: engine.budget.spent > until or engine.budget.over(),
-        )
-        return part, master, made.bound, made.duals if made.duals is not None else made.mixture.duals
+        ending = Ending(lambda: engine.budget.spent > until or engine.budget.over(), 60, part.cost - CUT)
+        made = generate(engine, master, ending, duals=self.duals)
+        return part, made.bound, made.duals if made.duals is not None else made.mixture.duals
 
     def _best_lines(self, members: Wholes) -> list[int]:
         """The lines of these members that are best at the duals of the whole, some of each, and the roster's."""
-        pool, lines = self.engine.pool, self._lines()
+        pool, lines = self.engine.pool, self.engine.now
         reduced = pool.reduced_costs(self.duals)
         best: list[int] = [pool.add(int(e), lines[e]) for e in members]
         for e in members:
@@ -245,11 +204,11 @@ class Improver:
         reduced = pool.reduced_costs(duals)
         above = reduced - pool.least_of_members(reduced)[pool.members]
         near = np.nonzero(np.isin(pool.members, members) & (above <= points))[0]
-        return near[np.argsort(above[near], kind="stable")].tolist()
+        return [int(i) for i in near[np.argsort(above[near], kind="stable")]]
 
     def _whole(self, part: Part, columns: list[int]) -> bool:
         """Choose one of these lines for each member as well as can be; whether the roster gained."""
-        engine, lines = self.engine, self._lines()
+        engine, lines = self.engine, self.engine.now
         master = Master(engine.pool, engine.covers, part.members, part.required)
         master.add(columns[:MOST_LINES])
         chosen = {int(e): engine.pool.add(int(e), lines[e]) for e in part.members}

@@ -19,6 +19,8 @@ DUAL_SIMPLEX = 1
 PRIMAL_SIMPLEX = 4
 ITERATION_EFFORT = 6e-4
 """A simplex iteration takes about so many milliseconds for each row."""
+SOLVE_EFFORT, WHOLE_EFFORT = 1.0, 10.0
+"""What a call takes at least."""
 NO_ROW = -1
 
 
@@ -117,7 +119,7 @@ class Master:
         info, solution = self.highs.getInfo(), self.highs.getSolution()
         shares = np.array(solution.col_value)[self.first_line :]
         row_duals = np.array(solution.row_dual)
-        self.effort += ITERATION_EFFORT * max(0, info.simplex_iteration_count) * len(row_duals)
+        self.effort += SOLVE_EFFORT + ITERATION_EFFORT * max(0, info.simplex_iteration_count) * len(row_duals)
         duals = np.zeros_like(self.required)
         duals[self._cells] = row_duals[: self.cover_rows]
         member_duals = np.full(len(self._place), -np.inf)
@@ -148,7 +150,9 @@ class Master:
         highs.run()
         values = np.array(highs.getSolution().col_value)
         best = dict(chosen)
-        self.effort += ITERATION_EFFORT * max(0, highs.getInfo().simplex_iteration_count) * self.cover_rows
+        self.effort += (
+            WHOLE_EFFORT + ITERATION_EFFORT * max(0, highs.getInfo().simplex_iteration_count) * self.cover_rows
+        )
         if len(values) == self.first_line + count:
             for column in np.nonzero(values[self.first_line :] > 0.5)[0]:
                 number = self.columns[column]

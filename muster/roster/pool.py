@@ -25,8 +25,8 @@ class Pool:
     def copy(self) -> "Pool":
         """A pool with the same lines and numbers that grows by itself."""
         twin = copy(self)
-        twin._lines, twin._members, twin._costs = self._lines.copy(), self._members.copy(), self._costs.copy()
-        twin._seen = self._seen.copy()
+        for name in ("_lines", "_members", "_costs", "_seen"):
+            setattr(twin, name, getattr(self, name).copy())
         return twin
 
     def __len__(self) -> int:

@@ -1,12 +1,8 @@
 """Compiling the engine before anybody waits for it: ``python -m muster.roster.prepare``, once at set-up."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
 
-from muster.roster.compiled import COMPILES
-
-KEPT: Final = Path(__file__).parent / "__pycache__"
+from muster.roster.compiled import COMPILES, kept_in
 
 
 def prepare(say: Callable[[str], None] = lambda _: None) -> None:
@@ -15,7 +11,7 @@ def prepare(say: Callable[[str], None] = lambda _: None) -> None:
     from muster.roster.problem import Cover, Instance, Member, Tour
     from muster.roster.solve import solve
 
-    if COMPILES and not any(KEPT.glob("pricing.price_members-*.nbc")):
+    if COMPILES and not any(kept_in().rglob("*.nbc")):
         say("compiling the roster engine; this happens once and takes about a minute")
     members = tuple(Member(ref, {"D": 2}, 480, 960, 2) for ref in ("A", "B"))
     cover = tuple(Cover(day, "D", 1, 100, 1) for day in range(3))

@@ -15,6 +15,7 @@ from muster.roster.rules import REST, Flags, Rules
 
 MOST_LABELS = 1 << 20
 """Beyond so many labels a search is cut short; its bound still holds."""
+CALL_EFFORT = 0.1
 SUMS_PER_EFFORT = 200_000
 """A unit of effort is about a millisecond: so many sums of the dynamic programme."""
 
@@ -53,9 +54,8 @@ class Pricing:
 
     def alone(self) -> "Pricing":
         """Pricing on one thread, with a memory of its own that begins as this one."""
-        twin = copy(self)
+        twin = Pricing(self.rules, self.groups)
         twin.memory = Memory(self.memory.watched.copy(), self.memory.prices.copy())
-        twin.workers, twin._threads = 1, None
         return twin
 
     def price(
@@ -80,7 +80,7 @@ class Pricing:
                 part(worker)
         else:
             list(self._threads.map(part, range(self.workers)))
-        return PricedLines(values, bounds, lines, found, float(work.sum()) / SUMS_PER_EFFORT)
+        return PricedLines(values, bounds, lines, found, CALL_EFFORT + float(work.sum()) / SUMS_PER_EFFORT)
 
 
 @compiled

@@ -138,12 +138,19 @@ def _relaxed(
         if not _stepped(kinds, over, prices, value - last, FIRST_SHARE if step < FIRST_STEPS else LATER_SHARE):
             break
     if last < bound:
-        for g in range(kinds.number):
-            kinds.price[g] = best_prices[kinds.example[g]] if kinds.slot[g] >= 0 else 0.0
+        _set_prices(kinds, best_prices)
         if bound < value - SLACK:
             work += complete(rules, e, kinds, best_prices[tours], table)
     memory.prices[e, :] = best_prices
     return Priced(value, bound, found, work)
+
+
+@compiled
+def _set_prices(kinds: Kinds, prices: Floats) -> None:
+    """Give each kind the multiplier of its tour's limit, if that is watched."""
+    for g in range(kinds.number):
+        if kinds.slot[g] >= 0:
+            kinds.price[g] = prices[kinds.example[g]]
 
 
 @compiled
@@ -201,5 +208,5 @@ def _stepped(kinds: Kinds, over: Floats, prices: Floats, gap: float, share: floa
         if kinds.slot[g] >= 0:
             t = kinds.example[g]
             prices[t] = max(0.0, prices[t] + step * over[t])
-            kinds.price[g] = prices[t]
+    _set_prices(kinds, prices)
     return True

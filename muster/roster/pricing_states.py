@@ -127,8 +127,10 @@ def off_state(rules: Rules, e: int, state: int, d: int) -> int:
     if state < least_off:
         return int(min(state + 1, least_off - 1))
     run = (state - least_off) % rules.most_run[e] + 1
+    least_run = rules.least_run[e]
     from_outside = run == d and not rules.carried[e]
-    return 0 if run >= rules.least_run[e] or from_outside else -1
+    carried_enough = d == 0 and rules.carried_days[e] >= least_run  # also where it was too many for a state
+    return 0 if run >= least_run or from_outside or carried_enough else -1
 
 
 @compiled

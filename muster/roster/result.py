@@ -53,7 +53,7 @@ class Result:
 
     ``effort`` is the work done, in the engine's own unit (about a millisecond each, the same on every machine);
     ``seconds`` what the caller's clock showed, 0 without one. ``unsolved`` names members who have no possible line,
-    with the reason; their lines are all off.
+    with the reason; their lines are all off. ``warnings`` tell what no roster can satisfy.
     """
 
     roster: Roster
@@ -63,6 +63,7 @@ class Result:
     effort: int
     seconds: float
     unsolved: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from muster.roster.budget import Budget
-from muster.roster.checker import check
-from muster.roster.columns import Generated, generate
+from muster.roster.checker import check, line_breaches
+from muster.roster.columns import Ending, Generated, generate
 from muster.roster.dive import DiveManner, dive_all
 from muster.roster.engine import Engine
 from muster.roster.greedy import greedy, improve
-from muster.roster.hours import Floats
+from muster.roster.hours import Floats, Wholes
 from muster.roster.improve import Improver
 from muster.roster.master import Master
-from muster.roster.problem import Instance
+from muster.roster.problem import OFF, Instance
+from muster.roster.reasons import why_no_line
 from muster.roster.result import Result, Roster
+from muster.roster.rules import REST
+from muster.roster.soundness import require_sound, warnings
 
-SEARCH_PART = 0.05
+SEARCH_PART = 0.01
 COLUMNS_PART = 0.5
 LONGEST_SEARCH = 20_000.0
 LP_GAP = 2e-5
@@ -61,6 +64,7 @@ def solve(
     The same instance, seed, workers and effort give the same roster. ``start`` is a roster to begin from, such as the
     last one published; it is used as far as it breaks nothing.
     """
+    require_sound(instance)
     engine = Engine(instance, budget, seed, workers)
     if len(engine.who):
         _phases(engine, start, report)
@@ -73,17 +77,16 @@ def _phases(engine: Engine, start: Roster | None, report: Report | None) -> None
             penalty = None if engine.lines is None else engine.best
             report(Progress(phase, penalty, engine.bound, engine.budget.spent, engine.budget.elapsed))
 
-    engine.offer(greedy(engine))
+    engine.offer(greedy(engine, _given(engine, start)))
     tell("greedy")
-    assert engine.lines is not None
-    improve(engine, engine.lines, LONGEST_SEARCH, SEARCH_PART, keep=True)
+    improve(engine, engine.now, LONGEST_SEARCH, SEARCH_PART, keep=True)
     tell("search")
     generated = _columns(engine)
     tell("columns")
     if engine.done:
         return
     columns = promising(engine, generated.duals)
-    better = dive_all(engine, columns, DiveManner(), 1.0)
+    better = dive_all(engine, columns, DiveManner())
     if better is not None:
         engine.offer(better)
         improve(engine, better, LONGEST_SEARCH / 10)
@@ -107,17 +110,25 @@ def _improve(engine: Engine, duals: Floats | None, columns: list[int], tell: Cal
             tell("parts")
 
 
+def _given(engine: Engine, start: Roster | None) -> dict[int, Wholes]:
+    """The lines of the roster to begin from that break no rule."""
+    refs = {tour.ref: t for t, tour in enumerate(engine.instance.tours)} | {OFF: REST}
+    given: dict[int, Wholes] = {}
+    for e in engine.who:
+        member = engine.instance.members[e]
+        line = (start or {}).get(member.ref, ())
+        sound = len(line) == engine.instance.days and all(entry in refs for entry in line)
+        if sound and not line_breaches(engine.instance, member, line):
+            given[int(e)] = np.array([refs[entry] for entry in line], np.int64)
+    return given
+
+
 def _columns(engine: Engine) -> Generated:
     """Column generation over all members; raises the engine's bound as it goes."""
     master = Master(engine.pool, engine.covers, engine.who, engine.covers.required)
     master.add(range(len(engine.pool)))
-    return generate(
-        engine,
-        master,
-        gap=LP_GAP,
-        enough=lambda: engine.budget.over(COLUMNS_PART),
-        note=lambda bound: engine.raise_bound(bound + engine.constant),
-    )
+    ending = Ending(lambda: engine.budget.over(COLUMNS_PART), gap=LP_GAP)
+    return generate(engine, master, ending, note=lambda bound: engine.raise_bound(bound + engine.constant))
 
 
 def promising(engine: Engine, duals: Floats | None) -> list[int]:
@@ -133,7 +144,8 @@ def promising(engine: Engine, duals: Floats | None) -> list[int]:
 def _result(engine: Engine) -> Result:
     roster = engine.roster()
     checked = check(engine.instance, roster)
-    unsolved = {engine.instance.members[e].ref: "has no possible line" for e in engine.unsolved}
+    impossible = [engine.instance.members[e] for e in engine.unsolved]
+    unsolved = {member.ref: why_no_line(engine.instance, member) for member in impossible}
     budget = engine.budget
     return Result(
         roster,
@@ -143,4 +155,5 @@ def _result(engine: Engine) -> Result:
         int(budget.spent),
         round(budget.elapsed, 3),
         unsolved,
+        tuple(warnings(engine.instance)),
     )
