@@ -49,8 +49,8 @@ def parts_of(ground: Ground, unit: str) -> list[Part]:
             elif title.kind == "tour" and (title.supervises or position.position in named):
                 said(a.member, a, SUPERVISORS if title.supervises else None)
                 parts[a.member].counts[position.position].append(_span(a))
-    for a in ground.attached.get(unit, ()):
-        said(a.member, a, OFFICERS)
+    for attached in ground.attached.get(unit, ()):
+        said(attached.member, attached, OFFICERS)
     for place in ground.sergeants.get(unit, ()):
         said(place.member, place, SUPERVISORS)
     for part in parts.values():

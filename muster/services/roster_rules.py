@@ -78,12 +78,12 @@ def plan_rules(profile: Profile) -> PlanRules:
     week, month = None if fixed_elsewhere else both("week"), both("month")
     return PlanRules(
         rest=max([profile.break_length, *rests]),
-        too_long=too_long and too_long.span,
-        longest=day and day.span,
-        run_days=tours and int(tours.number),
-        run_nights=nights and int(nights.number),
-        week_minutes=week and int(week.span / MINUTE),
-        month_minutes=month and int(month.span / MINUTE),
+        too_long=None if too_long is None else too_long.span,
+        longest=None if day is None else day.span,
+        run_days=None if tours is None else int(tours.number),
+        run_nights=None if nights is None else int(nights.number),
+        week_minutes=None if week is None else week.span // MINUTE,
+        month_minutes=None if month is None else month.span // MINUTE,
         kept={rule: _how(rule, fixed_elsewhere) for rule in profile.limits if _how(rule, fixed_elsewhere)},
     )
 
