@@ -6,13 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from muster.domain.duty import SquadPlace
+from muster.domain.duty import HoursRule, SquadPlace
+from muster.domain.force import Force
 from muster.domain.rosters import UnitRoster
 from muster.roster.budget import Budget
 from muster.roster.checker import check
+from muster.roster.solve import solve
 from muster.services.roster_ground import ground_of
 from muster.services.rostering import Plan, digest, roster_all, solved
-from muster.services.rosters import Case, case_of, cases_of
+from muster.services.rosters import Case, case_of, cases_of, crossed_by
 from muster.store.store import SqlStore
 from tests.ground import InRecord, changed, local
 from tests.services.small import OFFICER, PCT, sees
@@ -121,3 +123,17 @@ def test_a_member_for_whom_there_is_no_line_is_named_and_the_others_are_rostered
     assert set(roster.lines[OFFICER]) == {""}
     assert all(any(line) for member, line in roster.lines.items() if member != OFFICER)
     assert not any(OFFICER in fault for fault in roster.faults)
+
+
+def test_a_line_that_crosses_what_the_problem_cannot_say_is_mended(small: InRecord) -> None:
+    """40 h in any seven days: the problem keeps it from Monday on, so that a line may have more from Thursday on."""
+    small.rows = changed(small.rows, Force, lambda _: True, profile="short-weeks")
+    small.rows.append(HoursRule(profile="short-weeks", rule="week-unfit", hours=40, source="made up"))
+    small.load()
+    (case,) = cases(small, "PBBX")
+    unmended = solve(case.instance, Budget(ENOUGH))
+    assert [c.breach.rule for c in crossed_by(case, unmended.roster) if c.hard]
+    roster = solved(case, Budget(ENOUGH))
+    assert roster.breaches == 0
+    assert check(case.instance, roster.lines).breaches == ()
+    assert roster.bound <= unmended.penalty.total < roster.total

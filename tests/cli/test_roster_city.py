@@ -1,0 +1,85 @@
+"""muster roster city: every unit, what an interrupted run left, and what it refuses."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from muster.cli import cli
+from muster.files.rosters import rosters_in
+
+FORCE_OF_TWO = ("--unit", "PD", "--unit", "PBBX")
+TWO_WEEKS = ("--from", "2020-10-19", "--weeks", "2", "--effort", "1500", "--workers", "2")
+
+
+@pytest.fixture(scope="module")
+def muster(tmp_path_factory: pytest.TempPathFactory) -> CliRunner:
+    """A runner of commands on the small force."""
+    folder = tmp_path_factory.mktemp("roster-city")
+    runner = CliRunner(env={"MUSTER_DB": f"sqlite:///{folder}/muster.db"})
+    for arguments in (["new", f"{folder}/force"], ["load", f"{folder}/force"]):
+        result = runner.invoke(cli, arguments)
+        assert result.exit_code == 0, result.output
+    return runner
+
+
+@pytest.fixture(scope="module")
+def made(muster: CliRunner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The folder that a run wrote, and what it answered."""
+    out = tmp_path_factory.mktemp("rosters") / "out"
+    return out, answered(city(muster, out, *FORCE_OF_TWO))
+
+
+def city(muster: CliRunner, out: Path, *arguments: str) -> Result:
+    return muster.invoke(cli, ["roster", "city", *TWO_WEEKS, "--out", str(out), *arguments, "--json"])
+
+
+def answered(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_the_summary_adds_up_what_was_written(made: tuple[Path, dict[str, Any]]) -> None:
+    out, value = made
+    rosters = rosters_in(out)
+    assert sorted(rosters) == ["PBBX", "PD"]
+    assert value["penalty"] == sum(r.total for r in rosters.values())
+    assert value["bound"] == sum(r.bound for r in rosters.values())
+    assert value["city_gap"] == round((value["penalty"] - value["bound"]) / value["penalty"], 6)
+    assert (value["breaches"], value["short"], value["members"], value["days"]) == (0, 0, 16, 14)
+    assert {u["unit"]: u["penalty"] for u in value["units"]} == {r.unit: r.total for r in rosters.values()}
+
+
+def test_a_run_that_was_interrupted_goes_on_with_what_is_missing(
+    muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    out, value = made
+    left = tmp_path / "left"
+    shutil.copytree(out, left)
+    (left / "PD.roster.json").unlink()
+    (left / ".PD.roster.json.123").write_text("{", encoding="utf-8")  # what a killed process was writing
+    kept = (left / "PBBX.roster.json").read_bytes()
+    again = answered(city(muster, left, *FORCE_OF_TWO, "--resume"))
+    assert (left / "PBBX.roster.json").read_bytes() == kept
+    assert (again["penalty"], again["bound"]) == (value["penalty"], value["bound"])
+
+
+def test_rosters_are_not_written_over_unasked(muster: CliRunner, made: tuple[Path, dict[str, Any]]) -> None:
+    out, _ = made
+    result = city(muster, out, "--unit", "PD")
+    assert result.exit_code != 0
+    assert f"{out} has rosters already: go on with --resume" in str(result.exception)
+
+
+def test_a_sheet_shows_each_member_and_json_has_all(muster: CliRunner, made: tuple[Path, dict[str, Any]]) -> None:
+    file = made[0] / "PBBX.roster.json"
+    shown = muster.invoke(cli, ["roster", "show", str(file)]).stdout.splitlines()
+    roster = rosters_in(made[0])["PBBX"]
+    assert [line.split()[0] for line in shown if line.startswith("M00")] == list(roster.lines)
+    assert all(len(line.split()) == 15 for line in shown if line.startswith("M00"))
+    told = json.loads(muster.invoke(cli, ["roster", "show", str(file), "--json"]).stdout)
+    assert {m: tuple(line) for m, line in told["lines"].items()} == roster.lines
