@@ -64,7 +64,7 @@ def cases(draw: Any, plain: bool) -> Case:
     return draw(schedules()), draw(profiles()), draw(instants(begin, DAYS + 1)), found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(case=cases(plain=False))
 def test_every_state_is_that_of_the_member_alone(case: Case) -> None:
     schedule, profile, at, members = case
@@ -73,7 +73,7 @@ def test_every_state_is_that_of_the_member_alone(case: Case) -> None:
         assert alike.state(file) == duty_state(file, schedule, profile, at)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(case=cases(plain=True))
 def test_who_has_a_place_and_absences_has_the_state_of_the_member_alone(case: Case) -> None:
     schedule, profile, at, members = case

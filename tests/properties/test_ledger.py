@@ -44,7 +44,7 @@ def sums(ledger: Ledger, start: datetime, end: datetime) -> list[timedelta]:
     return [ledger.counted(start, end), ledger.paid(start, end), ledger.rested(start, end), *of_kind]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(duty=duties())
 def test_every_hour_stands_in_the_ledger_once_as_what_it_was(duty: Duty) -> None:
     file, schedule, start, until = duty

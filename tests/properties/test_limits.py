@@ -190,7 +190,7 @@ def test_the_second_reading_knows_every_family_of_rules() -> None:
     assert families - reckoned == FAMILIES.keys() - {"duty"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(found=drawn())
 def test_a_rule_speaks_exactly_when_its_words_say_so(found: Drawn) -> None:
     for (_, before), (after, _) in pairwise(found.spans):
