@@ -109,7 +109,7 @@ def _roster(file: Path) -> "Roster":
     must = "must be JSON with assignments: member to a list of tours, one a day"
     try:
         told: Any = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as said:
+    except (ValueError, RecursionError) as said:
         raise Invalid(f"{file}: {must} ({said})") from said
     lines = told.get("assignments", told) if isinstance(told, dict) else None
     if not isinstance(lines, dict) or not all(

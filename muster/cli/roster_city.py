@@ -81,7 +81,7 @@ def city(
     from muster.services.rosters import cases_of
 
     begin = first.date()
-    end = begin + timedelta(weeks=weeks) - timedelta(days=1) if last is None else last.date()
+    end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
     before = rosters_in(out)
     if before and not resume:
         raise Refused(f"{out} has rosters already: go on with --resume, or name another folder with --out")

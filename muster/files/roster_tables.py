@@ -23,6 +23,8 @@ def write_table(path: Path, rosters: Sequence[UnitRoster]) -> int:
         Check("rosters", len(rosters), len(periods) == 1, "must be of one period, and at least one"),
     )
     table = _table(rosters)
+    if not path.absolute().parent.is_dir():
+        raise Refused(f"{path}: there is no such folder; name another place")
     try:
         if path.suffix == ".csv":
             table.write_csv(path)

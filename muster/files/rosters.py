@@ -46,6 +46,7 @@ def read_roster(path: Path) -> UnitRoster:
     """The roster of a file that ``write_roster`` wrote. Raises ``Invalid`` for another file."""
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _sound(told)
         return UnitRoster(
             **{
                 **told,
@@ -57,8 +58,22 @@ def read_roster(path: Path) -> UnitRoster:
         )
     except FileNotFoundError as said:
         raise Invalid(f"{path}: there is no such file") from said
-    except (ValueError, TypeError, KeyError, AttributeError) as said:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as said:
         raise Invalid(f"{path}: must be a roster that 'muster roster city' wrote ({said})") from said
+
+
+def _sound(told: dict[str, Any]) -> None:
+    """Raises ``ValueError`` for what has the right words and impossible values."""
+    first, days = date.fromisoformat(told["first"]), told["days"]
+    if not isinstance(days, int) or not 1 <= days <= (date.max - first).days:
+        raise ValueError(f"days {days!r} must be a whole number of days that there are")
+    for member, line in told["lines"].items():
+        if len(line) != days or not all(isinstance(entry, str) for entry in line):
+            raise ValueError(f"the line of {member} must have {days} entries of text")
+    if not all(isinstance(points, int) for points in told["penalty"].values()):
+        raise ValueError("the penalty must be whole points")
+    if not all(isinstance(told[name], int | float) for name in ("bound", "seconds")):
+        raise ValueError("bound and seconds must be numbers")
 
 
 def _crossings(told: Iterable[Any]) -> list[Crossing]:

@@ -26,6 +26,8 @@ ABOUT: Final[tuple[type[Row], ...]] = (SquadPlace, Attachment, Absence, TimeReco
 HISTORY: Final = timedelta(days=35)
 """So far back the last period is looked at, or as far as the rules look."""
 MOST_DAYS: Final = 371
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Beyond them a calendar has no room for what is looked at around a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def period_of(zone: ZoneInfo, first: date, last: date) -> Period:
     days = (last - first).days + 1
     require(
         "Roster",
+        Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, f"must be from {FIRST_YEAR} to {LAST_YEAR}"),
         Check(
             "last day", last, days >= 1, f"must not be before the first day, {first}: the period ends before it begins"
         ),
