@@ -135,7 +135,7 @@ class Dive:
             if (done >= wanted and value < manner.sure) or (done and hesitates) or done >= 3 * wanted:
                 break
             entry = int(sums[e, d].argmax())
-            entry = REST if entry == sums.shape[-1] - 1 else entry
+            entry = REST if entry == len(self.engine.rules.after) else entry
             agreeing: Flags = kept.get(e, owners == e) & (lines[:, d] == entry)
             if weights[agreeing].sum() >= LEAST_MASS:
                 kept[e] = agreeing
