@@ -1,10 +1,12 @@
 """Where rosters are solved: processes of this machine, or the workers of a Dask scheduler, behind one small door."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from muster.domain.errors import Refused
@@ -47,7 +49,7 @@ class Processes:
 @contextmanager
 def processes(workers: int) -> Iterator[Pool]:
     """Processes that begin anew, on every system alike; an interruption does not wait for what they do."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
     try:
         yield Processes(pool, workers)
     except BaseException as said:
@@ -70,6 +72,18 @@ def scheduler(address: str) -> Iterator[Pool]:
         raise Refused(f"--scheduler needs the extra 'dask' of Muster: install muster[dask] ({said})") from said
     with on_dask(address) as pool:
         yield pool
+
+
+def _end_with_parent() -> None:
+    """A process whose parent is killed would wait for work for ever: this one ends."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def first_line(said: Any) -> str:
