@@ -18,8 +18,8 @@ from muster.services.mending import mended
 from muster.services.pools import Pool, processes, scheduler
 from muster.services.rosters import Case, shortages_of
 
-FIRST_SHARE: Final = 0.6
-"""Of the time of each unit for the first attempt; the rest goes to units that it did not settle."""
+FIRST_SHARE: Final = 1.5
+"""Of its part of the time that is left, a unit has so much for the first attempt."""
 LEAST_SECONDS: Final = 1.0
 MENDING_SHARE: Final = 0.1
 """Of the budget of a unit, for each round that mends lines which cross what the problem cannot say."""
@@ -96,12 +96,12 @@ def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[st
         return was if was is not None and was.problem == digest(case.instance) else None
 
     def asked() -> Iterator[Asked]:
-        for case in cases:
+        for number, case in enumerate(cases):
             was = first(case)
             if was is not None and (was.settled or plan.effort is not None):
                 done(was)
             else:
-                yield Asked(case, _share(plan, count), was)
+                yield Asked(case, _share(plan, count - number, begun), was)
 
     with processes(plan.workers) if plan.scheduler is None else scheduler(plan.scheduler) as pool:
         plan = replace(plan, workers=pool.workers)
@@ -116,9 +116,13 @@ def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[st
             hard = _again(pool, plan, hard, left, done)
 
 
-def _share(plan: Plan, count: int) -> float | None:
-    """The seconds of a unit's first attempt."""
-    return None if plan.seconds is None else max(LEAST_SECONDS, FIRST_SHARE * plan.seconds * plan.workers / count)
+def _share(plan: Plan, units: int, begun: float) -> float | None:
+    """The seconds of a unit's first attempt, when so many units are yet to begin: more than its part of what is left,
+    as most are settled sooner, and whoever has to stop begins anew."""
+    if plan.seconds is None:
+        return None
+    left = plan.seconds - (plan.clock() - begun)
+    return max(LEAST_SECONDS, min(left, FIRST_SHARE * left * plan.workers / max(units, plan.workers)))
 
 
 @dataclass(frozen=True, slots=True)
