@@ -10,8 +10,7 @@ from typing import Final
 from muster.domain.duty import TimeRecord
 from muster.domain.instants import on_clock
 from muster.domain.ledger import Ledger, ledger_of
-from muster.domain.limits import WEEK, Breach, measured, rest_owed, week_start
-from muster.domain.members import Absence
+from muster.domain.limits import DAY, WEEK, Breach, measured, rest_owed, week_start
 from muster.domain.planning import WINDOWS
 from muster.domain.presence import MOMENT, DutyFile, H
 from muster.domain.profiles import Profile
@@ -107,9 +106,4 @@ def _marks(ledger: Ledger, schedule: Schedule, profile: Profile, start: datetime
         at = week_start(profile.week_from, schedule.zone, start)
         while at <= end:
             yield at - MOMENT
-            at = week_start(profile.week_from, schedule.zone, at + 8 * WEEK / 7)
-
-
-def away(absences: Iterable[Absence], start: datetime, end: datetime) -> bool:
-    """Whether an absence touches a time."""
-    return any(a.since < end and (a.until is None or a.until > start) for a in absences)
+            at = week_start(profile.week_from, schedule.zone, at + 8 * DAY)
