@@ -83,7 +83,8 @@ def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
 
     \b
     Example:
-      muster roster solve Instance1.txt --json > roster.json && muster roster check Instance1.txt roster.json
+      muster roster solve Instance1.txt --json > roster.json
+      muster roster check Instance1.txt roster.json
     """
     from muster.roster.checker import check
 
