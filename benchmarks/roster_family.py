@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """0 when every problem has a roster without a breach, at or above its bound."""
     asked = _arguments(arguments)
     prepare(print)
-    rows = [HEADINGS]
+    rows: list[tuple[str, ...]] = [HEADINGS]
     for number in map(int, asked.instances.split(",")):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             found = pool.submit(_one, number, asked.seconds, asked.workers).result()

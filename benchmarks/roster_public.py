@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = _arguments(arguments)
     seeds = [int(seed) for seed in asked.seeds.split(",")]
     prepare(print)
-    rows = [HEADINGS]
+    rows: list[tuple[str, ...]] = [HEADINGS]
     for number in (int(n) for n in asked.instances.split(",")):
         instance = read(f"Instance{number}", public_text(number))
         found = []

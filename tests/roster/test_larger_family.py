@@ -1,6 +1,6 @@
 """Problems of the sizes of the larger public instances: they load, are solved as far as the effort goes, and bounded.
 
-None is solved to the end here, so a bound is held to rosters that other seeds found: it may exceed none of them.
+None is solved to the end here, so a bound is held to the roster of another seed as well: it may exceed neither.
 """
 
 import pytest
@@ -11,8 +11,8 @@ from muster.roster.curtois_text import curtois_text
 from muster.roster.solve import solve
 from tests.roster.family import LARGER, Size, drawn
 
-EFFORT = 400
-SOLVED = (13, 14, 18, 20)
+EFFORT, LITTLE = 5000, 50
+SOLVED = (13, 16)
 
 
 @pytest.mark.parametrize(("number", "size"), LARGER.items())
@@ -25,8 +25,9 @@ def test_a_problem_of_a_larger_size_is_written_and_read(number: int, size: Size)
 @pytest.mark.parametrize("number", SOLVED)
 def test_a_larger_problem_has_a_roster_without_a_breach_and_a_bound_that_holds(number: int) -> None:
     instance = drawn(LARGER[number], number)
-    results = [solve(instance, Budget(effort=EFFORT), seed=seed) for seed in (1, 2)]
-    for result in results:
-        assert result.breaches == ()
-        assert result.unsolved == {}
-    assert 0 < max(result.bound for result in results) <= min(result.penalty.total for result in results)
+    result = solve(instance, Budget(effort=EFFORT), seed=1)
+    other = solve(instance, Budget(effort=LITTLE), seed=2)
+    for found in (result, other):
+        assert found.breaches == ()
+        assert found.unsolved == {}
+    assert 0 < result.bound <= min(result.penalty.total, other.penalty.total)
