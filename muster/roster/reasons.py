@@ -48,7 +48,8 @@ def _without_one(instance: Instance, member: Member) -> Iterator[tuple[str, Memb
 
 def _possible(instance: Instance, tours: tuple[Tour, ...], members: Sequence[Member]) -> list[bool]:
     """Whether each of the members has a line."""
-    rules = rules_of(replace(instance, tours=tours, members=tuple(members), cover=(), requests=()))
+    told_apart = tuple(replace(member, ref=str(number)) for number, member in enumerate(members))
+    rules = rules_of(replace(instance, tours=tours, members=told_apart, cover=(), requests=()))
     shape = (0, instance.days, len(tours))
     pricing = Pricing(rules, np.zeros((0, len(members)), bool))
     return [bool(found) for found in pricing.price(np.zeros(shape), range(len(members))).found]

@@ -13,7 +13,7 @@ from muster.roster.problem import OFF, Carried, Cover, Instance, Member, Tour
 from muster.roster.solve import Progress, solve
 from tests.roster.drawing import drawn_instance, every_line
 
-EFFORT = 1500
+EFFORT = 300
 WEEKDAY_NEEDS = (3, 3, 3, 3, 3, 2, 2)
 
 
@@ -87,11 +87,11 @@ def asked_so_often(most: int) -> Callable[[], bool]:
 
 def test_a_solve_stopped_at_any_time_gives_a_roster_and_a_bound_that_holds() -> None:
     instance = crew()
-    best = solve(instance, Budget(effort=4 * EFFORT)).penalty.total
-    for asked in (0, 1, 3, 10, 30, 100):
+    best = solve(instance, Budget(effort=2 * EFFORT)).penalty.total
+    for asked in (0, 1, 4):
         result = solve(instance, Budget(stop=asked_so_often(asked)))
         assert result.breaches == ()
-        assert result.bound <= best <= result.penalty.total or result.penalty.total < best
+        assert result.bound <= min(best, result.penalty.total)
 
 
 def test_more_effort_never_tells_a_worse_bound_or_penalty() -> None:
