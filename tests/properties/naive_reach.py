@@ -170,5 +170,5 @@ class NaiveReach:
 
     def rest_owed(self, member: str) -> Reachability:
         """Protected rest anew."""
-        hours = profile_named(self.force.profile, ()).protected_rest.hours
-        return Reachability(member=member, since=self.at, until=self.at + timedelta(hours=hours), kind="owed")
+        until = self.at + profile_named(self.force.profile, ()).protected_rest
+        return Reachability(member=member, since=self.at, until=until, kind="owed")

@@ -44,9 +44,7 @@ def test_curves_have_a_gap_while_the_member_sleeps_and_a_value_while_on_duty(sma
 
 
 def test_no_sleep_is_drawn_on_duty(small: InRecord) -> None:
-    days = drawn(
-        small, OFFICER, local("2020-10-25"), local("2020-11-02")
-    )  # nights, and the clocks change
+    days = drawn(small, OFFICER, local("2020-10-25"), local("2020-11-02"))  # nights, and the clocks change
     assert days.entries
     for sleeps in days.sleeps:
         assert sleeps.spans
