@@ -43,11 +43,12 @@ class Labels(NamedTuple):
 
 
 class Room(NamedTuple):
-    """The shape of the buckets, and the multiplier of weekends."""
+    """The shape of the buckets, and what is known of the multipliers."""
 
     places: int
     weekends: int
     weekend_price: float
+    below: float
 
 
 @compiled
@@ -114,28 +115,15 @@ def _drop_worse(labels: Labels, heads: Wholes, bucket: int, cost: float, counts:
 
 
 @compiled
-def _promising(
-    rules: Rules,
-    e: int,
-    kinds: Kinds,
-    room: Room,
-    onward: Floats,
-    base: int,
-    weekends: int,
-    counts: int,
-    cost: float,
-    below: float,
-) -> bool:
-    """Whether a line that begins so can cost less than ``below``: multipliers pay back what is not used."""
-    place = base // room.weekends
-    value = cost + onward[place // room.places, place % room.places]
-    value -= room.weekend_price * (rules.most_weekends[e] - weekends)
+def _completion(rules: Rules, e: int, kinds: Kinds, room: Room, weekends: int, counts: int, cost: float) -> float:
+    """The least a line costs that begins so, but for the entry of the table: multipliers pay back what is not used."""
+    value = cost - room.weekend_price * (rules.most_weekends[e] - weekends)
     if kinds.watched:
         for g in range(kinds.number):
             if kinds.slot[g] >= 0:
                 used = (counts >> (COUNT_BITS * kinds.slot[g])) & COUNT_MASK
                 value -= kinds.price[g] * (rules.most_days[e, kinds.example[g]] - used)
-    return bool(value < below - SLACK)
+    return float(value)
 
 
 @compiled
@@ -149,52 +137,15 @@ def _counted(rules: Rules, e: int, kinds: Kinds, g: int, counts: int) -> int:
 
 
 @compiled
-def _after(rules: Rules, e: int, kinds: Kinds, state: int, d: int, g: int) -> int:
-    """The state after kind ``g`` on day ``d``; -1 where it is not allowed then."""
-    if g == OFF_KIND:
-        return off_state(rules, e, state, d)
-    run, before = run_before(rules, e, state), class_before(rules, e, state)
-    if run < 0 or kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
-        return -1
-    return int(rules.least_off[e] + kinds.group[g] * rules.most_run[e] + run)
-
-
-@compiled
-def _extended(
-    rules: Rules, e: int, kinds: Kinds, room: Room, labels: Labels, i: int, d: int, g: int
-) -> tuple[int, int, int, float]:
-    """Where label ``i`` comes to with kind ``g`` on day ``d``: the first bucket of the state and place (-1 where it
-    may not), the weekends, the counts and the cost."""
-    bucket = labels.bucket[i]
-    weekends, place = bucket % room.weekends, bucket // room.weekends % room.places
-    state = bucket // room.weekends // room.places
-    counts, cost = labels.counts[i], labels.cost[i]
-    at = rules.first[rules.graph[e], d] + place
-    then = _after(rules, e, kinds, state, d, g)
-    if g == OFF_KIND:
-        to = rules.off_to[at]
-        cost += kinds.off[d]
-    else:
-        to = rules.tour_to[rules.length[kinds.example[g]], at]
-        counts = _counted(rules, e, kinds, g, counts)
-        cost += kinds.cost[d, g]
-        if counts_weekend(rules, d, state < rules.least_off[e]):
-            weekends += 1
-            cost += rules.weekend_cost[e]
-    if then < 0 or to < 0 or counts < 0 or weekends >= room.weekends:
-        return -1, 0, 0, 0.0
-    return (then * room.places + to) * room.weekends, weekends, counts, cost
-
-
-@compiled
-def cheapest(
+def cheapest(  # noqa: C901 - calls with these tuples cost more than what they do
     rules: Rules, e: int, kinds: Kinds, table: Floats, weekend_price: float, below: float, most: int, line: Wholes
 ) -> tuple[float, bool, int]:
     """The cost of the cheapest line below ``below``, written into ``line``; ``below`` where there is none.
 
     Also whether the search was complete (it keeps at most about ``most`` labels), and how many labels it made.
     """
-    room = Room(table.shape[2], rules.most_weekends[e] + 1, weekend_price)
+    k = rules.graph[e]
+    room = Room(table.shape[2], rules.most_weekends[e] + 1, weekend_price, below)
     heads = np.full(table.shape[1] * room.places * room.weekends, -1, np.int64)
     labels = _empty(FIRST_ROOM)
     labels.cost[0], labels.counts[0], labels.kind[0], labels.before[0] = 0.0, 0, OFF_KIND, -1
@@ -205,44 +156,66 @@ def cheapest(
         for i in range(low, high):
             heads[labels.bucket[i]] = -1
         for i in range(low, high):
-            for g in range(OFF_KIND, kinds.number if labels.cost[i] < INFINITE else OFF_KIND):
-                base, weekends, counts, cost = _extended(rules, e, kinds, room, labels, i, d, g)
-                if base < 0 or not _promising(rules, e, kinds, room, table[d + 1], base, weekends, counts, cost, below):
+            if labels.cost[i] >= INFINITE:
+                continue
+            weekends = labels.bucket[i] % room.weekends
+            place = labels.bucket[i] // room.weekends % room.places
+            state = labels.bucket[i] // room.weekends // room.places
+            at = rules.first[k, d] + place
+            run, before = run_before(rules, e, state), class_before(rules, e, state)
+            worked = weekends + (1 if counts_weekend(rules, d, before < 0) else 0)
+            for g in range(OFF_KIND, kinds.number if run >= 0 and worked < room.weekends else 0):
+                counts, cost = labels.counts[i], labels.cost[i]
+                if g == OFF_KIND:
+                    then, to, w = off_state(rules, e, state, d), rules.off_to[at], weekends
+                    cost += kinds.off[d]
+                else:
+                    if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
+                        continue
+                    then = rules.least_off[e] + kinds.group[g] * rules.most_run[e] + run
+                    to, w = rules.tour_to[rules.length[kinds.example[g]], at], worked
+                    counts = _counted(rules, e, kinds, g, counts)
+                    cost += kinds.cost[d, g] + (rules.weekend_cost[e] if worked > weekends else 0.0)
+                if then < 0 or to < 0 or counts < 0:
                     continue
-                if _dominated(labels, heads, base, weekends, cost, counts, kinds.watched):
+                onward = table[d + 1, then, to] + _completion(rules, e, kinds, room, w, counts, cost)
+                if onward >= below - SLACK:
                     continue
-                bucket = base + weekends
-                _drop_worse(labels, heads, bucket, cost, counts, kinds.watched)
+                base = (then * room.places + to) * room.weekends
+                if _dominated(labels, heads, base, w, cost, counts, kinds.watched):
+                    continue
+                _drop_worse(labels, heads, base + w, cost, counts, kinds.watched)
                 if used == len(labels.cost):
                     if used >= most:
                         complete = False
                         continue
                     labels = _grown(labels)
-                labels.cost[used], labels.bucket[used], labels.counts[used] = cost, bucket, counts
-                labels.kind[used], labels.before[used], labels.next[used] = g, i, heads[bucket]
-                heads[bucket] = used
+                labels.cost[used], labels.bucket[used], labels.counts[used] = cost, base + w, counts
+                labels.kind[used], labels.before[used], labels.next[used] = g, i, heads[base + w]
+                heads[base + w] = used
                 used += 1
         low = high
-    return _best(rules, e, kinds, labels, room, low, used, below, line), complete, used
+    return _best(rules, e, kinds, labels, low, used, below, line), complete, used
 
 
 @compiled
-def _best(
-    rules: Rules, e: int, kinds: Kinds, labels: Labels, room: Room, low: int, used: int, below: float, line: Wholes
-) -> float:
+def _best(rules: Rules, e: int, kinds: Kinds, labels: Labels, low: int, used: int, below: float, line: Wholes) -> float:
     """The least cost of the whole lines, the line itself in ``line``; ``below`` where none costs less."""
-    days = len(rules.weekday)
-    first = rules.first[rules.graph[e], days]
+    k, days = rules.graph[e], len(rules.weekday)
     best, value = -1, below - SLACK / 10
+    places = max(1, rules.places[k].max())
+    weekends = rules.most_weekends[e] + 1
     for i in range(low, used):
-        cost = labels.cost[i] + rules.end_cost[first + labels.bucket[i] // room.weekends % room.places]
+        place = labels.bucket[i] // weekends % places
+        cost = labels.cost[i] + rules.end_cost[rules.first[k, days] + place]
         if cost < value:
             best, value = i, cost
     if best < 0:
         return below
-    i = best
-    for d in range(days - 1, -1, -1):
+    d, i = days - 1, best
+    while d >= 0:
         g = labels.kind[i]
         line[d] = REST if g == OFF_KIND else kinds.tour[d, g]
         i = labels.before[i]
-    return float(value)
+        d -= 1
+    return value

@@ -33,42 +33,43 @@ def new_table(rules: Rules, e: int, kinds: Kinds) -> Floats:
 
 
 @compiled
-def complete(rules: Rules, e: int, kinds: Kinds, weekend_price: float, table: Floats) -> int:
+def complete(  # noqa: C901 - a call for each state takes longer than the state itself
+    rules: Rules, e: int, kinds: Kinds, weekend_price: float, table: Floats
+) -> int:
     """Fill the table from the last day back; how many sums that took."""
-    days, k = len(rules.weekday), rules.graph[e]
-    first, width = rules.first[k, days], rules.places[k, days]
-    table[days, :, :width] = rules.end_cost[first : first + width]
-    begun = first_state(rules, e, kinds)
-    carried_run = (begun - rules.least_off[e]) % rules.most_run[e] + 1 if begun >= rules.least_off[e] else 0
-    done = 0
-    for d in range(days - 1, -1, -1):
-        for state in range(table.shape[1]):
-            table[d, state, : rules.places[k, d]] = INFINITE
-            reachable = state < rules.least_off[e] or (state - rules.least_off[e]) % rules.most_run[e] < d + carried_run
-            if reachable:
-                done += _complete_state(rules, e, kinds, weekend_price, table, d, state)
-    return done
-
-
-@compiled
-def _complete_state(rules: Rules, e: int, kinds: Kinds, weekend_price: float, table: Floats, d: int, state: int) -> int:
-    """Fill what can follow one state on day ``d``; how many sums that took."""
+    days = len(rules.weekday)
     k = rules.graph[e]
-    first, width = rules.first[k, d], rules.places[k, d]
-    row, done = table[d, state], 0
-    after_off = off_state(rules, e, state, d)
-    if after_off >= 0 and kinds.off[d] < INFINITE:
-        _lower(row, table[d + 1, after_off], rules.off_to, first, width, kinds.off[d])
-        done += width
-    run, before = run_before(rules, e, state), class_before(rules, e, state)
-    extra = weekend_price + rules.weekend_cost[e] if counts_weekend(rules, d, before < 0) else 0.0
-    for g in range(kinds.number if run >= 0 else 0):
-        if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
-            continue
-        then = rules.least_off[e] + kinds.group[g] * rules.most_run[e] + run
-        cost = kinds.cost[d, g] + kinds.price[g] + extra
-        _lower(row, table[d + 1, then], rules.tour_to[rules.length[kinds.example[g]]], first, width, cost)
-        done += width
+    states = table.shape[1]
+    done = 0
+    for state in range(states):
+        for q in range(rules.places[k, days]):
+            table[days, state, q] = rules.end_cost[rules.first[k, days] + q]
+    carried_run = run_before(rules, e, first_state(rules, e, kinds)) if kinds.carried_class >= 0 else 0
+    if carried_run < 0:
+        carried_run = rules.most_run[e]
+    for d in range(days - 1, -1, -1):
+        first, width = rules.first[k, d], rules.places[k, d]
+        for state in range(states):
+            row = table[d, state]
+            row[:width] = INFINITE
+            if state >= rules.least_off[e] and (state - rules.least_off[e]) % rules.most_run[e] >= d + carried_run:
+                continue
+            after_off = off_state(rules, e, state, d)
+            if after_off >= 0 and kinds.off[d] < INFINITE:
+                _lower(row, table[d + 1, after_off], rules.off_to, first, width, kinds.off[d])
+                done += width
+            run = run_before(rules, e, state)
+            if run < 0:
+                continue
+            before = class_before(rules, e, state)
+            extra = weekend_price + rules.weekend_cost[e] if counts_weekend(rules, d, before < 0) else 0.0
+            for g in range(kinds.number):
+                if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
+                    continue
+                then = rules.least_off[e] + kinds.group[g] * rules.most_run[e] + run
+                cost = kinds.cost[d, g] + kinds.price[g] + extra
+                _lower(row, table[d + 1, then], rules.tour_to[rules.length[kinds.example[g]]], first, width, cost)
+                done += width
     return done
 
 
