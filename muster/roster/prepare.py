@@ -15,7 +15,7 @@ def prepare(say: Callable[[str], None] = lambda _: None) -> None:
         say("compiling the roster engine; this happens once and takes about a minute")
     members = tuple(Member(ref, {"D": 2}, 480, 960, 2) for ref in ("A", "B"))
     cover = tuple(Cover(day, "D", 1, 100, 1) for day in range(3))
-    solve(Instance(3, (Tour("D", 480),), members, cover), Budget(effort=20))
+    solve(Instance(3, (Tour("D", 480),), members, cover), Budget(effort=5000))  # enough for every phase to begin
 
 
 if __name__ == "__main__":
