@@ -76,5 +76,5 @@ def test_nothing_of_the_former_precinct_is_left(elsewhere: Story) -> None:
 
 def test_a_shorter_scenario_keeps_its_order(october: Story) -> None:
     short = cut(october.scenario, "2020-10-08T12:00", ["order", "answer-order"])
-    assert [step.do for step in short.steps[:2]] == ["sign-on", "assume"]
+    assert [step.do for step in short.steps[:3]] == ["roster", "sign-on", "assume"]
     assert [fork.until for fork in short.forks] == [short.forks[0].until]
