@@ -49,12 +49,6 @@ COMP_CAP: Final = timedelta(hours=480)
 """Time off that a member in public safety can have saved up: 29 USC 207(o)(3)(A), 29 CFR 553.24."""
 
 WEEK: Final = timedelta(days=7)
-EU_WEEK: Final = timedelta(hours=48)
-"""The weekly average that must not be passed, overtime included: Directive 2003/88/EC, article 6(b)."""
-
-EU_MONTHS: Final = 4
-"""The longest reference period of that average, in months: article 16(b). Articles 17 to 19 allow states six, and
-collective agreements twelve."""
 
 
 def maximum_hours(days: int, activity: str) -> timedelta:
@@ -110,18 +104,6 @@ def comp_time(overtime: timedelta, balance: timedelta) -> CompTime:
     return CompTime(earned=saved * 3 / 2, in_cash=overtime - saved)
 
 
-def reference_period(until: date, zone: ZoneInfo, months: int = EU_MONTHS) -> Span:
-    """The months before a day, from midnight to midnight. They never make more than that many months: four before 31
-    October begin on 1 July. Raises ``Invalid``.
-
-    Periods roll: fixed ones are lawful only where the average also holds across their borders (Court of Justice of the
-    European Union, 11 April 2019, C-254/18, on officers of the French police).
-    """
-    require("reference period", Check("months", months, months in range(1, 13), "must be from 1 to 12"))
-    years, month = divmod(until.year * 12 + until.month - 1 - months, 12)
-    return on_clock(_on_or_after(years, month + 1, until.day), time(), zone), on_clock(until, time(), zone)
-
-
 def weekly_average(
     worked: Callable[[datetime, datetime], timedelta], period: Span, zone: ZoneInfo, leave: Iterable[Span] = ()
 ) -> timedelta | None:
@@ -142,13 +124,6 @@ def weekly_average(
 
 def _on_the_wall(at: datetime, zone: ZoneInfo) -> datetime:
     return local(at, zone).replace(tzinfo=None)
-
-
-def _on_or_after(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:  # 31 June: the next day that there is
-        return date(year + month // 12, month % 12 + 1, 1)
 
 
 def _require_work_period(days: int, *more: Check) -> None:

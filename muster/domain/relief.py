@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from muster.domain.candidates import candidates, holders, positions_of
 from muster.domain.duty import Squad
@@ -14,7 +14,7 @@ from muster.domain.profiles import Limit
 from muster.domain.schema import Row, instant, maybe_ref, ref, whole
 from muster.domain.watch import Watches
 
-LIMITS = ("relief-owed", "relief-overdue", "unfit")
+LIMITS: Final = ("relief-owed", "relief-overdue", "unfit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from muster.domain.moment import Moment
 from muster.domain.passing import Holder, weigh
 from muster.domain.presence import MOMENT, DutyFile, Status, holds, scheduled_stretches
 from muster.domain.profiles import Profile
+from muster.domain.relief import LIMITS
 from muster.domain.takeover import SEVERITY, Broken, Takeover, what_breaks, worst
 from muster.domain.watch import Watches
 
@@ -22,7 +23,6 @@ LONGEST: Final = timedelta(hours=8)
 """Ours: nobody is asked to take over for longer without a new look; sooner where a scheduled relief comes."""
 AHEAD: Final = timedelta(days=1)
 """So far ahead somebody who comes on duty by plan is looked for."""
-LIMITS: Final = ("relief-owed", "relief-overdue", "unfit")
 CHEAPEST: Final = 3
 """So many of the cheapest ways are named where nobody can relieve."""
 HIDDEN: Final = Broken("hours", "caution", "rules of hours stand in the way")

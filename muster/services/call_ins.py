@@ -11,14 +11,13 @@ from muster.domain.calling_list import Line, OvertimeList, Part
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.instants import local_text
-from muster.domain.members import Member
 from muster.domain.presence import holds
 from muster.domain.valid import valid
 from muster.ports import Record, Views
 from muster.services.calling import listed
 from muster.services.duty import hold_over, keep, known_member, known_unit, status
+from muster.services.entitled import Reader
 from muster.services.offices import force_of, must_speak_for, offices_of, units_above
-from muster.services.watch import commands_over
 
 LONGEST: Final = timedelta(hours=24)
 
@@ -178,7 +177,7 @@ def _must_be_free(views: Views, found: OvertimeList, said: CallInAnswer, line: L
     if line.reason is None or (line.reason.waivable and said.why):
         return
     call_in = named(views, said.call_in)
-    entitled = said.by == said.member or commands_over(views, said.by, call_in.unit, said.at)
+    entitled = Reader(views, said.by, said.at).may_read(said.member, call_in.unit)
     says = line.reason.says if entitled else line.reason.public
     more = "; say with --why why all the same" if line.reason.waivable else ""
     raise Refused(f"{said.member} is passed over: {says}{more}")
@@ -199,9 +198,7 @@ def for_viewer(views: Views, found: OvertimeList, unit: str, viewer: str | None)
     for commanders of the unit or above. None: as it is. Raises ``Unknown``."""
     if viewer is None:
         return found
-    if views.row(Member, viewer) is None:
-        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
-    return found if commands_over(views, viewer, unit, found.at) else found.for_everyone(viewer)
+    return found if Reader(views, viewer, found.at).commands(unit) else found.for_everyone(viewer)
 
 
 def of_unit(views: Views, units: Collection[str], known_at: datetime | None = None) -> list[CallIn]:

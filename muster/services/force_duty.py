@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.alike import Alike
 from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
-from muster.domain.errors import Unknown
 from muster.domain.force import Unit
 from muster.domain.force_duty import MONTH, DutyState
 from muster.domain.members import Absence, Attachment, Member
@@ -20,7 +19,8 @@ from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import files_of, named, path_up
 from muster.ports import Views
-from muster.services.offices import force_of, offices_of
+from muster.services.entitled import Reader
+from muster.services.offices import force_of
 
 BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
 """Nouns that bear on duty, beside signings and places in squads."""
@@ -81,12 +81,8 @@ def in_units(views: Views, found: ForceDuty, unit: str, known_at: datetime | Non
 def for_viewer(views: Views, found: ForceDuty, viewer: str) -> ForceDuty:
     """The same as this member may read it: hours and reasons only of themselves and of members of units that they
     command or that stand below those. Raises ``Unknown``."""
-    if views.row(Member, viewer) is None:
-        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
-    commanded = {o.position.unit for o in offices_of(views, viewer, found.at) if o.kind == "command"}
-    units = {u.unit: u for u in views.rows(Unit)}
-    theirs = {u for u in units if commanded & {above.unit for above in path_up(units, u)}} if commanded else set()
-    return replace(found, hidden=frozenset(m for m, s in found.members.items() if m != viewer and s.home not in theirs))
+    reader = Reader(views, viewer, found.at)
+    return replace(found, hidden=frozenset(m for m, s in found.members.items() if not reader.may_read(m, s.home)))
 
 
 def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> ForceDuty:

@@ -21,9 +21,9 @@ from muster.domain.spans import NO_TIME
 from muster.fitness.judging import every
 from muster.ports import Views
 from muster.services.duty import known_member
+from muster.services.entitled import Reader
 from muster.services.fitness import Verdict, verdicts
 from muster.services.snapshots import snapshot
-from muster.services.watch import commands_over
 
 WINDOWS: Final = (("24 h", timedelta(hours=24)), ("7 days", timedelta(days=7)), ("28 days", timedelta(days=28)))
 BACK: Final = timedelta(days=35)
@@ -160,11 +160,11 @@ def rules_at(state: Snapshot, file: DutyFile, ledger: Ledger, profile: Profile) 
 def must_read_duty(views: Views, viewer: str, member: str, at: datetime) -> None:
     """Raise ``Refused`` unless a viewer is entitled to a member's hours, which tell of rest: the member, and the
     holders of command positions in a unit of theirs or above it. Raises ``Unknown`` for who is not in the record."""
-    known_member(views, viewer)
+    reader = Reader(views, viewer, at)
     held = {a.position for a in views.rows(Appointment, at=at, member=member)}
     units = {p.unit for p in views.rows(Position, at=at, position=held)}
     units |= {a.unit for a in views.rows(Attachment, at=at, member=member)}
-    if viewer != member and not any(commands_over(views, viewer, unit, at) for unit in units):
+    if viewer != member and not any(map(reader.commands, units)):
         where = (
             f"of {', '.join(sorted(units))} or above" if units else "over them, which nobody has: they hold no position"
         )

@@ -16,7 +16,7 @@ from muster.domain.schedule import Schedule
 from muster.domain.snapshot import Snapshot, path_up
 from muster.domain.watch import Watches
 from muster.ports import Views
-from muster.services.offices import offices_of
+from muster.services.entitled import Reader
 from muster.services.snapshots import snapshot
 
 WITHIN: Final = timedelta(hours=4)
@@ -126,12 +126,5 @@ class Comrades:
 def for_viewer(views: Views, found: Iterable[Relief], viewer: str, at: datetime) -> list[Relief]:
     """The reliefs as this member may read them: what touches health or rest only of themselves, and of members of the
     units that they command or that stand below those. Raises ``Unknown``."""
-    if views.row(Member, viewer) is None:
-        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
-    commands = {o.position.unit for o in offices_of(views, viewer, at) if o.kind == "command"}
-    state = snapshot(views, (), at=at)
-
-    def may_read(member: str, unit: str) -> bool:
-        return member == viewer or any(u.unit in commands for u in state.path_up(unit))
-
-    return [relief.shown(may_read) for relief in found]
+    reader = Reader(views, viewer, at)
+    return [relief.shown(reader.may_read) for relief in found]

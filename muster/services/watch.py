@@ -6,14 +6,13 @@ from datetime import datetime
 
 from muster.domain.duty import SquadPlace
 from muster.domain.errors import Unknown
-from muster.domain.force import Position, Title, Unit
-from muster.domain.members import Appointment, Member
+from muster.domain.members import Member
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
-from muster.domain.snapshot import path_up
 from muster.domain.supervision import Supervisor, supervisor_of
 from muster.domain.watch import Watch, Watches
 from muster.ports import Views
+from muster.services.entitled import Reader
 from muster.services.snapshots import snapshot
 
 
@@ -58,21 +57,6 @@ def supervisor(
     return supervisor_of(watches, member), f"{member} is on duty in {status.unit}: {status.source}"
 
 
-def may_read_reasons(views: Views, viewer: str, passed: Passed, at: datetime) -> bool:
-    """Whether a viewer is entitled to reasons that touch health or rest of somebody passed over: the member, and the
-    holders of command positions in the unit of the position or above it."""
-    return viewer == passed.member or commands_over(views, viewer, passed.unit, at)
-
-
-def commands_over(views: Views, member: str, unit: str, at: datetime) -> bool:
-    """Whether a member holds a command position in the unit or above it."""
-    units = {u.unit: u for u in views.rows(Unit)}
-    above = {u.unit for u in path_up(units, unit)}
-    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
-    commands = {t.title for t in views.rows(Title) if t.kind == "command"}
-    return any(p.unit in above and p.title in commands for p in views.rows(Position, at=at, position=held))
-
-
 def for_viewer(views: Views, found: Watch, viewer: str) -> Watch:
     """The watch as this member may read it: reasons that touch health or rest only where they are entitled."""
     return replace(found, passed=passed_for(views, found.passed, viewer, found.at))
@@ -81,6 +65,5 @@ def for_viewer(views: Views, found: Watch, viewer: str) -> Watch:
 def passed_for(views: Views, passed: Iterable[Passed], viewer: str, at: datetime) -> tuple[Passed, ...]:
     """Those passed over, with the reasons that this member may read. Raises ``Unknown`` for a viewer whom the record
     does not have."""
-    if views.row(Member, viewer) is None:
-        raise Unknown(f"member {viewer!r} is not in the record; see members.csv of the force directory")
-    return tuple(p if may_read_reasons(views, viewer, p, at) else p.for_everyone() for p in passed)
+    reader = Reader(views, viewer, at)
+    return tuple(p if p.member is not None and reader.may_read(p.member, p.unit) else p.for_everyone() for p in passed)

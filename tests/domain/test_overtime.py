@@ -14,13 +14,11 @@ from muster.domain.errors import Invalid
 from muster.domain.overtime import (
     ACTIVITIES,
     COMP_CAP,
-    EU_WEEK,
     MAXIMUM_HOURS,
     CompTime,
     comp_time,
     maximum_hours,
     overtime_due,
-    reference_period,
     weekly_average,
     work_period,
 )
@@ -156,30 +154,6 @@ def test_no_overtime_is_lost_and_no_balance_passes_the_cap(overtime: timedelta, 
     assert balance + done.earned <= max(COMP_CAP, balance)
 
 
-@pytest.mark.parametrize(
-    ("until", "months", "first"),
-    [
-        (date(2020, 10, 15), 4, date(2020, 6, 15)),
-        (date(2020, 10, 31), 4, date(2020, 7, 1)),  # there is no 31 June, and 30 June would be more than four months
-        (date(2020, 2, 29), 12, date(2019, 3, 1)),
-        (date(2021, 1, 31), 1, date(2020, 12, 31)),
-        (date(2020, 12, 31), 6, date(2020, 7, 1)),
-    ],
-)
-def test_a_reference_period_is_never_longer_than_its_months(until: date, months: int, first: date) -> None:
-    start, end = reference_period(until, PARIS, months)
-    assert (start.astimezone(PARIS), end.astimezone(PARIS)) == (
-        datetime(first.year, first.month, first.day, tzinfo=PARIS),
-        datetime(until.year, until.month, until.day, tzinfo=PARIS),
-    )
-
-
-@pytest.mark.parametrize("months", [0, 13])
-def test_more_than_a_year_is_no_reference_period(months: int) -> None:
-    with pytest.raises(Invalid, match=f"months {months} must be from 1 to 12"):
-        reference_period(date(2020, 10, 31), PARIS, months)
-
-
 FIRST = datetime(2020, 3, 23, tzinfo=PARIS)
 SPRING = (FIRST.astimezone(UTC), (FIRST + 28 * DAY).astimezone(UTC))
 """Four weeks in which the clocks go forward, on 29 March: 671 hours."""
@@ -199,7 +173,7 @@ def week(number: float) -> datetime:
 def test_48_hours_a_week_are_48_although_the_clocks_went_forward() -> None:
     duty = eight_to(16)
     average = weekly_average(partial(within, duty), SPRING, PARIS)
-    assert average == EU_WEEK
+    assert average == timedelta(hours=48)
 
 
 def test_leave_is_out_of_the_work_and_out_of_the_weeks() -> None:
@@ -213,7 +187,7 @@ def test_leave_is_out_of_the_work_and_out_of_the_weeks() -> None:
 def test_work_during_leave_does_not_count_and_a_period_of_leave_alone_has_no_average() -> None:
     duty = eight_to(16)
     worked = partial(within, duty)
-    assert weekly_average(worked, SPRING, PARIS, [(week(1), week(5))]) == EU_WEEK
+    assert weekly_average(worked, SPRING, PARIS, [(week(1), week(5))]) == timedelta(hours=48)
     assert weekly_average(worked, SPRING, PARIS, [SPRING]) is None
 
 
