@@ -11,7 +11,7 @@ from muster.roster.budget import Budget
 from muster.roster.checker import check
 from muster.roster.curtois import read_curtois
 from muster.roster.problem import Instance
-from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Roster
+from muster.roster.result import Roster, is_settled
 from muster.roster.solve import Progress, solve
 
 DATA: Final = Path(__file__).parent / "data" / "rosters"
@@ -39,7 +39,7 @@ class Outcome:
     @property
     def settled(self) -> bool:
         """Whether the penalty is within 1 % or 1 point of the bound."""
-        return self.penalty - self.bound <= SETTLED_POINTS or self.gap <= SETTLED_SHARE
+        return is_settled(self.penalty, self.bound)
 
 
 def city_text(name: str) -> str:
@@ -66,9 +66,7 @@ def until_settled(name: str, instance: Instance, seconds: float, workers: int = 
 
     def look(progress: Progress) -> None:
         nonlocal settled
-        away = (progress.penalty or 0) - progress.bound
-        near = away <= SETTLED_POINTS or away <= SETTLED_SHARE * (progress.penalty or 0)
-        settled = progress.penalty is not None and near
+        settled = progress.penalty is not None and is_settled(progress.penalty, progress.bound)
 
     budget = Budget(seconds=seconds, clock=time.monotonic, stop=lambda: settled)
     result = solve(instance, budget, workers=workers, report=look)

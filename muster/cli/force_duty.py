@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from muster.cli.shared import answer, instant_on, known_on, plain, question, reading, viewer_option
-from muster.domain.errors import Refused
 from muster.domain.force_duty import DutyState
 from muster.domain.instants import hours, span_text
+from muster.files.whole import write_whole
 from muster.services import force_duty as service
 
 HEADINGS = (
@@ -86,10 +86,7 @@ def _write(out: Path, found: service.ForceDuty) -> None:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(HEADINGS)
     lines.writerows(_cells(member, state, member in found.hidden) for member, state in found.members.items())
-    try:
-        out.write_text(text.getvalue(), encoding="utf-8", newline="")
-    except OSError as said:
-        raise Refused(f"{out}: cannot be written ({said.strerror}); name another file") from said
+    write_whole(out, text.getvalue())
 
 
 def _cells(member: str, s: DutyState, hidden: bool) -> list[str]:

@@ -10,6 +10,7 @@ from muster.cli.shared import answer, instant_on, known_on, question, reading, z
 from muster.documents.days import days_svg
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
+from muster.files.whole import write_whole
 from muster.services.days import days_of
 from muster.services.ledger import (
     DutyPage,
@@ -61,7 +62,7 @@ def duty(
         hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
         if picture is not None:
             first = instant_of(start, zone) if start else when - timedelta(days=days)
-            Path(picture).write_text(days_svg(days_of(views, member, first, when, known)), encoding="utf-8")
+            write_whole(Path(picture), days_svg(days_of(views, member, first, when, known)))
     told = {"duty": page, "hours": hours} if start else page
     answer(as_json, told, lambda: duty_lines(page, zone) + hour_lines(hours, zone))
 

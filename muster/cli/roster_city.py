@@ -15,6 +15,7 @@ from muster.domain.errors import Refused
 if TYPE_CHECKING:
     from muster.domain.rosters import UnitRoster
     from muster.services.roster_ground import Ground
+    from muster.services.rostering import Plan
 
 SECONDS = 600.0
 SHOWN = 10
@@ -75,19 +76,50 @@ def city(
     """
     if workers and scheduler:
         raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
-    from muster.files.rosters import rosters_in, write_roster
-    from muster.roster.prepare import prepare
-    from muster.services.rostering import Plan, roster_all
-    from muster.services.rosters import cases_of
+    from muster.services.rostering import Plan
 
     begin = first.date()
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
+    before = _before(out, begin, end, resume)
+    ground, names, fixed_at = _ground(db, units, begin, end, at)
+    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
+    begun = time.monotonic()
+    found = _solved(ground, names, fixed_at, plan, before, out)
+    rosters = [found[unit] for unit in names]
+    value = _summary(rosters, begin, time.monotonic() - begun)
+    answer(as_json, value, lambda: _told(rosters, value))
+
+
+def _before(out: Path, begin: date, end: date, resume: bool) -> dict[str, "UnitRoster"]:
+    """The rosters that an earlier run has written there, to go on with. Raises ``Refused`` for those of a run that is
+    not to be gone on with, or of another period."""
+    from muster.files.rosters import rosters_in
+
     before = rosters_in(out)
     if before and not resume:
         raise Refused(f"{out} has rosters already: go on with --resume, or name another folder with --out")
-    ground, names, fixed_at = _ground(db, units, begin, end, at)
+    for roster in before.values():
+        if (roster.dates[0], roster.dates[-1]) != (begin, end):
+            period = f"{roster.dates[0]} to {roster.dates[-1]}"
+            raise Refused(f"{out} has the roster of {roster.unit} from {period}: name another folder with --out")
+    return before
+
+
+def _solved(
+    ground: "Ground",
+    names: Sequence[str],
+    fixed_at: datetime | None,
+    plan: "Plan",
+    before: dict[str, "UnitRoster"],
+    out: Path,
+) -> dict[str, "UnitRoster"]:
+    """The roster of each unit, written as it comes and told of."""
+    from muster.files.rosters import write_roster
+    from muster.roster.prepare import prepare
+    from muster.services.rostering import roster_all
+    from muster.services.rosters import cases_of
+
     prepare(_say)
-    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
     found: dict[str, UnitRoster] = {}
 
     def done(roster: "UnitRoster") -> None:
@@ -95,11 +127,8 @@ def city(
         write_roster(out, roster)
         _say(f"{_line(roster)} ({len(found)} of {len(names)})")
 
-    begun = time.monotonic()
-    roster_all(cases_of(ground, names, fixed_at), len(names), plan, before if resume else {}, done)
-    rosters = [found[unit] for unit in names]
-    value = _summary(rosters, begin, time.monotonic() - begun)
-    answer(as_json, value, lambda: _told(rosters, value))
+    roster_all(cases_of(ground, names, fixed_at), len(names), plan, before, done)
+    return found
 
 
 def _ground(

@@ -1,16 +1,16 @@
 """Rosters as files: each whole or not there at all, whenever the writing stops."""
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from muster.domain.errors import Invalid, Refused
+from muster.domain.errors import Invalid
 from muster.domain.limits import Breach
 from muster.domain.rosters import Crossing, Shortage, UnitRoster
+from muster.files.whole import write_whole
 
 SUFFIX: Final = ".roster.json"
 
@@ -18,22 +18,6 @@ SUFFIX: Final = ".roster.json"
 def write_roster(folder: Path, roster: UnitRoster) -> Path:
     """Write ``UNIT.roster.json`` in place of an older one, at once. Raises ``Refused`` where that cannot be."""
     return write_whole(folder / f"{roster.unit}{SUFFIX}", json.dumps(asdict(roster), default=_text, indent=1) + "\n")
-
-
-def write_whole(path: Path, text: str) -> Path:
-    """Write a file so that whoever looks finds the old one or the new one, whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as said:
-        beside.unlink(missing_ok=True)
-        raise Refused(f"{path}: cannot be written ({said.strerror}); name another place") from said
-    return path
 
 
 def rosters_in(folder: Path) -> dict[str, UnitRoster]:

@@ -18,6 +18,7 @@ from muster.domain.schema import Row, columns_of
 from muster.files.cells import unparse
 from muster.files.geojson import write_areas
 from muster.files.toml import write_force
+from muster.files.whole import write_through
 
 
 def write(rows: Mapping[str, Sequence[Row]], path: Path) -> None:
@@ -32,7 +33,7 @@ def write(rows: Mapping[str, Sequence[Row]], path: Path) -> None:
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=path))
     try:
         for file, text in texts.items():
-            _write_file(draft / file, text)
+            write_through(draft / file, text)
         for file in texts:
             os.replace(draft / file, path / file)
         for row in FORCE_ROWS:
@@ -47,13 +48,6 @@ def _check_target(path: Path) -> None:
         raise Refused(f"{path} must be a directory, it is a file")
     if path.is_dir() and any(path.iterdir()) and not (path / Force.FILE).is_file():
         raise Refused(f"{path} has files but no {Force.FILE}, so it is not a force directory; name an empty one")
-
-
-def _write_file(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _texts(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:

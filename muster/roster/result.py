@@ -74,8 +74,12 @@ class Result:
     @property
     def settled(self) -> bool:
         """Whether the penalty is within 1 % or 1 point of the bound."""
-        away = self.penalty.total - self.bound
-        return away <= SETTLED_POINTS or self.gap <= SETTLED_SHARE
+        return is_settled(self.penalty.total, self.bound)
+
+
+def is_settled(penalty: float, bound: float) -> bool:
+    """Whether a penalty is within 1 % or 1 point of a bound."""
+    return penalty - bound <= max(SETTLED_POINTS, SETTLED_SHARE * penalty)
 
 
 def days_worked(line: Line) -> list[int]:

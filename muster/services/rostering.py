@@ -12,7 +12,7 @@ from muster.roster.budget import Budget
 from muster.roster.checker import check
 from muster.roster.prepare import prepare
 from muster.roster.problem import Instance
-from muster.roster.result import SETTLED_POINTS, SETTLED_SHARE, Result, Roster
+from muster.roster.result import Result, Roster, is_settled
 from muster.roster.solve import solve
 from muster.services.mending import mended
 from muster.services.pools import Pool, processes, scheduler
@@ -62,7 +62,7 @@ def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = Non
         lines=dict(roster),
         penalty={f.name: getattr(penalty, f.name) for f in fields(penalty)},
         bound=found.bound,
-        settled=_is_settled(penalty.total, found.bound),
+        settled=is_settled(penalty.total, found.bound),
         seconds=budget.elapsed,
         faults=faults,
         crossings=crossed,
@@ -76,10 +76,6 @@ def _part_of(budget: Budget) -> Budget:
     effort = None if budget.effort is None else MENDING_SHARE * budget.effort
     seconds = None if budget.seconds is None else MENDING_SHARE * budget.seconds
     return Budget(effort, seconds, budget.clock)
-
-
-def _is_settled(total: float, bound: float) -> bool:
-    return total - bound <= SETTLED_POINTS or total - bound <= SETTLED_SHARE * total
 
 
 def roster_all(cases: Iterable[Case], count: int, plan: Plan, before: Mapping[str, UnitRoster], done: Done) -> None:
@@ -184,7 +180,7 @@ def _better(found: UnitRoster, before: UnitRoster | None) -> UnitRoster:
         return found
     best = min(found, before, key=lambda r: (r.breaches, len(r.unsolved), r.total))
     bound = max(found.bound, before.bound)
-    settled = _is_settled(best.total, bound)
+    settled = is_settled(best.total, bound)
     return replace(best, bound=bound, settled=settled, seconds=found.seconds + before.seconds)
 
 

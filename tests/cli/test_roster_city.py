@@ -75,6 +75,15 @@ def test_rosters_are_not_written_over_unasked(muster: CliRunner, made: tuple[Pat
     assert f"{out} has rosters already: go on with --resume" in str(result.exception)
 
 
+def test_a_run_of_another_period_is_not_gone_on_with(muster: CliRunner, made: tuple[Path, dict[str, Any]]) -> None:
+    out, _ = made
+    before = (out / "PD.roster.json").read_bytes()
+    result = city(muster, out, "--unit", "PD", "--from", "2020-11-02", "--resume")
+    assert result.exit_code != 0
+    assert "from 2020-10-19 to 2020-11-01: name another folder with --out" in str(result.exception)
+    assert (out / "PD.roster.json").read_bytes() == before
+
+
 def test_a_sheet_shows_each_member_and_json_has_all(muster: CliRunner, made: tuple[Path, dict[str, Any]]) -> None:
     file = made[0] / "PBBX.roster.json"
     shown = muster.invoke(cli, ["roster", "show", str(file)]).stdout.splitlines()

@@ -25,7 +25,7 @@ CITY = ["roster", "city", "--from", "2020-10-19", "--weeks", "1", "--effort", "1
 WRITES = """
 import sys
 from pathlib import Path
-from muster.files.rosters import write_whole
+from muster.files.whole import write_whole
 for number in range(10**9):
     write_whole(Path(sys.argv[1]), (str(number % 10) * 200_000) + "\\n")
 """
