@@ -16,9 +16,9 @@ from muster.services import force_duty as service
 
 HEADINGS = (
     "member", "state", "unit", "home", "since", "level",
-    "duty_hours", "hours_24h", "hours_7d", "hours_28d", "rule", "reason",
+    "duty_hours", "hours_24h", "hours_7d", "rule", "reason",
 )  # fmt: skip
-HIDDEN = ("continuous", "in_day", "in_week", "in_month", "worst")
+HIDDEN = ("continuous", "in_day", "in_week", "worst")
 """What touches rest: for the member and the commanders above."""
 COUNTS = ("on_duty", "absent", "off", "separated", "fit", "caution", "unfit")
 
@@ -91,7 +91,7 @@ def _write(out: Path, found: service.ForceDuty) -> None:
 
 def _cells(member: str, s: DutyState, hidden: bool) -> list[str]:
     since = "" if s.since is None else s.since.isoformat()
-    spans = [f"{hours(span):.2f}" for span in (s.continuous, s.in_day, s.in_week, s.in_month)]
+    spans = [f"{hours(span):.2f}" for span in (s.continuous, s.in_day, s.in_week)]
     why = [s.worst.rule, s.worst.says] if s.worst else ["", ""]
     if hidden:
         spans, why = [""] * len(spans), ["", ""]

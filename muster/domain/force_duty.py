@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from muster.domain.duty import Squad
 from muster.domain.ledger import ledger_of
@@ -13,14 +12,12 @@ from muster.domain.profiles import Profile
 from muster.domain.rules import fitness_at
 from muster.domain.schedule import Schedule
 
-MONTH: Final = 4 * WEEK
-
 
 @dataclass(frozen=True, slots=True)
 class DutyState:
     """A member at an instant. ``unit``: where they are on duty; ``home``: where they serve, on duty or not; None where
     nothing says. ``since`` as in ``Status``. ``continuous`` is the length of the running duty, zero when there is none;
-    then the hours in the last 24 h, 7 and 28 days. ``worst``: the first of the breaches that make the level."""
+    then the hours in the last 24 h and 7 days. ``worst``: the first of the breaches that make the level."""
 
     state: State
     unit: str | None
@@ -29,7 +26,6 @@ class DutyState:
     continuous: timedelta
     in_day: timedelta
     in_week: timedelta
-    in_month: timedelta
     level: Level
     worst: Breach | None
 
@@ -43,7 +39,7 @@ def duty_state(file: DutyFile, schedule: Schedule, profile: Profile, at: datetim
     """The state of one member; the specification of every quicker way to it."""
     status = status_at(file, schedule, at)
     fitness = fitness_at(file, schedule, profile, at)
-    ledger = ledger_of(file, schedule, at - MONTH, at)
+    ledger = ledger_of(file, schedule, at - WEEK, at)
     return DutyState(
         state=status.state,
         unit=status.unit,
@@ -52,7 +48,6 @@ def duty_state(file: DutyFile, schedule: Schedule, profile: Profile, at: datetim
         continuous=fitness.continuous,
         in_day=ledger.counted(at - DAY, at),
         in_week=ledger.counted(at - WEEK, at),
-        in_month=ledger.counted(at - MONTH, at),
         level=fitness.level,
         worst=worst_of(fitness.breaches),
     )

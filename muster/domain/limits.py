@@ -262,6 +262,7 @@ def rest_owed(hours: Hours) -> list[Breach]:
 
 
 def _paid_back_from(hours: Hours, until: datetime) -> datetime | None:
-    """The end of the duty that ran when a waiver ended, or the last before; None where there was none, or not yet."""
-    ended = [b for b in hours.blocks if b[0] <= until]
+    """The end of the duty in which a waiver ended, or of the last before; None where there was none, or not yet. A duty
+    that begins in the instant at which a waiver is over was not under it."""
+    ended = [b for b in hours.blocks if b[0] < until]
     return ended[-1][1] if ended and until <= hours.at else None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from muster.domain.errors import Invalid
+from muster.domain.errors import Invalid, Refused
 from muster.domain.limits import Breach
 from muster.domain.rosters import Crossing, Shortage, UnitRoster
 from muster.files.whole import write_whole
@@ -16,7 +16,12 @@ SUFFIX: Final = ".roster.json"
 
 
 def write_roster(folder: Path, roster: UnitRoster) -> Path:
-    """Write ``UNIT.roster.json`` in place of an older one, at once. Raises ``Refused`` where that cannot be."""
+    """Write ``UNIT.roster.json`` in place of an older one, at once, in a folder that is made where there is none.
+    Raises ``Refused`` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as said:
+        raise Refused(f"{folder}: cannot be made ({said.strerror}); name another place") from said
     return write_whole(folder / f"{roster.unit}{SUFFIX}", json.dumps(asdict(roster), default=_text, indent=1) + "\n")
 
 

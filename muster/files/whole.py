@@ -11,7 +11,6 @@ def write_whole(path: Path, text: str) -> Path:
     be."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_through(beside, text)
         beside.replace(path)
     except OSError as said:

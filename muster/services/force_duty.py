@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from muster.domain.alike import Alike
 from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
 from muster.domain.force import Unit
-from muster.domain.force_duty import MONTH, DutyState
+from muster.domain.force_duty import DutyState
+from muster.domain.limits import WEEK
 from muster.domain.members import Absence, Attachment, Member
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import profile_named
@@ -90,8 +91,8 @@ def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> 
     force = force_of(views)
     profile = profile_named(force.profile, views.rows(HoursRule, known_at=known_at))
     schedule = _schedule(views, ZoneInfo(force.zone), known_at)
-    around = at - max(MONTH, profile.back) - SLACK, at
-    members = [member for (member,) in views.columns(Member, "member", known_at=known_at)]
+    around = at - max(WEEK, profile.back) - SLACK, at
+    members = [member for (member,) in views.columns(Member, "key", known_at=known_at)]
     rows: dict[type[Row], list[Any]] = {noun: views.rows(noun, at=around, known_at=known_at) for noun in BEARING}
     rows[Signing] = views.events(Signing, members, "off", around, known_at=known_at)
     alike = Alike(schedule, profile, at)
@@ -115,17 +116,17 @@ def _in_places(
     around: tuple[datetime, datetime],
     known_at: datetime | None,
 ) -> dict[str, DutyState]:
-    """The states of those who have one place in a squad and at most absences besides."""
-    states: dict[str, DutyState] = {}
+    """The states of those who have one place in a squad, all the time that is looked at, and at most absences."""
     absences: dict[str, list[Absence]] = defaultdict(list)
     for absence in rows[Absence]:
         absences[absence.member].append(absence)
     lines = views.columns(SquadPlace, "member", "squad", "since", "until", at=around, known_at=known_at)
-    places = Counter([line[0] for line in lines])
     alone = {row.member for noun, found in rows.items() if noun is not Absence for row in found}
+    alone |= {member for member, places in Counter([line[0] for line in lines]).items() if places > 1}
+    states: dict[str, DutyState] = {}
     for member, squad, since, until in lines:
-        if places[member] == 1 and member not in alone:
-            state = alike.in_place(squad, since, until, absences.get(member, ()))
-            if state is not None:
-                states[member] = state
+        common = alike.common(squad)
+        if common is not None and common.holds(since, until) and member not in alone:
+            mine = absences.get(member)
+            states[member] = common.state if mine is None else alike.away(squad, mine)
     return states

@@ -49,7 +49,7 @@ def test_hours_and_reasons_are_for_the_member_and_the_commanders_above(muster: C
     assert tired(answer(muster, "--as", CHIEF))["worst"] is not None
     assert tired(answer(muster, "--as", TIRED))["worst"] is not None
     hidden = tired(answer(muster, "--as", OFFICER))
-    assert {hidden[name] for name in ("continuous", "in_day", "in_week", "in_month", "worst")} == {None}
+    assert {hidden[name] for name in ("continuous", "in_day", "in_week", "worst")} == {None}
     assert hidden["level"] == "unfit"
     shown = muster.invoke(cli, ["force-duty", "--at", AT, "--as", OFFICER])
     assert f"unfit    {TIRED}      on-duty in PCT-047\n" in shown.output

@@ -198,6 +198,18 @@ def test_rest_that_is_had_later_pays_back_too_and_a_waiver_of_the_rule_lifts_it(
     assert found(worked(spans, waivers=[promised, waiver("rest-owed", 19, 21)]), profile(), at(20)) == []
 
 
+def test_a_duty_that_begins_as_a_waiver_ends_was_not_under_it_and_needs_the_rest_before() -> None:
+    promised = waiver("unfit", 0, 19, 10)
+    assert found(worked([(0, 14), (19, 26)], waivers=[promised]), profile(), at(19)) == ["rest-owed"]
+    assert found(worked([(0, 14), (19 - M, 26)], waivers=[promised]), profile(), at(20)) == []
+    assert found(worked([(0, 14), (24, 26)], waivers=[waiver("unfit", 0, 24, 10)]), profile(), at(25)) == []
+
+
+def test_a_waiver_of_another_rule_does_not_lift_the_rest_owed() -> None:
+    both = [waiver("unfit", 0, 12, 10), waiver("day-unfit", 19, 21)]
+    assert found(worked([(0, 14), (19, 26)], waivers=both), profile(), at(20)) == ["rest-owed"]
+
+
 @pytest.mark.parametrize("kind", HOURS_KINDS)
 def test_every_kind_of_hours_counts_paid_or_not(kind: str) -> None:
     assert found(worked([(0, 9)], kind), profile(day_unfit=8, unfit=8), at(9)) == ["unfit", "day-unfit"]

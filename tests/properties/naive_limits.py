@@ -208,7 +208,7 @@ def owes_rest(case: Case) -> bool:
     if case.running is None:
         return False
     for waiver in case.waivers:
-        before = [block for block in case.blocks if block[0] <= waiver.until]
+        before = [block for block in case.blocks if block[0] < waiver.until]
         if waiver.until > case.at or not before or before[-1] is case.running:
             continue
         free = run = 0

@@ -80,8 +80,12 @@ def test_who_has_a_place_and_absences_has_the_state_of_the_member_alone(case: Ca
     alike = Alike(schedule, profile, at)
     for file in members:
         place = file.places[0]
-        found = alike.in_place(place.squad, place.since, place.until, file.absences)
-        assert found == (None if not profile.break_length else duty_state(file, schedule, profile, at))
+        common = alike.common(place.squad)
+        assert (common is None) is (not profile.break_length)
+        if common is not None:
+            assert common.holds(place.since, place.until)
+            expected = duty_state(file, schedule, profile, at)
+            assert (alike.away(place.squad, file.absences) if file.absences else common.state) == expected
 
 
 @settings(max_examples=200, deadline=None)
@@ -107,11 +111,12 @@ def test_a_place_that_began_or_ended_lately_is_shared_only_where_that_changes_no
     turn = at - timedelta(hours=began)
     since, until = (at - LONG_AGO, turn) if ends else (turn, None)
     file = replace(members[0], places=[SquadPlace(member="M", squad=UNITS[0], since=since, until=until)])
-    found = Alike(schedule, profile, at).in_place(UNITS[0], since, until, file.absences)
-    expected = duty_state(file, schedule, profile, at)
-    assert found is None or found == expected
+    alike = Alike(schedule, profile, at)
+    common = alike.common(UNITS[0])
+    if common is not None and common.holds(since, until):
+        assert alike.away(UNITS[0], file.absences) == duty_state(file, schedule, profile, at)
 
 
 def test_a_squad_that_is_not_known_is_nobodys() -> None:
     alike = Alike(Schedule(NEW_YORK, {}, {}, {}), SHIPPED["muster-advisory"], BEGINS[0])
-    assert alike.in_place("NOWHERE", BEGINS[0] - LONG_AGO, None) is None
+    assert alike.common("NOWHERE") is None
