@@ -120,13 +120,16 @@ def _in_places(
     absences: dict[str, list[Absence]] = defaultdict(list)
     for absence in rows[Absence]:
         absences[absence.member].append(absence)
-    lines = views.columns(SquadPlace, "member", "squad", "since", "until", at=around, known_at=known_at)
     alone = {row.member for noun, found in rows.items() if noun is not Absence for row in found}
-    alone |= {member for member, places in Counter([line[0] for line in lines]).items() if places > 1}
     states: dict[str, DutyState] = {}
-    for member, squad, since, until in lines:
-        common = alike.common(squad)
-        if common is not None and common.holds(since, until) and member not in alone:
-            mine = absences.get(member)
-            states[member] = common.state if mine is None else alike.away(squad, mine)
+    squads: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    lines = views.columns(SquadPlace, "squad", "member", "since", "until", at=around, known_at=known_at)
+    alone |= {member for member, places in Counter([line[1] for line in lines]).items() if places > 1}
+    for line in lines:
+        squads[line[0]].append(line)
+    for squad, places in squads.items():
+        if common := alike.common(squad):
+            first, last, state = common.first, common.last, common.state
+            here = {m: state for _, m, since, until in places if since <= first and (until is None or until > last)}
+            states |= {m: alike.away(squad, absences[m]) if m in absences else state for m in here if m not in alone}
     return states
