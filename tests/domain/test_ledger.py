@@ -116,6 +116,18 @@ def test_duty_without_a_tour_is_a_call_in_and_a_tour_elsewhere_a_detail() -> Non
     ]
 
 
+def test_who_signs_on_for_the_tour_of_a_detail_is_on_it() -> None:
+    sent = Attachment(member="M", unit="THERE", since=local("2020-10-07"), until=local("2020-10-08"), squad="THERE")
+    there = signed(("2020-10-07T07:05", "on"), ("2020-10-07T15:40", "off"), unit="THERE")
+    ledger = day_of(in_squad("DAY", attachments=[sent], signings=there), length=12)
+    assert said(ledger) == [("07 0705", "07 1540", "detail")]
+
+
+def test_a_hold_over_is_one_by_its_signing_where_no_tour_touches_it() -> None:
+    held = signed(("2020-10-07T16:00", "held-over"), ("2020-10-07T18:00", "off"))
+    assert said(day_of(in_squad("DAY", signings=held), length=16))[1:] == [("07 1600", "07 1800", "hold-over")]
+
+
 def test_overlapping_tours_of_a_turning_chart_count_once() -> None:
     ledger = day_of(in_squad("TURNING"), start="22:00", length=20)
     assert said(ledger) == [("07 2315", "08 0750", "tour"), ("08 0750", "08 1540", "tour")]
@@ -160,6 +172,33 @@ def test_a_time_record_of_the_tour_goes_before_all_of_the_tour_that_it_touches()
     ]
 
 
+def test_a_time_record_of_court_goes_before_the_tour_and_before_the_court_that_was_expected() -> None:
+    heard = record("2020-10-07T09:00", "2020-10-07T10:00", "court")
+    assert said(day_of(in_squad("DAY", records=[heard]), length=12)) == [("07 0900", "07 1000", "court")]
+    expected = absent("2020-10-07T09:00", "2020-10-07T12:00", "court")
+    both = in_squad("DAY", absences=[expected], records=[heard])
+    assert said(day_of(both, length=12)) == [("07 0900", "07 1000", "court")]
+
+
+def test_a_time_record_that_only_touches_a_tour_leaves_it_as_it_was() -> None:
+    around = [
+        record("2020-10-07T06:00", "2020-10-07T07:05", "tour"),
+        record("2020-10-07T15:40", "2020-10-07T18:00", "tour"),
+    ]
+    assert said(day_of(in_squad("DAY", records=around), length=16)) == [
+        ("07 0600", "07 0705", "tour"),
+        ("07 0705", "07 1540", "tour"),
+        ("07 1540", "07 1800", "tour"),
+    ]
+
+
+def test_duty_that_ends_soon_after_the_ledger_begins_stands_in_it_whole() -> None:
+    signings = signed(("2020-10-07T01:00", "on"), ("2020-10-07T05:30", "off"))
+    assert said(day_of(DutyFile("M", signings=signings))) == [("07 0100", "07 0530", "call-in")]
+    kept = record("2020-10-07T01:00", "2020-10-07T05:30", "court")
+    assert said(day_of(DutyFile("M", records=[kept]))) == [("07 0100", "07 0530", "court")]
+
+
 def test_leave_is_no_duty_and_court_after_leaving_the_force_is_none() -> None:
     assert said(day_of(in_squad("DAY", absences=[absent("2020-10-07", "2020-10-08", "leave")]), length=12)) == []
     trial, papers = absent("2020-10-07T09:00", None, "court"), retirement("M", "2020-10-01", "2020-10-07T10:00")
@@ -200,6 +239,9 @@ def test_two_time_records_of_the_same_hour_count_once() -> None:
     )
     ledger = day_of(file)
     assert said(ledger) == [("07 0800", "07 1200", "court"), ("07 1200", "07 1400", "travel")]
+    lengths = {kind: ledger.counted(ledger.start, ledger.until, kind) / HOUR for kind in ("court", "travel", "tour")}
+    assert lengths == {"court": 4, "travel": 2, "tour": 0}
+    assert ledger.counted(ledger.start, ledger.until, "court", "travel") == 6 * HOUR
 
 
 def test_a_short_record_inside_a_long_one_does_not_hide_what_comes_after_it() -> None:
@@ -235,5 +277,6 @@ def test_a_supposed_duty_takes_the_time_that_is_free() -> None:
     assert said(more) == [("07 0705", "07 1540", "tour"), ("07 1540", "07 2000", "hold-over")]
     assert more.until == local("2020-10-07T20:00")
     assert all(before.end <= after.start for before, after in pairwise(more.entries))
+    assert list(ledger.supposing(*[local("2020-10-07T15:40")] * 2, "tour", "HERE", "none").entries) == [*ledger.entries]
     assert more.entries[-1].stream is None
     assert more.entries[0].stream == "squad_place/M/DAY/2020-01-01T05:00:00Z"

@@ -1,7 +1,8 @@
 """Each rule at its exact limit, a minute below and a minute above; waivers, families, and hours told twice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -157,6 +158,36 @@ def test_a_fixed_week_begins_by_the_clock_also_when_it_changes() -> None:
         saturday = SHIPPED["seattle-2017"].week_from
         assert saturday is not None
         assert week_start(saturday, NEW_YORK, local(said)) == local(begins)
+
+
+def test_a_fixed_week_begins_on_the_day_of_the_force_where_that_of_utc_is_another() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    begins = local("2020-11-07T03:00", tokyo)
+    assert week_start((5, time(3)), tokyo, local("2020-11-07T04:00", tokyo)) == begins
+    assert week_start((5, time(3)), tokyo, begins - MINUTE) == begins - 7 * DAY
+
+
+def test_an_average_and_a_run_of_tours_go_by_the_day_of_the_force_also_late_in_the_evening() -> None:
+    a_week_ago = worked([(-6 * 24 + 8, -6 * 24 + 18)])
+    assert found(a_week_ago, profile(average_unfit=9, weeks=1), at(22)) == ["average-unfit"]
+    morning_and_evening = worked([(-14, -13), (22, 23)])
+    assert found(morning_and_evening, profile(tours_unfit=1), at(22.5)) == ["tours-unfit"]
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "until", "is_night"),
+    [
+        ("2020-10-31", "2020-11-01T02:00", "2020-11-01T05:00", True),
+        ("2021-03-13", "2021-03-14T03:00", "2021-03-14T06:00", False),
+    ],
+)
+def test_a_night_ends_at_0500_by_the_clock_also_when_it_changes(
+    before: str, since: str, until: str, is_night: bool
+) -> None:
+    nights = [(f"{before}T00:00", f"{before}T03:00"), (since, until)]
+    records = [TimeRecord(member="M", since=local(a), kind="court", until=local(b)) for a, b in nights]
+    said = found(DutyFile("M", records=records), profile(nights_unfit=1), local(until))
+    assert said == (["nights-unfit"] if is_night else [])
 
 
 def waiver(rule: str, since: float, until: float, rest: int = 8) -> Waiver:
