@@ -21,7 +21,8 @@ class Covers(NamedTuple):
 
 
 def covers_of(instance: Instance) -> Covers:
-    """The cover of an instance. A second cover of the same members, day and tour goes into a group of its own."""
+    """The cover of an instance. A second cover of the same members, day and tour goes into a group of its own; there is
+    one group at least, where nothing is asked for too."""
     shape = (instance.days, len(instance.tours))
     tours = {tour.ref: t for t, tour in enumerate(instance.tours)}
     layers: dict[tuple[frozenset[str] | None, int], list[Floats]] = {}
@@ -32,9 +33,11 @@ def covers_of(instance: Instance) -> Covers:
         layer = layers.setdefault((cover.qualified, used[place]), [np.zeros(shape) for _ in range(3)])
         for values, value in zip(layer, (cover.required, cover.under, cover.over), strict=True):
             values[cover.day, tours[cover.tour]] = value
+    if not layers:
+        layers[None, 1] = [np.zeros(shape) for _ in range(3)]
     groups = [[who is None or m.ref in who for m in instance.members] for who, _ in layers]
     stacked = [np.array([layer[i] for layer in layers.values()]).reshape(-1, *shape) for i in range(3)]
-    return Covers(np.array(groups, bool).reshape(-1, len(instance.members)), *stacked)
+    return Covers(np.array(groups, bool).reshape(len(layers), len(instance.members)), *stacked)
 
 
 @compiled

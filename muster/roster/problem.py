@@ -14,6 +14,14 @@ OFF: Final = ""
 DAYS_PER_WEEK: Final = 7
 SATURDAY: Final = 5
 
+MOST_DAYS: Final = 511
+"""The longest period: pricing counts the days of a tour in nine bits."""
+MOST_NUMBER: Final = 10**9
+"""Minutes, limits and weights go up to here: products of two of them are still whole numbers of 64 bits."""
+MOST_PENALTY: Final = 10**9
+"""What the weights of an instance may come to together. Sums of floating-point numbers, with which the engine works,
+then err by far less than a point (``engine.ROUNDING``), so that a bound and a penalty can be told apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tour:

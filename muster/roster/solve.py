@@ -147,11 +147,12 @@ def _result(engine: Engine) -> Result:
     impossible = [engine.instance.members[e] for e in engine.unsolved]
     unsolved = {member.ref: why_no_line(engine.instance, member) for member in impossible}
     budget = engine.budget
+    only_roster = not len(engine.who)  # nobody can be given a line: all are off, whatever that costs
     return Result(
         roster,
         checked.penalty,
         checked.breaches,
-        engine.whole_bound,
+        float(checked.penalty.total) if only_roster else engine.whole_bound,
         int(budget.spent),
         round(budget.elapsed, 3),
         unsolved,
