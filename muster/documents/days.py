@@ -5,6 +5,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from muster.documents.axis import WIDE, Page
 from muster.documents.layout import laid_out
 from muster.domain.days import Days
 from muster.domain.errors import Check, require
@@ -19,8 +20,9 @@ _templates: Final = Environment(
 _templates.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
 
 
-def days_svg(days: Days, ident: str = "days") -> str:
+def days_svg(days: Days, ident: str = "days", page: Page = WIDE) -> str:
     """The picture as one SVG file, without script or font, for screen (light and dark) and paper. ``ident`` begins the
-    ids in it, for two pictures on one page. Raises ``Invalid`` for a time that does not run forward."""
+    ids in it, for two pictures on one page; ``page``: how much room there is. Raises ``Invalid`` for a time that does
+    not run forward."""
     require("days", Check("until", days.until, days.until > days.since, f"must be after {days.since}"))
-    return _templates.get_template("days.svg").render(picture=laid_out(days), ident=ident)
+    return _templates.get_template("days.svg").render(picture=laid_out(days, page), ident=ident)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from muster.documents.axis import WIDE, Page
+from muster.documents.wording import wrapped
 from muster.domain.days import Days
 
 LETTERS: Final = {
@@ -17,7 +19,7 @@ TELLING: Final = {
     "duty-end": "home and to bed, or at 23:00",
 }
 """The plausible sleeps by the names of their ways of estimating; another one stands under its own name."""
-LINE, FROM, UP_TO, CHARACTER = 20.0, 12.0, 980.0, 7.0
+LINE, AGAIN, FROM, SAMPLE, CHARACTER = 20.0, 15.0, 12.0, 30.0, 7.0
 NEVER: Final = (
     "Models give means of groups, with sleep estimated from duty: never the sole ground for anything about a person."
 )
@@ -39,14 +41,20 @@ def told_sleep(name: str) -> str:
     return f"{SLEEPS.get(name, 'sleep')}: {TELLING.get(name, name)}"
 
 
-def keys(days: Days, y: float) -> tuple[tuple[Key, ...], float]:
-    """The keys from ``y`` down, as many in a line as have room, and where they end."""
-    found, x = [], FROM
+def keys(days: Days, y: float, page: Page = WIDE) -> tuple[tuple[Key, ...], float]:
+    """The keys from ``y`` down, as many in a line as have room, and where they end. Words that are too long for a line
+    go on below, without a sample."""
+    found, x, up_to = [], FROM, page.total - FROM
     for kind, letter, says in _meanings(days):
         width = 40 + len(says) * CHARACTER
-        if x > FROM and x + width > UP_TO:
+        if x > FROM and x + width > up_to:
             x, y = FROM, y + LINE
-        found.append(Key(x, y, kind, letter, says))
+        sample = SAMPLE if kind else 0
+        first, *more = wrapped(says, up_to - x - sample)
+        found.append(Key(x, y, kind, letter, first))
+        for line in more:
+            y += AGAIN
+            found.append(Key(x + sample, y, "", "", line))
         x += width
     return tuple(found), y + LINE
 

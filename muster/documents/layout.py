@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from muster.documents.axis import LEFT, WIDTH, DayName, Strip, Tick, day_names, strips, ticks
+from muster.documents.axis import WIDE, DayName, Page, Strip, Tick, day_names, strips, ticks
 from muster.documents.keys import LETTERS, SLEEPS, Key, keys, told_sleep
 from muster.documents.panels import Panel, panel
 from muster.documents.told import told
+from muster.documents.wording import wrapped
 from muster.domain.days import Days, Mark
 from muster.domain.instants import span_text
 from muster.domain.ledger import Entry
 from muster.domain.spans import Span
 
-HEAD, LANE, BAND, LEVEL, SLEEP, AXIS, BETWEEN, RIGHT = 58.0, 17.0, 30.0, 16.0, 13.0, 42.0, 20.0, 64.0
+HEAD, LANE, BAND, LEVEL, SLEEP, AXIS, BETWEEN = 15.0, 17.0, 30.0, 16.0, 15.0, 42.0, 20.0
+MARGIN, ANSWER, ANSWER_LINE, CAUSE_LINE = 12.0, 9.2, 20.0, 17.0
 LANES: Final = 5
 """More marks than have room in so many lanes are signs without words; they are told all the same."""
 CHARACTER: Final = 7.4
@@ -77,26 +79,47 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A line of words of a kind."""
+
+    y: float
+    kind: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole. ``told``: all of it in words."""
+    """The whole. ``head``: the heading and its cause, in lines. ``told``: all of it in words."""
 
     width: float
     height: float
     heading: str
     says: str
     told: str
+    head: tuple[Words, ...]
     strips: tuple[Drawn, ...]
     keys: tuple[Key, ...]
 
 
-def laid_out(days: Days) -> Picture:
+def laid_out(days: Days, page: Page = WIDE) -> Picture:
     """The picture of these days."""
-    y, drawn, cut = HEAD, [], strips(days.since, days.until, days.zone)
+    head = tuple(_head(days, page))
+    y, drawn, cut = head[-1].y + HEAD, [], strips(days.since, days.until, days.zone, page)
     for strip in cut:
         drawn.append(_strip(days, strip, y, among=len(cut) > 1))
         y = drawn[-1].bottom + AXIS + BETWEEN
-    found, y = keys(days, y)
-    return Picture(LEFT + WIDTH + RIGHT, y + 12, days.heading, days.says, told(days), tuple(drawn), found)
+    found, y = keys(days, y, page)
+    return Picture(page.total, y + 12, days.heading, days.says, told(days), head, tuple(drawn), found)
+
+
+def _head(days: Days, page: Page) -> Iterator[Words]:
+    room = page.total - 2 * MARGIN
+    y = 4.0
+    for line in wrapped(days.heading, room, ANSWER):
+        yield Words(y := y + ANSWER_LINE, "answer", line)
+    y += 2
+    for line in wrapped(days.says, room):
+        yield Words(y := y + CAUSE_LINE, "cause", line)
 
 
 def _strip(days: Days, strip: Strip, top: float, among: bool) -> Drawn:
@@ -111,7 +134,16 @@ def _strip(days: Days, strip: Strip, top: float, among: bool) -> Drawn:
             y = panels[-1].bottom
     now = strip.x(days.at) if days.at is not None and strip.since <= days.at <= strip.until else None
     return Drawn(
-        top, y, LEFT, strip.right, flags, tuple(rows), tuple(panels), tuple(ticks(strip)), tuple(day_names(strip)), now
+        top,
+        y,
+        strip.page.left,
+        strip.right,
+        flags,
+        tuple(rows),
+        tuple(panels),
+        tuple(ticks(strip)),
+        tuple(day_names(strip)),
+        now,
     )
 
 
@@ -157,7 +189,7 @@ def _flags(days: Days, strip: Strip, top: float) -> tuple[tuple[Flag, ...], int]
     for mark in sorted(days.marks, key=lambda m: m.at):
         if strip.since <= mark.at < strip.until or mark.at == strip.until == days.until:
             x, length = strip.x(mark.at), len(mark.words) * CHARACTER + 22
-            turned = x + length > strip.right + RIGHT
+            turned = x + length > strip.page.total
             begin = x - length if turned else x
             lane = next((n for n, end in enumerate(ends) if end <= begin), len(ends))
             if lane < LANES:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.documents.axis import LEFT, WIDTH, strips
+from muster.documents.axis import NARROW, WIDE, Page, strips
 from muster.documents.days import days_svg
 from muster.documents.keys import LETTERS
 from muster.documents.layout import BAND, LANES
@@ -21,6 +21,7 @@ from muster.domain.instants import instant_of
 from muster.domain.ledger import Entry
 
 NEW_YORK = ZoneInfo("America/New_York")
+LEFT, WIDTH = WIDE.left, WIDE.width
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</desc><script>alert("1")</script>&\'"<![CDATA['
 HOUR = timedelta(hours=1)
@@ -189,13 +190,15 @@ def test_a_curve_has_a_gap_where_nothing_is_to_be_shown() -> None:
     assert limit.startswith(f"M{LEFT:g} ")
 
 
-def test_a_value_at_the_right_end_is_written_to_the_left() -> None:
+@pytest.mark.parametrize("page", [WIDE, NARROW])
+def test_a_value_at_the_right_end_is_written_beside_it_where_no_curve_is(page: Page) -> None:
     start, end = at("2020-10-07"), at("2020-10-08")
     curve = Curve([start, end], [2.0, 6.1], [2.0, 6.2], 7.0)
-    picture = days_svg(days("2020-10-07", "2020-10-08", kss=curve, at=end))
-    (reading,) = [e for e in root(picture).iter(f"{SVG}text") if e.text == "6.1 to 6.2"]
-    assert "end" in reading.get("class", "").split()
-    assert float(reading.get("x", "")) < LEFT + WIDTH
+    picture = days_svg(days("2020-10-07", "2020-10-08", kss=curve, at=end), page=page)
+    least, most = (next(e for e in root(picture).iter(f"{SVG}text") if e.text == says) for says in ("6.1", "to 6.2"))
+    assert page.left + page.width < float(least.get("x", "")) == float(most.get("x", ""))
+    (dot,) = [e for e in root(picture).iter(f"{SVG}circle") if e.get("class") == "dot"]
+    assert float(least.get("y", "")) < float(dot.get("cy", "")) + 4 < float(most.get("y", ""))
 
 
 def test_a_model_that_goes_beyond_the_scale_is_said_to() -> None:
