@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
+from muster.documents.axis import NARROW, WIDE
 from muster.documents.days import days_svg
 from muster.domain.instants import instant_of, local_text, span_text
 from muster.domain.spans import NO_TIME
@@ -33,6 +34,7 @@ MEANS = "means of groups, with sleep estimated from duty: never the sole ground 
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Rules of this profile; may be given again.")
 @click.option("--from", "start", metavar="TIME", help="Also what rules and models say at every hour from then on.")
 @click.option("--svg", "picture", metavar="FILE", type=click.Path(dir_okay=False), help="Also draw the days into FILE.")
+@click.option("--narrow", is_flag=True, help="Draw them as wide as a phone, with fewer days in a row.")
 @click.option("--as", "viewer", metavar="MEMBER", help="Only if this member may read it: it tells of rest.")
 @question
 def duty(
@@ -41,6 +43,7 @@ def duty(
     profiles: tuple[str, ...],
     start: str | None,
     picture: str | None,
+    narrow: bool,
     viewer: str | None,
     at: str | None,
     known_at: str | None,
@@ -53,6 +56,8 @@ def duty(
     Example:
       muster duty M0005 --at 2020-10-08T02:00 --from 2020-10-07T06:00 --svg days.svg
     """
+    if narrow and picture is None:
+        raise click.UsageError("--narrow must come with --svg FILE: it says how wide the days are drawn into it")
     with reading(db) as views:
         when, known = instant_on(views, at), known_on(views, known_at)
         if viewer is not None:
@@ -62,7 +67,9 @@ def duty(
         hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
         if picture is not None:
             first = instant_of(start, zone) if start else when - timedelta(days=days)
-            write_whole(Path(picture), days_svg(days_of(views, member, first, when, known)))
+            write_whole(
+                Path(picture), days_svg(days_of(views, member, first, when, known), page=NARROW if narrow else WIDE)
+            )
     told = {"duty": page, "hours": hours} if start else page
     answer(as_json, told, lambda: duty_lines(page, zone) + hour_lines(hours, zone))
 
