@@ -21,7 +21,7 @@ from muster.roster.hours import Floats, Wholes
 from muster.roster.improve import Improver
 from muster.roster.master import Master
 from muster.roster.problem import OFF, Instance
-from muster.roster.reasons import why_no_line
+from muster.roster.reasons import why_no_lines
 from muster.roster.result import Result, Roster
 from muster.roster.rules import REST
 from muster.roster.soundness import require_sound, warnings
@@ -145,7 +145,6 @@ def _result(engine: Engine) -> Result:
     roster = engine.roster()
     checked = check(engine.instance, roster)
     impossible = [engine.instance.members[e] for e in engine.unsolved]
-    unsolved = {member.ref: why_no_line(engine.instance, member) for member in impossible}
     budget = engine.budget
     only_roster = not len(engine.who)  # nobody can be given a line: all are off, whatever that costs
     return Result(
@@ -155,6 +154,6 @@ def _result(engine: Engine) -> Result:
         float(checked.penalty.total) if only_roster else engine.whole_bound,
         int(budget.spent),
         round(budget.elapsed, 3),
-        unsolved,
+        why_no_lines(engine.instance, impossible),
         tuple(warnings(engine.instance)),
     )
