@@ -13,8 +13,11 @@ def curtois_text(instance: Instance) -> str:
     plain = all(
         not (m.barred or m.fixed or m.carried or m.minutes_target or m.weekend_weight) for m in members
     ) and all(not tour.minutes_on for tour in instance.tours)
+    refs = [*(tour.ref for tour in instance.tours), *(member.ref for member in members)]
     require(
         "this format",
+        Check("members and cover", "are missing", bool(members and instance.cover), "must be there: at least one each"),
+        Check("names", [ref for ref in refs if not _fits(ref)], all(map(_fits, refs)), "must be words without , | = #"),
         Check("day 0", instance.first_weekday, instance.first_weekday == 0, "must be a Monday (0)"),
         Check("weekly limits", sorted(map(str, weekly)), len(weekly) <= 1, "must be the same for all members"),
         Check("cells and costs of members", "are present", plain, "must be none: nothing fixed, barred or carried"),
@@ -22,6 +25,13 @@ def curtois_text(instance: Instance) -> str:
         Check("requests for a day off", "are present", all(r.tour != OFF for r in instance.requests), "must be none"),
     )
     return "\n".join(_lines(instance, weekly)) + "\n"
+
+
+def _fits(ref: str) -> bool:
+    """Whether a name is read again as it is written, wherever it stands."""
+    return (
+        bool(ref) and ref.isprintable() and ref == ref.strip() and not set(ref) & set(",|=#") and "SECTION_" not in ref
+    )
 
 
 def _lines(instance: Instance, weekly: set[int | None]) -> Iterator[str]:
