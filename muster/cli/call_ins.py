@@ -11,6 +11,7 @@ from muster.cli.shared import (
     answer,
     by_option,
     happened_on,
+    instant_in,
     instant_on,
     known_on,
     question,
@@ -20,7 +21,6 @@ from muster.cli.shared import (
     zone_of,
 )
 from muster.domain.calling_in import CallIn, DoNotCall
-from muster.domain.instants import instant_of
 from muster.ports import Views
 from muster.services import call_ins as service
 
@@ -61,8 +61,8 @@ def _need(views: Views, given: dict[str, Any], name: str, by: str, at: datetime)
         call_in=name,
         unit=given["unit"],
         kind=given["kind"],
-        since=instant_of(given["since"], zone),
-        until=instant_of(given["until"], zone),
+        since=instant_in("--from", given["since"], zone),
+        until=instant_in("--until", given["until"], zone),
         needed=given["needed"],
         rank=given["rank"],
         qualification=given["qualification"],
@@ -124,17 +124,27 @@ def open_(name: str | None, by: str, at: str | None, db: str, as_json: bool, **g
 @question
 def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
     """A CALL_IN with its list as it is at --at, by default now, or as it was in the end: who said what, who is next.
+    Of a UNIT all its call-ins, the newest first.
 
     \b
     Example:
       muster call-in show PCT-047-C1
+      muster call-in show PCT-047
     """
     from muster.services.calling import listed
 
     with reading(db) as views:
         known, zone = known_on(views, known_at), zone_of(views)
+        several = service.if_unit(views, call_in, known)
+        if several is not None:
+            answer(
+                as_json,
+                several,
+                lambda: [line for c in several for line in need_lines(c, zone)] or [f"{call_in} has no call-in yet"],
+            )
+            return
         made = service.named(views, call_in, known)
-        when = instant_on(views, at) if at else min(views.now, made.until)
+        when = service.opened_by(views, made, instant_on(views, at)) if at else min(views.now, made.until)
         found = service.for_viewer(views, listed(views, made, when, known).list, made.unit, viewer)
     value = {"call_in": made, "list": found}
     answer(as_json, value, lambda: [*need_lines(made, zone), *list_lines(found, zone)])
@@ -143,16 +153,16 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
 @call_in.command("answer")
 @name_argument
 @click.argument("member")
-@click.option("--accepted", "what", flag_value="accepted", help="The member comes.")
-@click.option("--refused", "what", flag_value="refused", help="The member does not want to.")
-@click.option("--not-reached", "what", flag_value="not-reached", help="Nobody answered: the place is kept.")
-@click.option("--no-show", "what", flag_value="no-show", help="The member was to come and did not.")
-@click.option("--excused", "what", flag_value="excused", help="The member was to come and need not.")
+@click.option("--accepted", is_flag=True, help="The member comes.")
+@click.option("--refused", is_flag=True, help="The member does not want to.")
+@click.option("--not-reached", is_flag=True, help="Nobody answered: the place is kept.")
+@click.option("--no-show", is_flag=True, help="The member was to come and did not.")
+@click.option("--excused", is_flag=True, help="The member was to come and need not.")
 @why_option
 @by_option
 @action
 def answer_(
-    call_in: str, member: str, what: str | None, why: str | None, by: str, at: str | None, db: str, as_json: bool
+    call_in: str, member: str, why: str | None, by: str, at: str | None, db: str, as_json: bool, **said: bool
 ) -> None:
     """What came of asking MEMBER to a CALL_IN, noted with the list as it was.
 
@@ -160,9 +170,10 @@ def answer_(
     Example:
       muster call-in answer PCT-047-C1 M0041 --refused --by M0023
     """
-    if what is None:
-        raise click.UsageError(f"say what came of it: {', '.join(f'--{said}' for said in SAID)}")
-    _answered(call_in, member, what, why, by, at, db, as_json)
+    what = [name.replace("_", "-") for name, is_said in said.items() if is_said]
+    if len(what) != 1:
+        raise click.UsageError(f"say what came of it, one of {', '.join(f'--{name}' for name in SAID)}")
+    _answered(call_in, member, what[0], why, by, at, db, as_json)
 
 
 @call_in.command()
@@ -208,7 +219,7 @@ def do_not_call(member: str, until: str | None, by: str, at: str | None, db: str
     """
     with writing(db) as record:
         zone = zone_of(record)
-        end = instant_of(until, zone) if until else None
+        end = instant_in("--until", until, zone) if until else None
         said = DoNotCall(member=member, since=instant_on(record, at), until=end, stated_by=by)
         made = service.do_not_call(record, said)
     ends = f" until {clock(made.until, zone)}" if made.until else " until further notice"

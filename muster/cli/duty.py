@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.cli.shared import action, answer, by_option, instant_on, writing, zone_of
+from muster.cli.shared import action, answer, by_option, instant_in, instant_on, writing, zone_of
 from muster.domain.duty import Reachability, Signing, Waiver
-from muster.domain.instants import instant_of
 from muster.domain.members import Absence
 from muster.services import duty as service
 
@@ -97,7 +96,7 @@ def unreachable(member: str, until: str | None, by: str, at: str | None, db: str
     """
     with writing(db) as record:
         zone = zone_of(record)
-        end = instant_of(until, zone) if until else None
+        end = instant_in("--until", until, zone) if until else None
         made = service.unreachable(record, member, instant_on(record, at), end, by)
     answer(as_json, made, lambda: _stated(made, zone))
 
@@ -116,7 +115,7 @@ def rest(member: str, until: str, by: str, at: str | None, db: str, as_json: boo
     """
     with writing(db) as record:
         zone = zone_of(record)
-        made = service.rest(record, member, instant_on(record, at), instant_of(until, zone), by)
+        made = service.rest(record, member, instant_on(record, at), instant_in("--until", until, zone), by)
     answer(as_json, made, lambda: _stated(made, zone))
 
 
@@ -140,7 +139,7 @@ def waive(member: str, rule: str, until: str, rest_owed: int, by: str, at: str |
             member=member,
             rule=rule,
             since=instant_on(record, at),
-            until=instant_of(until, zone),
+            until=instant_in("--until", until, zone),
             signed_by=by,
             rest_owed_hours=rest_owed,
         )
@@ -165,7 +164,7 @@ def absent(
     """
     with writing(db) as record:
         zone = zone_of(record)
-        end = instant_of(until, zone) if until else None
+        end = instant_in("--until", until, zone) if until else None
         row = Absence(member=member, kind=kind, since=instant_on(record, at), until=end, reason=reason)
         made = service.absent(record, row)
     answer(as_json, made, lambda: [f"{member} is absent ({kind}) from {_clock(made.since, zone)}"])

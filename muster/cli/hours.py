@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from muster.cli.shared import answer, by_option, db_option, json_option, safe, writing, zone_of
+from muster.cli.shared import answer, by_option, db_option, instant_in, json_option, safe, writing, zone_of
 from muster.domain.duty import HOURS_KINDS, TimeRecord
 from muster.domain.errors import Fault, FaultyDirectory
-from muster.domain.instants import instant_of, span_text
+from muster.domain.instants import span_text
 from muster.services import time_records as service
 
 
@@ -83,9 +83,9 @@ def add(
         zone = zone_of(record)
         row = TimeRecord(
             member=member,
-            since=instant_of(since, zone),
+            since=instant_in("--from", since, zone),
             kind=kind,
-            until=instant_of(until, zone),
+            until=instant_in("--until", until, zone),
             unit=unit,
             paid=None if paid is None else "yes" if paid else "no",
             source=source,
@@ -99,7 +99,9 @@ def _told(done: service.Imported) -> list[str]:
     lines = [_line(fault) for fault in done.warnings]
     for stream in done.kept_out:
         lines.append(f"kept out: {stream} was taken back; 'muster hours add' enters it again if it is right after all")
-    if not done.entered and not done.changed:
+    if not (done.entered or done.changed or done.unchanged or done.kept_out):
+        lines.append("nothing to enter: the file has a header, and no rows below it")
+    elif not done.entered and not done.changed:
         lines.append("nothing new: the record has all of it already")
     return [*lines, f"{done.entered} entered, {done.changed} changed, {done.unchanged} unchanged"]
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.cli.shared import answer, instant_on, known_on, question, reading, zone_of
+from muster.cli.shared import answer, instant_in, instant_on, known_on, question, reading, zone_of
 from muster.documents.axis import NARROW, WIDE
 from muster.documents.days import days_svg
-from muster.domain.instants import instant_of, local_text, span_text
+from muster.domain.instants import local_text, span_text
 from muster.domain.spans import NO_TIME
 from muster.files.whole import write_whole
 from muster.services.days import days_of
@@ -64,9 +64,9 @@ def duty(
             must_read_duty(views, viewer, member, when)
         page = duty_page(views, member, when, known, days, profiles)
         zone = zone_of(views)
-        hours = hour_by_hour(views, member, instant_of(start, zone), when, known, profiles) if start else []
+        hours = hour_by_hour(views, member, instant_in("--from", start, zone), when, known, profiles) if start else []
         if picture is not None:
-            first = instant_of(start, zone) if start else when - timedelta(days=days)
+            first = instant_in("--from", start, zone) if start else when - timedelta(days=days)
             write_whole(
                 Path(picture), days_svg(days_of(views, member, first, when, known), page=NARROW if narrow else WIDE)
             )

@@ -1,5 +1,6 @@
 """``muster relief``."""
 
+import math
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,8 @@ def relief(
     """
     if ctx.invoked_subcommand is not None:
         return
+    if math.isnan(within):
+        raise click.UsageError("--within nan must be a number of hours from 0 to 72")
     wanted = service.Wanted(unit, member, timedelta(hours=within))
     with reading(db) as views:
         when = instant_on(views, at)

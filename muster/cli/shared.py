@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from muster.domain.errors import Refused, Unknown
+from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.force import Force
 from muster.domain.instants import instant_of
 from muster.domain.schema import Row, to_body, written
@@ -75,7 +75,7 @@ def zone_of(views: Views) -> ZoneInfo:
 
 def instant_on(views: Views, said: str | None) -> datetime:
     """What ``--at`` says as an instant; now when it was not given."""
-    return views.now if said is None else instant_of(said, zone_of(views))
+    return views.now if said is None else instant_in("--at", said, zone_of(views))
 
 
 def happened_on(views: Views, said: str | None) -> datetime:
@@ -89,7 +89,15 @@ def happened_on(views: Views, said: str | None) -> datetime:
 
 def known_on(views: Views, said: str | None) -> datetime | None:
     """What ``--as-known-at`` says as an instant; None when it was not given."""
-    return None if said is None else instant_of(said, zone_of(views))
+    return None if said is None else instant_in("--as-known-at", said, zone_of(views))
+
+
+def instant_in(option: str, said: str, zone: ZoneInfo) -> datetime:
+    """What an option says as an instant. Raises ``Invalid`` with the name of the option."""
+    try:
+        return instant_of(said, zone)
+    except Invalid as wrong:
+        raise Invalid(f"{option} {wrong}") from None
 
 
 def plain(value: Any) -> Any:

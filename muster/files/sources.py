@@ -32,7 +32,7 @@ def bytes_of(path: Path, found: Found) -> bytes | None:
         must = f"must be readable: {said.strerror}"
     if must is None:
         return content
-    found.fault(path.name, None, must)
+    found.fault(path.name or str(path), None, must)
     return None
 
 

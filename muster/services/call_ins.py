@@ -1,6 +1,5 @@
 """Call-ins and hold-overs: opened, asked and ordered by the contract's order, each answer with the list as it was."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
@@ -10,12 +9,13 @@ from muster.domain.calling_in import COMES, Asked, CallIn, CallInAnswer, DoNotCa
 from muster.domain.calling_list import Line, OvertimeList, Part
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.errors import Check, Refused, Unknown, require
+from muster.domain.force import Rank, Unit
 from muster.domain.instants import local_text
 from muster.domain.presence import holds
 from muster.domain.valid import valid
 from muster.ports import Record, Views
 from muster.services.calling import listed
-from muster.services.duty import hold_over, keep, known_member, known_unit, status
+from muster.services.duty import ends_after, hold_over, keep, known_member, known_unit, status
 from muster.services.entitled import Reader
 from muster.services.offices import force_of, must_speak_for, offices_of, units_above
 
@@ -38,10 +38,13 @@ def checked(views: Views, call_in: CallIn) -> CallIn:
     contract_named(call_in.contract, views.rows(CallInRule))
     if unit.civil or not holds(unit, call_in.since):
         raise Refused(f"unit {unit.unit}: has no tours then; nobody is called in to it")
+    until = local_text(call_in.until, ZoneInfo(force_of(views).zone))
+    ranks = [r.rank for r in sorted(views.rows(Rank), key=lambda r: (r.standing, r.rank))]
     require(
         f"call-in to {call_in.unit}",
-        Check("until", call_in.until, call_in.until > call_in.since, f"must be after {call_in.since}"),
-        Check("until", call_in.until, call_in.length <= LONGEST, "must be at most 24 h after its start"),
+        *ends_after(views, call_in.until, call_in.since),
+        Check("until", until, call_in.length <= LONGEST, "must be at most 24 h after its start"),
+        Check("rank", repr(call_in.rank), call_in.rank in (None, *ranks), f"must be one of {', '.join(ranks)}"),
     )
     return call_in
 
@@ -188,8 +191,7 @@ def do_not_call(record: Record, said: DoNotCall) -> DoNotCall:
     known_member(record, said.member)
     known_member(record, said.stated_by)
     must_speak_for(record, said.stated_by, said.member, said.since)
-    ends = said.until is None or said.until > said.since
-    require(f"member {said.member}", Check("until", said.until, ends, f"must be after {said.since}"))
+    require(f"member {said.member}", *ends_after(record, said.until, said.since))
     return keep(record, said)
 
 
@@ -201,6 +203,18 @@ def for_viewer(views: Views, found: OvertimeList, unit: str, viewer: str | None)
     return found if Reader(views, viewer, found.at).commands(unit) else found.for_everyone(viewer)
 
 
-def of_unit(views: Views, units: Collection[str], known_at: datetime | None = None) -> list[CallIn]:
-    """The call-ins of units, the newest first."""
-    return sorted(views.rows(CallIn, known_at=known_at, unit=units), key=lambda c: (c.at, c.call_in), reverse=True)
+def if_unit(views: Views, name: str, known_at: datetime | None = None) -> list[CallIn] | None:
+    """The call-ins of a unit, the newest first; None where the name is that of a call-in, or of no unit."""
+    if views.row(CallIn, name, known_at=known_at) is not None or views.row(Unit, name, known_at=known_at) is None:
+        return None
+    return sorted(views.rows(CallIn, known_at=known_at, unit=name), key=lambda c: (c.at, c.call_in), reverse=True)
+
+
+def opened_by(views: Views, call_in: CallIn, at: datetime) -> datetime:
+    """The instant, if the call-in was open by then. Raises ``Refused``."""
+    if at < call_in.at:
+        opened = local_text(call_in.at, ZoneInfo(force_of(views).zone))
+        raise Refused(
+            f"call-in {call_in.call_in} was opened {opened}: it has no list before; give that time or a later one"
+        )
+    return at

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from muster.domain.days import Curve, Days, Mark, Sleeps
 from muster.domain.errors import Check, require
-from muster.domain.instants import span_text
+from muster.domain.instants import local_text, span_text
 from muster.domain.ledger import ledger_of
 from muster.domain.limits import Level
 from muster.domain.presence import DutyFile
@@ -20,8 +21,10 @@ from muster.fitness.judgement import Fitness as Models
 from muster.fitness.judging import every, judged
 from muster.fitness.thresholds import threshold_of
 from muster.ports import Views
+from muster.services.duty import known_member
 from muster.services.fitness import BACK, known_duty
 from muster.services.ledger import duty_of
+from muster.services.offices import force_of
 
 STEP: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(days=28)
@@ -31,10 +34,10 @@ At = tuple[datetime, Fitness]
 def days_of(views: Views, member: str, since: datetime, until: datetime, known_at: datetime | None = None) -> Days:
     """The days of a member between two instants, at most 28 days apart, as duty is known at the later one. Raises
     ``Unknown`` and ``Invalid``."""
-    ordered = since < until <= since + LONGEST
-    require(
-        f"days of {member}", Check("from", since, ordered, f"must be before {until}, by at most {LONGEST.days} days")
-    )
+    known_member(views, member, known_at)
+    zone, ordered = ZoneInfo(force_of(views).zone), since < until <= since + LONGEST
+    must = f"must be before {local_text(until, zone)}, by at most {LONGEST.days} days"
+    require(f"days of {member}", Check("from", local_text(since, zone), ordered, must))
     state, file = duty_of(views, member, until, known_at, BACK + (until - since))
     ledger = ledger_of(file, state.schedule, since - state.profile.back, until)
     models = judged({member: known_duty(state, file, since, until)}, state.schedule.zone, every(since, until, STEP))

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from muster.domain.command import CommandEvent
 from muster.domain.duty import Reachability, Signing, Waiver
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Unit
+from muster.domain.instants import local_text
 from muster.domain.members import Absence, Member
 from muster.domain.presence import Status
 from muster.domain.profiles import WAIVABLE
@@ -16,7 +18,7 @@ from muster.domain.schema import Row
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid
 from muster.ports import Record, Views
-from muster.services.offices import must_speak_for, must_stand_over
+from muster.services.offices import force_of, must_speak_for, must_stand_over
 from muster.services.reach import append
 from muster.services.watch import watches_at
 
@@ -102,10 +104,7 @@ def rest(record: Record, member: str, at: datetime, until: datetime, stated_by: 
 
 def _state(record: Record, said: Reachability) -> Reachability:
     known_member(record, said.member)
-    require(
-        f"member {said.member}",
-        Check("until", said.until, said.until is None or said.until > said.since, f"must be after {said.since}"),
-    )
+    require(f"member {said.member}", *ends_after(record, said.until, said.since))
     return keep(record, said)
 
 
@@ -117,7 +116,7 @@ def waive(record: Record, waiver: Waiver) -> Waiver:
     require(
         f"waiver for {waiver.member}",
         Check("rule", waiver.rule, waiver.rule in WAIVABLE, f"must be one of {', '.join(WAIVABLE)}"),
-        Check("until", waiver.until, waiver.until > waiver.since, f"must be after {waiver.since}"),
+        *ends_after(record, waiver.until, waiver.since),
         Check(
             "signed_by", waiver.signed_by, waiver.signed_by != waiver.member, "must be somebody else than the member"
         ),
@@ -129,11 +128,18 @@ def waive(record: Record, waiver: Waiver) -> Waiver:
 def absent(record: Record, absence: Absence) -> Absence:
     """The member is away for a time; the reason is sealed."""
     known_member(record, absence.member)
-    ends = absence.until is None or absence.until > absence.since
-    require(f"absence of {absence.member}", Check("until", absence.until, ends, f"must be after {absence.since}"))
+    require(f"absence of {absence.member}", *ends_after(record, absence.until, absence.since))
     if absence.reason:
         absence = replace(absence, reason=record.seal([absence.reason])[absence.reason])
     return keep(record, absence)
+
+
+def ends_after(views: Views, until: datetime | None, since: datetime) -> list[Check]:
+    """The condition that an end, if there is one, comes after the beginning, in local time of the force."""
+    if until is None or until > since:
+        return []
+    zone = ZoneInfo(force_of(views).zone)
+    return [Check("until", local_text(until, zone), False, f"must be after {local_text(since, zone)}")]
 
 
 def keep(record: Record, row: R) -> R:

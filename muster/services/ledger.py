@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.duty import HOURS_KINDS, HoursRule
 from muster.domain.errors import Check, Refused, require
 from muster.domain.force import Force, Position
+from muster.domain.instants import local_text
 from muster.domain.ledger import Entry, Ledger, ledger_of
 from muster.domain.limits import Level, measured
 from muster.domain.members import Appointment, Attachment, Member
@@ -23,11 +24,14 @@ from muster.ports import Views
 from muster.services.duty import known_member
 from muster.services.entitled import Reader
 from muster.services.fitness import Verdict, verdicts
+from muster.services.offices import force_of
 from muster.services.snapshots import snapshot
 
 WINDOWS: Final = (("24 h", timedelta(hours=24)), ("7 days", timedelta(days=7)), ("28 days", timedelta(days=28)))
 BACK: Final = timedelta(days=35)
 """How far back a ledger is shown and added up: 28 days, and the duty that ran at their beginning."""
+LONGEST: Final = timedelta(days=31)
+"""For no longer is it told hour by hour what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def duty_page(
     """A member's duty at an instant, with the entries of the last ``days`` days (at most 28) and what the rules of the
     force's profile say, or of these profiles. Raises ``Unknown``."""
     asked = _profiles(views, profiles, known_at)
-    back = max(BACK, *(profile.back for profile in asked))
+    back = max([BACK, *(profile.back for profile in asked)])
     state, file = duty_of(views, member, at, known_at, back)
     ledger = ledger_of(file, state.schedule, at - back, at)
     status = status_at(file, state.schedule, at)
@@ -181,14 +185,13 @@ def hour_by_hour(
 ) -> list[Hour]:
     """What rules and models say of a member at every hour from ``start`` to ``end``, both included: the rules of the
     force's profile, or of these profiles. Raises ``Unknown`` and ``Invalid``."""
-    longest = timedelta(days=31)
-    ordered = start <= end <= start + longest
-    require(
-        f"hours of {member}", Check("from", start, ordered, f"must be before {end}, by at most {longest.days} days")
-    )
+    known_member(views, member, known_at)
+    zone, ordered = ZoneInfo(force_of(views).zone), start <= end <= start + LONGEST
+    must = f"must be before {local_text(end, zone)}, by at most {LONGEST.days} days"
+    require(f"hours of {member}", Check("from", local_text(start, zone), ordered, must))
     asked = _profiles(views, profiles, known_at)
-    back = max(profile.back for profile in asked)
-    state, file = duty_of(views, member, end, known_at, max(BACK, back) + (end - start))
+    back = max([BACK, *(profile.back for profile in asked)])
+    state, file = duty_of(views, member, end, known_at, back + (end - start))
     return [
         Hour(verdict, tuple(says for p in asked for says in rules_at(state, file, ledger, p)))
         for verdict in verdicts(state, file, every(start, end, timedelta(hours=1)))

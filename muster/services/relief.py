@@ -17,6 +17,7 @@ from muster.domain.snapshot import Snapshot, path_up
 from muster.domain.watch import Watches
 from muster.ports import Views
 from muster.services.entitled import Reader
+from muster.services.offices import unit_named
 from muster.services.snapshots import snapshot
 
 WITHIN: Final = timedelta(hours=4)
@@ -39,6 +40,8 @@ def reliefs(views: Views, at: datetime, wanted: Wanted, known_at: datetime | Non
     give it. Raises ``Unknown`` and, for a member who is not on duty, ``Refused``."""
     if wanted.member is not None and views.row(Member, wanted.member, known_at=known_at) is None:
         raise Unknown(f"member {wanted.member!r} is not in the record; see members.csv of the force directory")
+    if wanted.unit is not None:
+        unit_named(views, wanted.unit, known_at)
     looked_at = {wanted.member} if wanted.member else _may_be_long(views, at, known_at)
     state = snapshot(views, at=at, members=looked_at, known_at=known_at)
     now = Watches(state, at)
