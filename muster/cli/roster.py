@@ -1,6 +1,7 @@
 """``muster roster``: the best roster for a problem, how good it is at most, and what it breaks."""
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -8,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from muster.cli.roster_city import city, export, show
+from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.shared import json_option, safe
 from muster.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from muster.roster.problem import Instance
-    from muster.roster.result import Breach, Checked, Result, Roster
+    from muster.roster.result import Breach, Checked, Result
 
 FORMATS: Final = ("curtois",)
 SHOWN: Final = 20
@@ -40,8 +42,8 @@ for command in (city, show, export):
 @roster.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @format_option
-@click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=60.0, show_default=True, help="When to stop.")
-@click.option("--effort", type=click.FloatRange(1), help="Stop after so much work, the same on every machine.")
+@click.option("--seconds", type=Amount(0.1, 86_400), default=60.0, show_default=True, help="When to stop.")
+@click.option("--effort", type=Amount(1), help="Stop after so much work, the same on every machine.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processors to use.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @json_option
@@ -50,7 +52,9 @@ def solve(
 ) -> None:
     """The best roster found for the problem in FILE, checked, and the bound that none can beat.
 
-    The same seed, workers and effort give the same roster; with --seconds it depends on the machine.
+    Whoever has no possible line is left off and named with the rules that clash, and so is cover that too few may work;
+    the rest is rostered as well as can be. The same seed, workers and effort give the same roster; with --seconds it
+    depends on the machine.
 
     \b
     Example:
@@ -88,13 +92,13 @@ def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
     """
     from muster.roster.checker import check
 
-    checked = check(_instance(file, format_), _roster(roster_file))
+    checked = check(_instance(file, format_), read_assignments(roster_file))
     if as_json:
         click.echo(json.dumps({"objective": checked.penalty.total, **_breaches(checked.breaches)}, indent=2))
     else:
         click.echo("\n".join(map(safe, _checked_lines(checked))))
     if checked.breaches:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)  # click's own exit is lost: ``main`` does not run it standalone
 
 
 def _instance(file: Path, _format: str) -> "Instance":
@@ -104,20 +108,6 @@ def _instance(file: Path, _format: str) -> "Instance":
         return read_curtois(file.read_text(encoding="utf-8"), file.name)
     except UnicodeDecodeError as said:
         raise Invalid(f"{file}: must be text in UTF-8") from said
-
-
-def _roster(file: Path) -> "Roster":
-    must = "must be JSON with assignments: member to a list of tours, one a day"
-    try:
-        told: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as said:
-        raise Invalid(f"{file}: {must} ({said})") from said
-    lines = told.get("assignments", told) if isinstance(told, dict) else None
-    if not isinstance(lines, dict) or not all(
-        isinstance(line, list) and all(isinstance(entry, str) for entry in line) for line in lines.values()
-    ):
-        raise Invalid(f"{file}: {must}")
-    return {ref: tuple(line) for ref, line in lines.items()}
 
 
 def _breaches(breaches: "tuple[Breach, ...]") -> dict[str, Any]:
@@ -139,6 +129,7 @@ def _told(result: "Result") -> dict[str, Any]:
         },
         **_breaches(result.breaches),
         "unsolved": dict(result.unsolved),
+        "warnings": list(result.warnings),
         "assignments": {ref: list(line) for ref, line in result.roster.items()},
     }  # fmt: skip
 
@@ -155,13 +146,16 @@ def _lines(result: "Result") -> list[str]:
         f"penalty {penalty.total}: {penalty.under} for missing cover, {penalty.over} for surplus, "
         f"{penalty.requests} for requests, {penalty.lines} for whole lines",
         f"no roster can cost less than {result.bound:.0f}; gap {100 * result.gap:.2f} %, {result.seconds:.1f} s",
+        *(f"warning: {says}" for says in result.warnings),
         *(f"{ref} {why}" for ref, why in result.unsolved.items()),
         *_breach_lines(result.breaches),
     ]
 
 
 def _checked_lines(checked: "Checked") -> list[str]:
-    return [f"penalty {checked.penalty.total}", *_breach_lines(checked.breaches)]
+    unsound = len({b.member for b in checked.breaches if b.rule == "line"})
+    off = f", {_count(unsound, 'member')} without a sound line counted as off" if unsound else ""
+    return [f"penalty {checked.penalty.total}{off}", *_breach_lines(checked.breaches)]
 
 
 def _breach_lines(breaches: "tuple[Breach, ...]") -> list[str]:
@@ -169,4 +163,8 @@ def _breach_lines(breaches: "tuple[Breach, ...]") -> list[str]:
         return ["no rule is broken"]
     said = [f"{b.member}{'' if b.day is None else f' day {b.day}'}: {b.says}" for b in breaches[:SHOWN]]
     more = len(breaches) - len(said)
-    return [f"{len(breaches)} breaches:", *said, *([f"and {more} more"] if more else [])]
+    return [f"{_count(len(breaches), 'breach', 'es')}:", *said, *([f"and {more} more; --json has all"] if more else [])]
+
+
+def _count(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number} {noun}{ending if number != 1 else ''}"

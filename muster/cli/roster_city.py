@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from muster.cli.roster_input import Amount
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading
 from muster.domain.errors import Refused
 
@@ -31,10 +32,8 @@ SHOWN = 10
 @click.option("--at", metavar="TIME", help="What has begun by then is fixed as it was worked; default: nothing is.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one for each processor.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers solve instead.")
-@click.option(
-    "--seconds", type=click.FloatRange(1), default=SECONDS, show_default=True, help="When to stop, all units together."
-)
-@click.option("--effort", type=click.FloatRange(1), help="Instead of --seconds: work on each unit, equal everywhere.")
+@click.option("--seconds", type=Amount(1), default=SECONDS, show_default=True, help="When to stop, all units together.")
+@click.option("--effort", type=Amount(1), help="Instead of --seconds: work on each unit, equal everywhere.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default="rosters", show_default=True,

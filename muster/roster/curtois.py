@@ -184,9 +184,10 @@ def _member(reader: _Reader, number: int, text: str, off: dict[str, set[int]], w
     if (cells := reader.cells(number, text, 8)) is None:
         return None
     names = ("most minutes", "least minutes", "most in a row", "least in a row", "least off in a row", "most weekends")
+    before = len(reader.faults)
     values = [reader.whole(number, name, cell) for name, cell in zip(names, cells[2:], strict=True)]
     most, least, most_run, least_run, least_off, weekends = values
-    if least > most:
+    if least > most and len(reader.faults) == before:
         reader.fault(number, f"must be at most {most}, the most minutes", "least minutes", str(least))
     return Member(
         cells[0],

@@ -1,0 +1,66 @@
+"""What ``muster roster`` is given: amounts of time and work, and rosters as JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from muster.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from muster.roster.result import Roster
+
+MUST = 'must be JSON with assignments: member to a list with one entry a day, the id of a tour or ""'
+
+
+class Amount(click.FloatRange):
+    """A number in a range; ``nan`` and ``inf`` are none, though they compare as if they were."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not isfinite(found):
+            self.fail(f"{value!r} must be a number that ends.", param, ctx)
+        return found
+
+
+class _Twice(ValueError):
+    """A name that stands twice in a JSON object: which of the two would count is anybody's guess."""
+
+
+def read_assignments(file: Path) -> "Roster":
+    """The roster in a file as ``muster roster solve --json`` writes it. Raises ``Invalid`` with every line that is
+    none."""
+    try:
+        told: Any = json.loads(file.read_bytes(), object_pairs_hook=_once)
+    except _Twice as said:
+        raise Invalid(f"{file}: {said}") from said
+    except (ValueError, RecursionError) as said:
+        raise Invalid(f"{file}: {MUST} ({said})") from said
+    lines = told.get("assignments", told) if isinstance(told, dict) else None
+    if not isinstance(lines, dict):
+        raise Invalid(f"{file}: {MUST}")
+    faults = [fault for ref, line in lines.items() for fault in _faults(ref, line)]
+    if faults:
+        raise Invalid(f"{file}: {MUST}\n" + "\n".join(faults))
+    return {ref: tuple(line) for ref, line in lines.items()}
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({repr(name) for name in names if names.count(name) > 1})
+        raise _Twice(f"{', '.join(twice)} must stand once")
+    return found
+
+
+def _faults(ref: str, line: Any) -> Iterator[str]:
+    if not isinstance(line, list):
+        yield f"{ref}: {json.dumps(line)[:40]} must be a list"
+        return
+    for day, entry in enumerate(line):
+        if not isinstance(entry, str):
+            yield f"{ref} day {day}: {json.dumps(entry)[:40]} must be text"
