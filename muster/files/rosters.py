@@ -13,6 +13,8 @@ from muster.domain.rosters import Crossing, Shortage, UnitRoster
 from muster.files.whole import write_whole
 
 SUFFIX: Final = ".roster.json"
+MOST: Final = 10**15
+"""No number of a roster is larger: larger ones are not told apart."""
 
 
 def write_roster(folder: Path, roster: UnitRoster) -> Path:
@@ -54,15 +56,40 @@ def read_roster(path: Path) -> UnitRoster:
 def _sound(told: dict[str, Any]) -> None:
     """Raises ``ValueError`` for what has the right words and impossible values."""
     first, days = date.fromisoformat(told["first"]), told["days"]
-    if not isinstance(days, int) or not 1 <= days <= (date.max - first).days:
+    if not _whole(days) or not 1 <= days <= (date.max - first).days:
         raise ValueError(f"days {days!r} must be a whole number of days that there are")
     for member, line in told["lines"].items():
-        if len(line) != days or not all(isinstance(entry, str) for entry in line):
+        if not _texts(line) or len(line) != days:
             raise ValueError(f"the line of {member} must have {days} entries of text")
-    if not all(isinstance(points, int) for points in told["penalty"].values()):
-        raise ValueError("the penalty must be whole points")
-    if not all(isinstance(told[name], int | float) for name in ("bound", "seconds")):
-        raise ValueError("bound and seconds must be numbers")
+    fits = {
+        "unit": isinstance(told["unit"], str),
+        "problem": isinstance(told["problem"], str),
+        "penalty": all(_whole(points) for points in told["penalty"].values()),
+        "bound": _number(told["bound"]),
+        "seconds": _number(told["seconds"]),
+        "settled": isinstance(told["settled"], bool),
+        "faults": _texts(told["faults"]),
+        "notes": _texts(told["notes"]),
+        "unsolved": _texts([*told["unsolved"], *told["unsolved"].values()]),
+        "shortages": all(_texts([s["tour"], s["who"]]) for s in told["shortages"])
+        and all(_whole(s[name]) for s in told["shortages"] for name in ("have", "minimum", "target")),
+        "crossings": all(_texts([c["member"], *c["breach"].values()]) for c in told["crossings"]),
+    }
+    wrong = [name for name, fit in fits.items() if not fit]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} must be as it was written")
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST
+
+
+def _number(value: object) -> bool:
+    return _whole(value) or (isinstance(value, float) and abs(value) <= MOST)
+
+
+def _texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _crossings(told: Iterable[Any]) -> list[Crossing]:

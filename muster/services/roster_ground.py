@@ -87,8 +87,8 @@ class Ground:
 
 
 def covered_units(views: Views, wanted: Collection[str] = ()) -> list[str]:
-    """The units that cover.csv speaks of, or those wanted, in order. Raises ``Unknown`` for one that is not there, or
-    without cover, and when no unit has any."""
+    """The units that cover.csv speaks of, or those wanted, each once and in order. Raises ``Unknown`` for one
+    that is not there, or without cover, and when no unit has any."""
     units = {u.unit: u for u in views.rows(Unit)}
     covered = {c.unit for c in views.rows(Cover)}
     for unit in wanted:
@@ -97,7 +97,7 @@ def covered_units(views: Views, wanted: Collection[str] = ()) -> list[str]:
             raise Unknown(f"unit {unit!r} has no cover: say in cover.csv how many members its tours need, and load it")
     if not covered:
         raise Unknown("no unit has cover: say in cover.csv of the force directory how many members tours need")
-    return sorted(wanted or covered)
+    return sorted(set(wanted) or covered)
 
 
 def ground_of(views: Views, units: Sequence[str], first: date, last: date) -> Ground:

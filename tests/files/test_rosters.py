@@ -1,9 +1,11 @@
 """Rosters as files: what is written is read again, and a file is never half there."""
 
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import fastexcel
 import polars
@@ -65,6 +67,38 @@ def test_an_older_roster_stays_whole_when_writing_a_newer_one_fails(
 def test_a_file_that_is_no_roster_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.roster.json"
     path.write_text(text, encoding="utf-8")
+    with pytest.raises(Invalid, match=r"must be a roster that 'muster roster city' wrote"):
+        read_roster(path)
+
+
+WRONG: dict[str, list[Any]] = {
+    "unit": [None, 3, []],
+    "first": [None, 20201031, "2020-10-32"],
+    "days": [0, 2, 4, 10**400, True, "3"],
+    "problem": [None, []],
+    "lines": [[], {"M1": None}, {"M1": ["night"]}, {"M1": "aaa"}, {"M1": ["night", None, "day"]}],
+    "penalty": [[], {"under": "100"}, {"under": 1.5}, {"under": 10**400}, {"under": True}],
+    "bound": [None, "100", float("nan"), float("inf"), 10**400],
+    "seconds": [None, "1", float("nan"), 10**400],
+    "settled": [None, 1, "yes"],
+    "faults": [None, 3, "M1", [3], {"M1": "x"}],
+    "notes": [None, 3, [None], [["a"]]],
+    "unsolved": [None, [], {"M2": 3}],
+    "crossings": [None, [3], [{}], [{"member": "M1", "breach": {}}]],
+    "shortages": [
+        None, [3], [{}], [{"day": "2020-10-31", "tour": "day", "who": "x", "have": "0", "minimum": 1, "target": 2}]
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_roster_with_a_value_that_was_not_written_is_refused(name: str, value: Any, tmp_path: Path) -> None:
+    path = write_roster(tmp_path, roster())
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**told, name: value}), encoding="utf-8")
+    with pytest.raises(Invalid, match=r"must be a roster that 'muster roster city' wrote"):
+        read_roster(path)
+    path.write_text(json.dumps({key: told[key] for key in told if key != name}), encoding="utf-8")
     with pytest.raises(Invalid, match=r"must be a roster that 'muster roster city' wrote"):
         read_roster(path)
 

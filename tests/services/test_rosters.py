@@ -7,9 +7,11 @@ import pytest
 from muster.domain.cover import Cover
 from muster.domain.errors import Invalid, Unknown
 from muster.domain.members import Attachment, Qualification
+from muster.roster.budget import Budget
 from muster.roster.problem import OFF, Member
 from muster.roster.result import Line
 from muster.services.roster_ground import covered_units, ground_of
+from muster.services.rostering import solved
 from muster.services.rosters import Case, case_of, crossed_by, shortages_of
 from tests.ground import InRecord, local
 from tests.services.small import OFFICER, PCT, sees
@@ -149,6 +151,23 @@ def test_a_unit_without_cover_is_refused(small: InRecord) -> None:
     assert sees(small, lambda views: covered_units(views)) == ["PBBX", PCT, "PD"]
     with pytest.raises(Unknown, match=r"unit 'COD' has no cover: say in cover.csv"):
         sees(small, lambda views: covered_units(views, ["COD"]))
+
+
+def test_a_unit_named_twice_is_rostered_once(small: InRecord) -> None:
+    assert sees(small, lambda views: covered_units(views, ["PD", PCT, "PD"])) == [PCT, "PD"]
+
+
+def test_a_unit_with_cover_and_nobody_in_it_has_a_roster_of_nobody(small: InRecord) -> None:
+    small.rows.append(Cover(unit="COD", tour=DAY, who="officers", days=("mon", "tue"), minimum=1, target=2))
+    small.load()
+    of = case(small, "COD")
+    assert of.instance.members == ()
+    assert f"cover of {DAY} asks for officers: nobody of COD is that, so it cannot be met" in of.notes
+    roster = solved(of, Budget(100.0))
+    assert (roster.lines, roster.faults, roster.unsolved) == ({}, [], {})
+    assert roster.total == roster.bound == 8 * (100 + 2 * 10)
+    assert roster.settled
+    assert roster.short == 8
 
 
 def test_lines_of_the_chart_cross_no_rule_and_leave_what_the_chart_leaves_short(small: InRecord) -> None:
