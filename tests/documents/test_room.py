@@ -71,6 +71,9 @@ def drawn(since: datetime, until: datetime, kss: float, lapses: float, marks: li
 @example(begin="2020-09-15", hours=28 * 24, kss=10.2, lapses=41.0, marks=[])
 @example(begin="2020-03-07", hours=58, kss=5.0, lapses=5.0, marks=[])
 @example(begin="2020-10-31T15:00", hours=44, kss=5.0, lapses=5.0, marks=[])
+@example(begin="2020-03-06", hours=1, kss=1.0, lapses=0.0, marks=[])
+@example(begin="2020-03-07T19:00", hours=317, kss=1.0, lapses=11.0, marks=[])
+@example(begin="2020-10-07T06:00", hours=14 * 24, kss=5.0, lapses=5.0, marks=[(0.99, "weekly-rest-unfit")])
 @given(
     begin=st.sampled_from(["2020-03-06", "2020-03-07T19:00", "2020-10-30", "2020-10-31T17:00", "2020-10-07T06:00"]),
     hours=st.integers(1, 28 * 24),
