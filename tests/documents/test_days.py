@@ -99,7 +99,7 @@ def test_the_night_in_which_the_clocks_go_back_is_as_long_as_it_is() -> None:
     assert "Sun 1 Nov, 25 h" in words(day)
     assert "Sun 8 Mar, 23 h" in words(days_svg(days("2020-03-08", "2020-03-09")))
     assert "Sat 31 Oct" in words(days_svg(days("2020-10-31", "2020-11-01")))
-    assert "Sun 1 Nov" in words(days_svg(days("2020-10-31", "2020-11-02T12:00"), page=NARROW))
+    assert "Sun 1 Nov" in words(days_svg(days("2020-10-31", "2020-11-02T10:00"), page=NARROW))
 
 
 def test_the_clock_on_the_axis_is_the_one_on_the_wall() -> None:
