@@ -69,6 +69,18 @@ def every_line(instance: Instance, member: Member) -> list[Line]:
     return [line for line in product(entries, repeat=instance.days) if not line_breaches(instance, member, line)]
 
 
+def with_a_line(seed: int, *, days: int = 7, tours: int = 2) -> Instance:
+    """A drawn member who has a line: of some draws, which depend on the seed alone, the first."""
+    draws = (drawn_instance(1000 * seed + draw, days=days, tours=tours) for draw in range(1000))
+    return next(instance for instance in draws if every_line(instance, instance.members[0]))
+
+
+def without_a_line(seed: int, *, days: int = 7, tours: int = 2) -> Instance:
+    """A drawn member who has none."""
+    draws = (drawn_instance(1000 * seed + draw, days=days, tours=tours) for draw in range(1000))
+    return next(instance for instance in draws if not every_line(instance, instance.members[0]))
+
+
 def own_cost_of(instance: Instance, member: Member, line: Line) -> int:
     """What the line costs without cover; a wish fulfilled counts below 0."""
     granted = sum(
