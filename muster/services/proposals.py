@@ -33,7 +33,8 @@ class Proposed:
 def propose(record: Record, member: str, to: str, by: str, at: datetime) -> Proposed:
     """``by``, who stands over both, asks ``to`` to take over from ``member``, who is on duty. What is proposed already
     for this duty is brought to ``to`` too. Where they do not answer in time the others of the chain are asked, the
-    proposer first. Raises ``Refused`` and ``Unknown``."""
+    proposer first. Safe to repeat: whoever has time left to answer is not asked again. Raises ``Refused`` and
+    ``Unknown``."""
     known_member(record, to)
     if to == member:
         raise Refused(f"{member} cannot relieve themselves: name somebody else with --to")
@@ -43,7 +44,8 @@ def propose(record: Record, member: str, to: str, by: str, at: datetime) -> Prop
     watches = watches_at(record, [relief.unit], at, members=[member, to])
     giver = _giver(record, watches, relief, to)
     tasking = _open(record, relief) or _made(record, watches, relief, giver, by)
-    _ask(record, watches, tasking, giver, by)
+    if not _has_time_left(record, tasking, to, at):
+        _ask(record, watches, tasking, giver, by)
     return Proposed(tasking, giver)
 
 
@@ -98,6 +100,11 @@ def _made(record: Record, watches: Watches, relief: Relief, giver: Giver, by: st
     )
     append(record, [tasking.received()])
     return tasking
+
+
+def _has_time_left(views: Views, tasking: Tasking, member: str, at: datetime) -> bool:
+    search = views.row(Escalation, tasking.tasking)
+    return search is not None and search.asked[-1:] == (member,) and search.due_at is not None and at < search.due_at
 
 
 def _ask(record: Record, watches: Watches, tasking: Tasking, giver: Giver, by: str) -> None:

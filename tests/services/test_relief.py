@@ -286,6 +286,17 @@ def test_unanswered_it_comes_back_to_whoever_proposed_it(small: InRecord) -> Non
     assert [c.member for c in deciding(small, made.tasking.tasking)][-1] == CO
 
 
+def test_a_proposal_that_is_made_twice_wakes_nobody_twice_while_they_have_time_to_answer(small: InRecord) -> None:
+    small.sign_on(OFFICER, PCT, "2020-10-07T08:00")
+    small.clock.at = local("2020-10-07T20:00")
+    made, before = propose(small, OFFICER, OTHER_OFFICER, CO), facts(small)
+    assert propose(small, OFFICER, OTHER_OFFICER, CO).tasking.tasking == made.tasking.tasking
+    assert facts(small) == before
+    small.clock.at += timedelta(hours=1)
+    propose(small, OFFICER, OTHER_OFFICER, CO)
+    assert [c.member for c in deciding(small, made.tasking.tasking)] == [OTHER_OFFICER] * 2
+
+
 def test_a_proposal_by_hand_joins_the_one_that_is_open(held_over: InRecord) -> None:
     after(held_over, 12)
     made = propose(held_over, CO, XO)
