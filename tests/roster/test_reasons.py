@@ -138,10 +138,11 @@ def test_a_run_that_goes_on_from_the_last_period_is_too_long_by_the_days_in_a_ro
     )
 
 
-def test_what_is_fixed_goes_before_a_day_off_and_is_no_clash_with_it() -> None:
-    instance = of_a_week(
-        fixed={0: "D", 1: "D"}, days_off=frozenset({0, 1, 2}), barred=frozenset({(1, "D")}), most_run_days=1
-    )
+@pytest.mark.parametrize(
+    "gives_way", [{"days_off": frozenset(range(7))}, {"barred": frozenset((day, "D") for day in range(7))}]
+)
+def test_what_is_fixed_goes_before_a_day_off_and_a_barred_tour(gives_way: dict[str, Any]) -> None:
+    instance = of_a_week(fixed={0: "D", 1: "D"}, most_run_days=1, least_minutes=480, **gives_way)
     assert why_no_line(instance) == (
         "has no possible line; there would be one without the cells already fixed, or without the most days in a row "
         "(1)"
