@@ -13,13 +13,15 @@ import numpy as np
 from muster.roster.engine import Engine
 from muster.roster.hours import Floats, Wholes
 from muster.roster.master import Master, Mixture
-from muster.roster.pricing import MOST_LABELS
+from muster.roster.pricing import FEW_LABELS, MOST_LABELS
 
 SMOOTHING = 0.6
-FEW_LABELS = 4096
-"""In early rounds of a large problem a search of labels is cut here: any good line will do."""
+NEAR, LETS_GO, FREE = 0.005, 4.0, 1.0
+"""How far from good duals the master may go at first, as a share of what they can be, and how much farther each time
+that this is worked out; at ``FREE`` they are its own."""
+HELD_ENOUGH = 0.1
 LARGE = 20_000
-"""Cells by tours from which a problem counts as large."""
+"""Cells by tours from which a problem counts as large: early rounds look for any good line."""
 ENTERS = 1e-6
 CLOSE = 1e-7
 NEARLY = 0.02
@@ -54,28 +56,28 @@ def generate(
     duals: Floats | None = None,
     note: Callable[[float], None] | None = None,
 ) -> Generated:
-    """Generate columns until the ending. ``duals`` are good ones to begin with; ``note`` is told each better bound."""
+    """Generate columns until the ending. ``duals`` are good ones: they are tried first, and the master is held near the
+    best ones at first, then let go step by step. ``note`` is told each better bound."""
     exact = engine.rules.allowed.size <= LARGE
+    within = FREE
+    if duals is not None:
+        within = NEAR
+        master.hold(duals, within)
     state = Generated(master.solve(), -np.inf, None, 0)
     while True:
         state.rounds += 1
-        added = 0
-        for smooth in (True, False):
-            around = state.duals if state.duals is not None else duals
-            tried = _tried(master, state.mixture.duals, around if smooth else None)
-            bound = _price(engine, master, tried, MOST_LABELS if exact else FEW_LABELS)
-            if bound > state.bound:
-                state.bound, state.duals = bound, tried
-                if note:
-                    note(bound)
-            added = master.add(_entering(engine, master, state.mixture))
-            if added or around is None:
-                break
+        added = _round(engine, master, state, duals, MOST_LABELS if exact else FEW_LABELS)
+        if note:
+            note(state.bound)
         close = state.mixture.cost - state.bound
-        if not exact and (added < 0.1 * len(master.members) or close < NEARLY * abs(state.mixture.cost)):
+        size = max(1.0, abs(state.mixture.cost))
+        if not exact and (added < 0.1 * len(master.members) or close < NEARLY * size):
             exact = True
-        elif not added or close < ending.gap * max(1.0, abs(state.mixture.cost)):
+        elif within == FREE and (not added or close < ending.gap * size):
             return state
+        if state.duals is not None and within < FREE and (not added or close < HELD_ENOUGH * size):
+            within = min(FREE, within * LETS_GO)
+            master.hold(state.duals, within)
         if state.bound > ending.cut or state.rounds >= ending.rounds or ending.enough():
             return state
         spent = master.effort
@@ -83,10 +85,18 @@ def generate(
         engine.budget.spend(master.effort - spent)
 
 
-def _tried(master: Master, duals: Floats, around: Floats | None) -> Floats:
-    """The duals to price at, within what one member less or more can cost."""
-    smoothed = duals if around is None else SMOOTHING * around + (1 - SMOOTHING) * duals
-    return np.clip(smoothed, -master.covers.over, master.covers.under)
+def _round(engine: Engine, master: Master, state: Generated, first: Floats | None, most: int) -> int:
+    """Price at duals near the best, and at the master's own if that brings no line; how many lines came in."""
+    own = np.clip(state.mixture.duals, -master.covers.over, master.covers.under)
+    near = first if state.duals is None else SMOOTHING * state.duals + (1 - SMOOTHING) * own
+    for tried in (own,) if near is None else (near, own):
+        bound = _price(engine, master, tried, most)
+        if bound > state.bound:
+            state.bound, state.duals = bound, tried
+        added = master.add(_entering(engine, master, state.mixture))
+        if added:
+            return added
+    return 0
 
 
 def _price(engine: Engine, master: Master, duals: Floats, most: int) -> float:

@@ -13,6 +13,7 @@ from muster.roster.engine import CUT, Engine
 from muster.roster.hours import Floats, Wholes
 from muster.roster.master import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Master, Mixture
 from muster.roster.part import Part, whole_of
+from muster.roster.pricing import FEW_LABELS
 from muster.roster.rules import REST, Flags
 
 FREE = -2
@@ -35,7 +36,7 @@ class DiveManner:
     sure: float = 0.8
     share: float = 0.03
     chance: float = 0.0
-    rounds: int = 4
+    rounds: int = 2
     first_rounds: int = 4
 
 
@@ -98,7 +99,7 @@ class Dive:
         open_members = self.members[(self.fixed[self.members] == FREE).any(axis=1)]
         for _ in range(rounds if len(open_members) else 0):
             below = mixture.member_duals[open_members] - 1e-6
-            priced = self.pricing.price(mixture.duals, open_members, below)
+            priced = self.pricing.price(mixture.duals, open_members, below, FEW_LABELS)
             self.engine.budget.spend(priced.effort)
             found = np.nonzero(priced.found)[0]
             if not self.master.add([self.engine.pool.add(int(open_members[i]), priced.lines[i]) for i in found]):

@@ -12,7 +12,7 @@ from muster.roster.checker import line_cost
 from muster.roster.covers import Covers, counted, cover_cost, covers_of
 from muster.roster.hours import Wholes
 from muster.roster.pool import Pool
-from muster.roster.pricing import Pricing
+from muster.roster.pricing import FEW_LABELS, PricedLines, Pricing
 from muster.roster.problem import OFF, Instance
 from muster.roster.result import Roster
 from muster.roster.rules import REST, Rules, rules_of
@@ -35,16 +35,34 @@ class Engine:
         self.random = np.random.default_rng(seed)
         self.pool = Pool(self.rules, self.covers.groups)
         members = np.arange(len(instance.members))
-        first = self.pricing.price(np.zeros_like(self.covers.required), members)
+        first = self._first(members)
         self.who: Wholes = members[first.found]
         self.unsolved: Wholes = members[~first.found]
-        self.budget.spend(first.effort)
         for e in self.who:
             self.pool.add(e, first.lines[e])
         self.constant = self._constant()
         self.lines: Wholes | None = None
         self.best = math.inf
         self.bound = self.constant + float(first.bounds[self.who].sum())
+
+    def _first(self, members: Wholes) -> PricedLines:
+        """A line of each member who has one, cheap where there are no covers; searched to the end where that is what it
+        takes to know."""
+        nothing = np.zeros_like(self.covers.required)
+        found = self.pricing.price(nothing, members, most=FEW_LABELS)
+        self.budget.spend(found.effort)
+        open_still = members[~found.found]
+        if len(open_still):
+            more = self.pricing.price(nothing, open_still)
+            self.budget.spend(more.effort)
+            for mine, theirs in ((found.bounds, more.bounds), (found.lines, more.lines), (found.found, more.found)):
+                mine[open_still] = theirs
+        return found
+
+    def first_line(self, e: int) -> Wholes:
+        """A line of the member, whatever it costs."""
+        line: Wholes = self.pool.lines[int(np.argmax(self.pool.members == e))]
+        return line
 
     def _constant(self) -> float:
         """What is paid whatever the solved members do: wishes not granted, and the lines of those left off."""

@@ -37,8 +37,8 @@ def greedy(engine: Engine, given: Mapping[int, Wholes]) -> Wholes:
         duals = np.where(missing > 0, covers.under * missing / scale, -covers.over)
         priced = engine.pricing.price(duals, [int(e)])
         engine.budget.spend(priced.effort)
-        lines[e] = priced.lines[0]
-        counts += counted(covers, [int(e)], priced.lines)
+        lines[e] = priced.lines[0] if priced.found[0] else engine.first_line(int(e))
+        counts += counted(covers, [int(e)], lines[e : e + 1])
     return lines
 
 

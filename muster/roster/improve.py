@@ -22,6 +22,8 @@ LINES_EACH: Final = 30
 """How many lines of the pool each member of a small part brings."""
 MOST_LINES: Final = 700
 MOST_NODES: Final = 500
+MOST_SECONDS, LEAST_SECONDS = 3.0, 0.5
+"""Of branching, on the clock; with less left it is not begun, as it ends up to so much late."""
 FEW_EFFORT, MANY_EFFORT, DAYS_EFFORT = 3_000.0, 8_000.0, 15_000.0
 SEARCH_EFFORT: Final = 2_000.0
 OUTSIDE_LINES: Final = 2000
@@ -125,7 +127,7 @@ class Improver:
         fixed = engine.now.copy()
         fixed[:, window.start : window.stop] = FREE
         before = engine.budget.spent
-        manner = DiveManner(0.75, 0.04, 0.2, first_rounds=30)
+        manner = DiveManner(0.75, 0.04, 0.2, rounds=4, first_rounds=30)
         columns = self._same_outside(members, window)
         found = self.take(Dive(engine, part_of(engine, members), columns, manner, fixed, DAYS_EFFORT).run())
         spent = engine.budget.spent - before
@@ -214,7 +216,9 @@ class Improver:
         chosen = {int(e): engine.pool.add(int(e), lines[e]) for e in part.members}
         best = engine.best
         left = engine.budget.seconds_left()
-        found = master.whole(chosen, MOST_NODES, None if left is None else min(3.0, left + 0.1))
+        if left is not None and left < LEAST_SECONDS:
+            return False
+        found = master.whole(chosen, MOST_NODES, None if left is None else min(MOST_SECONDS, left))
         engine.budget.spend(master.effort)
         self.take({e: engine.pool.lines[number].copy() for e, number in found.items()})
         return engine.best < best

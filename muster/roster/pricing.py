@@ -15,6 +15,8 @@ from muster.roster.rules import REST, Flags, Rules
 
 MOST_LABELS = 1 << 20
 """Beyond so many labels a search is cut short; its bound still holds."""
+FEW_LABELS = 4096
+"""Where any good line will do, a search is cut here already."""
 CALL_EFFORT = 0.1
 SUMS_PER_EFFORT = 200_000
 """A unit of effort is about a millisecond: so many sums of the dynamic programme."""

@@ -20,6 +20,7 @@ from muster.roster.greedy import greedy, improve
 from muster.roster.hours import Floats, Wholes
 from muster.roster.improve import Improver
 from muster.roster.master import Master
+from muster.roster.outline import outline_prices
 from muster.roster.problem import OFF, Instance
 from muster.roster.reasons import why_no_lines
 from muster.roster.result import Result, Roster
@@ -128,7 +129,8 @@ def _columns(engine: Engine) -> Generated:
     master = Master(engine.pool, engine.covers, engine.who, engine.covers.required)
     master.add(range(len(engine.pool)))
     ending = Ending(lambda: engine.budget.over(COLUMNS_PART), gap=LP_GAP)
-    return generate(engine, master, ending, note=lambda bound: engine.raise_bound(bound + engine.constant))
+    prices = outline_prices(engine)
+    return generate(engine, master, ending, duals=prices, note=lambda b: engine.raise_bound(b + engine.constant))
 
 
 def promising(engine: Engine, duals: Floats | None) -> list[int]:

@@ -30,4 +30,6 @@ def test_a_larger_problem_has_a_roster_without_a_breach_and_a_bound_that_holds(n
     for found in (result, other):
         assert found.breaches == ()
         assert found.unsolved == {}
-    assert 0 <= result.bound <= min(result.penalty.total, other.penalty.total)
+    most = min(result.penalty.total, other.penalty.total)
+    assert 0 < other.bound <= most
+    assert 0 < result.bound <= most
