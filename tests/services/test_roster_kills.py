@@ -104,7 +104,7 @@ def test_a_city_killed_when_units_come_in_is_whole_and_ends_as_if_nobody_had_kil
 
 
 def test_a_file_is_whole_whenever_the_one_who_writes_it_is_killed(tmp_path: Path) -> None:
-    file = tmp_path / "out" / "X.txt"
+    file = tmp_path / "X.txt"
     for number in range(8):
         process = subprocess.Popen([sys.executable, "-c", WRITES, str(file)], stdout=QUIET, stderr=QUIET)
         before = file.stat().st_ino if file.exists() else 0
