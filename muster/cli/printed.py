@@ -1,11 +1,12 @@
 """``muster print``: paper for the day everything is down."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from muster.cli.paper import call_list_pages
-from muster.cli.shared import action, answer, instant_on, reading
+from muster.cli.shared import action, answer, db_option, instant_on, json_option, reading, safe
 from muster.domain.errors import Refused
 from muster.services.call_list import call_list as service
 
@@ -37,10 +38,48 @@ def call_list(unit: str, file: Path | None, at: str | None, db: str, as_json: bo
         found = service(views, unit, instant_on(views, at))
     pages = call_list_pages(found)
     if file is not None:
-        try:
-            file.write_text("".join(pages), encoding="utf-8")
-        except OSError as said:
-            raise Refused(f"{file}: cannot be written ({said.strerror}); name another file") from said
+        _write(file, "".join(pages))
         answer(as_json, {"file": str(file), "pages": len(pages)}, lambda: [f"{len(pages)} pages in {file}"])
         return
     answer(as_json, found, lambda: "".join(pages).splitlines())
+
+
+@print_.command("roster")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--to", "--out", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
+@db_option
+@json_option
+def roster(files: Sequence[Path], page: Path | None, db: str, as_json: bool) -> None:
+    """Sheets of the rosters in FILE..., which ``muster roster city`` wrote: members, days, and what each tour has.
+
+    One HTML page, to be printed on A4 or Letter across, or read on a screen or phone: each roster begins a new sheet,
+    with 28 days beside each other. Names, the hours of tours and cover are those of the record.
+
+    \b
+    Example:
+      muster print roster rosters/PCT-066.roster.json --to PCT-066.html
+    """
+    from muster.documents.roster_sheets import rosters_html
+    from muster.files.rosters import read_roster
+    from muster.services.roster_sheets import roster_sheet  # these take a third of a second to import
+
+    read = [read_roster(file) for file in files]
+    with reading(db) as views:
+        sheets = [roster_sheet(views, each) for each in read]
+    lines = [safe(line) for line in rosters_html(sheets).splitlines()]
+    if page is None:
+        answer(as_json, sheets, lambda: lines)
+        return
+    _write(page, "\n".join(lines) + "\n")
+    answer(
+        as_json,
+        {"file": str(page), "rosters": len(sheets)},
+        lambda: [f"{len(sheets)} roster{'s' if len(sheets) > 1 else ''} in {page}"],
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as said:
+        raise Refused(f"{file}: cannot be written ({said.strerror}); name another file") from said

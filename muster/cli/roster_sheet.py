@@ -1,6 +1,5 @@
 """A roster as a sheet of text: a line for each member, days across."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from muster.domain.rosters import UnitRoster
@@ -11,7 +10,7 @@ SHOWN = 40
 
 def sheet(roster: UnitRoster) -> list[str]:
     """The lines of the sheet. Tours are letters, explained above them; a dot is a day off."""
-    letters = letters_of(roster)
+    letters = roster.letters
     wide = max((len(member) for member in roster.lines), default=0)
     days = roster.dates
     return [
@@ -26,12 +25,6 @@ def sheet(roster: UnitRoster) -> list[str]:
         ),
         *_first(_findings(roster)),
     ]
-
-
-def letters_of(roster: UnitRoster) -> dict[str, str]:
-    """A letter for each tour, by the hour at which it starts: those that most are on first."""
-    used = Counter(tour for line in roster.lines.values() for tour in line if tour)
-    return {tour: "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n % 26] for n, (tour, _) in enumerate(sorted(used.items()))}
 
 
 def _findings(roster: UnitRoster) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from string import ascii_uppercase
 
 from muster.domain.limits import Breach
 
@@ -72,6 +73,12 @@ class UnitRoster:
         return [self.first + timedelta(days=n) for n in range(self.days)]
 
     @property
+    def letters(self) -> dict[str, str]:
+        """A letter for each tour that anybody is on, by their names; two letters from the 27th on."""
+        used = sorted({tour for line in self.lines.values() for tour in line if tour})
+        return {tour: _letters(n) for n, tour in enumerate(used)}
+
+    @property
     def breaches(self) -> int:
         """Hard rules broken: by the problem's checker, or by the hours rules."""
         return len(self.faults) + sum(c.hard for c in self.crossings)
@@ -80,3 +87,9 @@ class UnitRoster:
     def short(self) -> int:
         """Members missing from minimum cover."""
         return sum(max(0, s.minimum - s.have) for s in self.shortages)
+
+
+def _letters(n: int) -> str:
+    """A to Z, then AA, AB and so on."""
+    before, last = divmod(n, len(ascii_uppercase))
+    return (_letters(before - 1) if before else "") + ascii_uppercase[last]

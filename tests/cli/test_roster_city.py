@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,52 @@ def test_a_sheet_shows_each_member_and_json_has_all(muster: CliRunner, made: tup
     assert all(len(line.split()) == 15 for line in shown if line.startswith("M00"))
     told = json.loads(muster.invoke(cli, ["roster", "show", str(file), "--json"]).stdout)
     assert {m: tuple(line) for m, line in told["lines"].items()} == roster.lines
+
+
+def test_printed_sheets_have_each_member_and_what_each_tour_has(
+    muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    files = [str(made[0] / f"{unit}.roster.json") for unit in ("PBBX", "PD")]
+    page = tmp_path / "sheets.html"
+    said = muster.invoke(cli, ["print", "roster", *files, "--to", str(page)])
+    assert (said.exit_code, said.stdout) == (0, f"2 rosters in {page}\n")
+    html = page.read_text("utf-8")
+    articles = ET.fromstring(html).findall(".//article")
+    for article, roster in zip(articles, (rosters_in(made[0])[unit] for unit in ("PBBX", "PD")), strict=True):
+        letters = {"": "·", **roster.letters}
+        rows = [["".join(cell.itertext()) for cell in row] for row in article.findall(".//tbody[@class='members']/tr")]
+        assert {row[0].split()[-1]: row[1:] for row in rows} == {
+            member: [letters[tour] for tour in line] for member, line in roster.lines.items()
+        }
+        totals = article.findall(".//tbody[@class='totals']/tr")
+        assert len(totals) == 3  # each tour has cover for those who hold the one tour position, and they are all
+        for row, letter in zip(totals, "ABC", strict=True):
+            have = [int((cell.text or "").partition("/")[0]) for cell in row.findall("td")]
+            assert have == [sum(line[day] == letter for line in (r[1:] for r in rows)) for day in range(14)]
+    shown = muster.invoke(cli, ["print", "roster", *files]).stdout
+    assert [line for line in shown.splitlines() if "printed at" not in line] == [
+        line for line in html.splitlines() if "printed at" not in line
+    ]
+    told = json.loads(muster.invoke(cli, ["print", "roster", *files, "--json"]).stdout)
+    assert [each["roster"]["unit"] for each in told] == ["PBBX", "PD"]
+
+
+def test_a_printed_sheet_cannot_steer_a_terminal(
+    muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    told = json.loads((made[0] / "PD.roster.json").read_text("utf-8"))
+    odd = tmp_path / "odd.roster.json"
+    odd.write_text(json.dumps({**told, "notes": ["\x1b[2J\u202e\ud800 <b>"]}), encoding="utf-8")
+    shown = muster.invoke(cli, ["print", "roster", str(odd)]).stdout
+    assert "note: \\x1b[2J\\u202e\\ud800 &lt;b&gt;" in shown
+    page = tmp_path / "odd.html"
+    assert muster.invoke(cli, ["print", "roster", str(odd), "--to", str(page)]).exit_code == 0
+    assert page.read_text("utf-8").replace("\n", "").isprintable()
+
+
+def test_what_cannot_be_printed_is_refused(muster: CliRunner, made: tuple[Path, dict[str, Any]]) -> None:
+    file = str(made[0] / "PD.roster.json")
+    said = muster.invoke(cli, ["print", "roster", file, "--to", "/nowhere/PD.html"])
+    assert "/nowhere/PD.html: cannot be written (No such file or directory)" in str(said.exception)
+    said = muster.invoke(cli, ["print", "roster", "/nowhere/PD.roster.json"])
+    assert "/nowhere/PD.roster.json: there is no such file" in str(said.exception)

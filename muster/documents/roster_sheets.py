@@ -1,0 +1,204 @@
+"""Rosters as printed sheets: one HTML page without script or anything from elsewhere, for paper, screen and phone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from muster.domain.instants import on_clock, span_text
+from muster.domain.roster_sheets import Count, RosterSheet
+from muster.domain.schedule import Turn
+
+BLOCK: Final = 28
+"""So many days stand beside each other on a sheet of A4 or Letter."""
+SIGNS: Final = {"breach": "!", "caution": "▲", "no line": "?"}
+LATE: Final = time(12)
+"""Tours that begin from then on are told from those of the morning."""
+
+_templates: Final = Environment(
+    loader=PackageLoader("muster.documents"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["day"] = lambda day: f"{day:%a} {day.day} {day:%b %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know before the roster is worked, told below it under its number. ``day``: None when it is of no day
+    of the period; ``member``: empty when it is of none."""
+
+    number: int
+    kind: str
+    member: str
+    day: date | None
+    says: str
+
+    @property
+    def sign(self) -> str:
+        """What marks it in the table."""
+        return f"{SIGNS[self.kind]}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of a member: the letter of the tour, empty on a day off."""
+
+    kind: str
+    letter: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A day of a tour: how many are on it, of how many at least; None where no cover asks."""
+
+    kind: str
+    have: int
+    minimum: int | None
+
+    @property
+    def short(self) -> int:
+        """Members missing."""
+        return max(0, (self.minimum or 0) - self.have)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The days that stand beside each other, with what each member does and what each tour has on them."""
+
+    days: tuple[tuple[str, date], ...]
+    months: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, tuple[Finding, ...], tuple[Cell, ...]], ...]
+    totals: tuple[tuple[Count, tuple[Total, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A tour in the legend."""
+
+    letter: str
+    tour: str
+    kind: str
+    says: str
+
+
+def rosters_html(sheets: Sequence[RosterSheet]) -> str:
+    """The page: each roster begins a new sheet, and so does each further block of 28 days."""
+    laid_out = [(sheet, _keys(sheet), _findings(sheet), list(_blocks(sheet)), _clocks(sheet)) for sheet in sheets]
+    return _templates.get_template("rosters.html").render(sheets=laid_out, printed=_printed)
+
+
+def _printed(sheet: RosterSheet) -> str:
+    return f"{sheet.printed_at.astimezone(ZoneInfo(sheet.zone)):%Y-%m-%d %H:%M %Z}"
+
+
+def _keys(sheet: RosterSheet) -> list[Key]:
+    letters = sheet.roster.letters
+    tours = sorted({*letters, *(count.tour for count in sheet.counts)})
+    return [Key(letters.get(t, ""), t, _kind(sheet, t), _hours(sheet, t)) for t in tours]
+
+
+def _hours(sheet: RosterSheet, tour: str) -> str:
+    """When a tour begins and ends by the clock, and how long it is."""
+    if tour not in sheet.turns:
+        return "hours not in the record"
+    start, end = _by_clock(sheet, sheet.turns[tour][0])
+    later = (end.date() - start.date()).days
+    return f"{start:%H:%M} to {end:%H:%M}{' the next day' if later else ''}, {span_text(end - start)}"
+
+
+def _kind(sheet: RosterSheet, tour: str) -> str:
+    """How the tour is shaded: over midnight, late, or not."""
+    if tour not in sheet.turns:
+        return ""
+    start, end = _by_clock(sheet, sheet.turns[tour][0])
+    return "night" if end.date() > start.date() else "late" if start.time() >= LATE else "day"
+
+
+def _by_clock(sheet: RosterSheet, turn: Turn) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(sheet.zone)
+    start, end = (at.astimezone(zone).replace(tzinfo=None) for at in (turn.start, turn.end))
+    return start, end
+
+
+def _clocks(sheet: RosterSheet) -> list[str]:
+    """The days on which the clocks change, and the tours that are longer or shorter for it."""
+    zone, said = ZoneInfo(sheet.zone), []
+    for day in sheet.roster.dates:
+        span = on_clock(day + timedelta(days=1), time(), zone) - on_clock(day, time(), zone)
+        if span != timedelta(days=1):
+            way = "back" if span > timedelta(days=1) else "forward"
+            said.append(f"{_text(day)} has {span_text(span)}: the clocks go {way}.")
+    for tour, turns in sheet.turns.items():
+        for turn in turns:
+            start, end = _by_clock(sheet, turn)
+            more = (turn.end - turn.start) - (end - start)
+            if more:
+                much = f"{span_text(abs(more))} {'more' if more > timedelta() else 'less'} than by the clock"
+                said.append(f"Tour {tour} of {_text(turn.day)} lasts {span_text(turn.end - turn.start)}, {much}.")
+    return said
+
+
+def _findings(sheet: RosterSheet) -> list[Finding]:
+    """All that the roster crosses or lacks, numbered."""
+    roster, zone = sheet.roster, ZoneInfo(sheet.zone)
+    found: list[tuple[str, str, date | None, str]] = []
+    for c in roster.crossings:
+        since = c.breach.since.astimezone(zone)
+        says = f"{c.member}, {_text(since.date())} {since:%H:%M}: {c.breach.rule}, {c.breach.says}"
+        found.append(("breach" if c.hard else "caution", c.member, since.date(), says))
+    found += [("breach", "", None, fault) for fault in roster.faults]
+    found += [("no line", member, None, f"{member}: {why}") for member, why in roster.unsolved.items()]
+    dates = set(roster.dates)
+    return [Finding(n, k, m, d if d in dates else None, says) for n, (k, m, d, says) in enumerate(found, 1)]
+
+
+def _blocks(sheet: RosterSheet) -> Iterator[Block]:
+    roster, findings = sheet.roster, _findings(sheet)
+    letters, kinds, days = roster.letters, {t: _kind(sheet, t) for t in roster.letters}, roster.dates
+    marks = {key: tuple(of) for key, of in groupby(sorted(findings, key=_place), key=_place)}
+    for first in range(0, len(days), BLOCK):
+        here = range(first, min(first + BLOCK, len(days)))
+        yield Block(
+            days=tuple((_border(days[n]), days[n]) for n in here),
+            months=tuple((name, len(list(of))) for name, of in groupby(f"{days[n]:%B %Y}" for n in here)),
+            rows=tuple(
+                (
+                    member,
+                    marks.get((member, date.min), ()),
+                    tuple(
+                        Cell(
+                            f"{_border(days[n])} {kinds.get(line[n], 'off')}",
+                            letters.get(line[n], ""),
+                            marks.get((member, days[n]), ()),
+                        )
+                        for n in here
+                    ),
+                )
+                for member, line in roster.lines.items()
+            ),
+            totals=tuple(
+                (count, tuple(Total(_border(days[n]), count.have[n], count.minimum[n]) for n in here))
+                for count in sheet.counts
+            ),
+        )
+
+
+def _place(finding: Finding) -> tuple[str, date]:
+    return finding.member, finding.day or date.min
+
+
+def _border(day: date) -> str:
+    """Weekends stand between thick lines."""
+    return {5: "sat", 6: "sun"}.get(day.weekday(), "")
+
+
+def _text(day: date) -> str:
+    return str(_templates.filters["day"](day))

@@ -1,0 +1,64 @@
+"""A roster with what the record knows about it, to be printed: names, hours of tours, and what the cover asks for."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from muster.domain.force import Rank, Unit
+from muster.domain.members import Career, Member
+from muster.domain.roster_sheets import Count, RosterSheet
+from muster.domain.rosters import UnitRoster
+from muster.domain.snapshot import named
+from muster.ports import Views
+from muster.services.roster_ground import ground_of
+from muster.services.roster_members import turns_of
+from muster.services.rosters import Case, cases_of, shortages_of
+
+
+def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
+    """The roster as a sheet. Raises ``Unknown`` for a unit that is not in the record, and ``Invalid`` for a period that
+    no roster can have."""
+    unit = named("unit", roster.unit, {u.unit: u for u in views.rows(Unit)})
+    ground = ground_of(views, [unit.unit], roster.first, roster.first + timedelta(days=roster.days - 1))
+    case = next(cases_of(ground, [unit.unit], None))
+    tours = {*roster.letters, *(c.tour for c in case.cover)} & ground.schedule.tours.keys()
+    fact, head = views.head()
+    return RosterSheet(
+        roster=roster,
+        name=unit.name,
+        zone=ground.period.zone.key,
+        members=_members(views, roster, case),
+        turns=turns_of(ground, sorted(tours)),
+        counts=tuple(_counts(case, roster)),
+        changed=shortages_of(case, roster.lines) != list(roster.shortages),
+        printed_at=views.now,
+        fact=fact,
+        head=head,
+    )
+
+
+def _members(views: Views, roster: UnitRoster, case: Case) -> dict[str, str]:
+    """Rank, on the first day, and name of each member of the roster whom the record knows."""
+    refs = set(roster.lines)
+    names = {r.rank: r.name for r in views.rows(Rank)}
+    ranks = {c.member: names.get(c.rank, c.rank) for c in views.rows(Career, at=case.period.start, member=refs)}
+    return {m.member: f"{ranks.get(m.member, '')} {m.name}".strip() for m in views.rows(Member, member=refs)}
+
+
+def _counts(case: Case, roster: UnitRoster) -> Iterator[Count]:
+    """By tour: whom its cover asks for, in one line for all days; tours without cover as they are."""
+    asked = dict.fromkeys((c.tour, c.who) for c in case.cover)
+    for tour in sorted({*roster.letters, *(tour for tour, _ in asked)}):
+        whom = [who for of, who in asked if of == tour]
+        yield from (_count(case, roster, tour, who) for who in whom or [""])
+
+
+def _count(case: Case, roster: UnitRoster, tour: str, who: str) -> Count:
+    minimum: list[int | None] = []
+    have: list[int] = []
+    qualified = frozenset[str]().union(*(m for (_, of, whom), m in case.counted.items() if (of, whom) == (tour, who)))
+    for day, date in enumerate(case.period.dates):
+        least = [c.minimum for c in case.cover if (c.tour, c.who) == (tour, who) and c.holds_on(date)]
+        minimum.append(sum(least) if least else None)
+        counted = case.counted.get((day, tour, who), qualified if who else roster.lines.keys())
+        have.append(sum(roster.lines[m][day] == tour for m in counted if m in roster.lines))
+    return Count(tour, who, tuple(have), tuple(minimum))
