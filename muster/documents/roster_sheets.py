@@ -163,7 +163,8 @@ def _findings(sheet: RosterSheet) -> list[Finding]:
 def _blocks(sheet: RosterSheet) -> Iterator[Block]:
     roster, findings = sheet.roster, _findings(sheet)
     letters, kinds, days = roster.letters, {t: _kind(sheet, t) for t in roster.letters}, roster.dates
-    marks = {key: tuple(of) for key, of in groupby(sorted(findings, key=_place), key=_place)}
+    # breaches go before cautions: the first of a cell gives its sign
+    marks = {key: tuple(of) for key, of in groupby(sorted(findings, key=lambda f: (_place(f), f.kind)), key=_place)}
     for first in range(0, len(days), BLOCK):
         here = range(first, min(first + BLOCK, len(days)))
         yield Block(
