@@ -93,11 +93,13 @@ class Dive:
         return {int(pool.members[number]): pool.lines[number].copy() for number in numbers}
 
     def _priced(self, rounds: int) -> Mixture:
-        """The mixture after so many rounds of pricing the members who have open cells."""
+        """The mixture after so many rounds of pricing the members who have open cells and lines to offer."""
         strategy = DUAL_SIMPLEX if self.shut.any() else PRIMAL_SIMPLEX
         mixture = self._solved(strategy)
         open_members = self.members[(self.fixed[self.members] == FREE).any(axis=1)]
-        for _ in range(rounds if len(open_members) else 0):
+        for _ in range(rounds):
+            if not len(open_members) or self.engine.budget.over():
+                break
             below = mixture.member_duals[open_members] - 1e-6
             priced = self.pricing.price(mixture.duals, open_members, below, FEW_LABELS)
             self.engine.budget.spend(priced.effort)
@@ -105,6 +107,7 @@ class Dive:
             if not self.master.add([self.engine.pool.add(int(open_members[i]), priced.lines[i]) for i in found]):
                 break
             mixture = self._solved(PRIMAL_SIMPLEX)
+            open_members = open_members[found]  # who had nothing to offer seldom has now
         return mixture
 
     def _solved(self, strategy: int) -> Mixture:

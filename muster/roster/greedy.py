@@ -18,8 +18,8 @@ NOISES = (0.0, 0.3, 1.5, 5.0)
 WARMTHS = (0.0, 1.0, 3.0)
 MOST_MEMBERS = 5
 FIRST_MOVES, MOST_MOVES = 50, 1 << 17
-SHORT_EFFORT, LONG_EFFORT = 400.0, 1200.0
-"""A stretch of search is made longer or shorter to take about so many milliseconds."""
+SHORT_EFFORT, LONG_EFFORT = 100.0, 300.0
+"""A stretch of search is made longer or shorter to take about so much; nothing stops it before its end."""
 IDLE_STRETCHES = 8
 
 

@@ -25,7 +25,7 @@ MOST_NODES: Final = 500
 MOST_SECONDS, LEAST_SECONDS = 3.0, 0.5
 """Of branching, on the clock; with less left it is not begun, as it ends up to so much late."""
 FEW_EFFORT, MANY_EFFORT, DAYS_EFFORT = 3_000.0, 8_000.0, 15_000.0
-SEARCH_EFFORT: Final = 2_000.0
+SEARCH_EFFORT: Final = 400.0
 OUTSIDE_LINES: Final = 2000
 IDLE_BEFORE_DIVE: Final = 9
 POOL_LIMIT: Final = 60_000

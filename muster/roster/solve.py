@@ -29,7 +29,7 @@ from muster.roster.soundness import require_sound, warnings
 
 SEARCH_PART = 0.01
 COLUMNS_PART = 0.5
-LONGEST_SEARCH = 2_000.0
+LONGEST_SEARCH, SEARCH_AFTER_DIVE = 2_000.0, 400.0
 LP_GAP = 2e-5
 ROUND_EFFORT = 4_000.0
 """How long workers go on by themselves before they compare."""
@@ -90,7 +90,7 @@ def _phases(engine: Engine, start: Roster | None, report: Report | None) -> None
     better = dive_all(engine, columns, DiveManner())
     if better is not None:
         engine.offer(better)
-        improve(engine, better, LONGEST_SEARCH)
+        improve(engine, better, SEARCH_AFTER_DIVE)
     tell("dive")
     _improve(engine, generated.duals, columns, tell)
 
