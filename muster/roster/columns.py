@@ -15,11 +15,8 @@ from muster.roster.hours import Floats, Wholes
 from muster.roster.master import Master, Mixture
 from muster.roster.pricing import FEW_LABELS, MOST_LABELS
 
-SMOOTHING = 0.6
-NEAR, LETS_GO, FREE = 0.005, 4.0, 1.0
-"""How far from good duals the master may go at first, as a share of what they can be, and how much farther each time
-that this is worked out; at ``FREE`` they are its own."""
-HELD_ENOUGH = 0.1
+SMOOTHING, DOUBTFUL = 0.6, 0.3
+"""How much of the duals is the best so far; more by up to so much while the mixture is far from the bound."""
 LARGE = 20_000
 """Cells by tours from which a problem counts as large: early rounds look for any good line."""
 ENTERS = 1e-6
@@ -56,13 +53,9 @@ def generate(
     duals: Floats | None = None,
     note: Callable[[float], None] | None = None,
 ) -> Generated:
-    """Generate columns until the ending. ``duals`` are good ones: they are tried first, and the master is held near the
-    best ones at first, then let go step by step. ``note`` is told each better bound."""
+    """Generate columns until the ending. ``duals`` are good ones, tried before any of the master; ``note`` is told each
+    better bound."""
     exact = engine.rules.allowed.size <= LARGE
-    within = FREE
-    if duals is not None:
-        within = NEAR
-        master.hold(duals, within)
     state = Generated(master.solve(), -np.inf, None, 0)
     while True:
         state.rounds += 1
@@ -73,11 +66,8 @@ def generate(
         size = max(1.0, abs(state.mixture.cost))
         if not exact and (added < 0.1 * len(master.members) or close < NEARLY * size):
             exact = True
-        elif within == FREE and (not added or close < ending.gap * size):
+        elif not added or close < ending.gap * size:
             return state
-        if state.duals is not None and within < FREE and (not added or close < HELD_ENOUGH * size):
-            within = min(FREE, within * LETS_GO)
-            master.hold(state.duals, within)
         if state.bound > ending.cut or state.rounds >= ending.rounds or ending.enough():
             return state
         spent = master.effort
@@ -88,7 +78,9 @@ def generate(
 def _round(engine: Engine, master: Master, state: Generated, first: Floats | None, most: int) -> int:
     """Price at duals near the best, and at the master's own if that brings no line; how many lines came in."""
     own = np.clip(state.mixture.duals, -master.covers.over, master.covers.under)
-    near = first if state.duals is None else SMOOTHING * state.duals + (1 - SMOOTHING) * own
+    doubt = min(1.0, (state.mixture.cost - state.bound) / max(1.0, abs(state.mixture.cost)))
+    smoothing = SMOOTHING + DOUBTFUL * doubt
+    near = first if state.duals is None else smoothing * state.duals + (1 - smoothing) * own
     for tried in (own,) if near is None else (near, own):
         bound = _price(engine, master, tried, most)
         if bound > state.bound:

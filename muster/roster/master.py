@@ -60,14 +60,6 @@ class Master:
         """The column of the first line."""
         return 2 * self.cover_rows
 
-    def hold(self, duals: Floats, within: float) -> None:
-        """Keep the duals near these from now on: each within that share of what it can be at most; 1 lets them go."""
-        near, under, over = duals[self._cells], self.covers.under[self._cells], self.covers.over[self._cells]
-        room = np.maximum(under, over) * (within if within < 1 else np.inf)
-        costs = [np.minimum(under, near + room), np.minimum(over, room - near)]
-        count = 2 * self.cover_rows
-        self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), np.stack(costs, axis=1).ravel())
-
     def _model(self) -> highspy.Highs:
         rows, cells = self.cover_rows, self._cells
         highs = highspy.Highs()  # type: ignore[no-untyped-call]
