@@ -1,23 +1,11 @@
 """A member's days as a picture: duty, plausible sleeps, what the models make of them, and the limits that were crossed,
 on one time axis. Plain data in, an SVG out."""
 
-from typing import Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from muster.documents.axis import WIDE, Page
 from muster.documents.layout import laid_out
+from muster.documents.rendering import rendered
 from muster.domain.days import Days
 from muster.domain.errors import Check, require
-
-_templates: Final = Environment(
-    loader=PackageLoader("muster.documents"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
 
 
 def days_svg(days: Days, ident: str = "days", page: Page = WIDE) -> str:
@@ -25,4 +13,4 @@ def days_svg(days: Days, ident: str = "days", page: Page = WIDE) -> str:
     ids in it, for two pictures on one page; ``page``: how much room there is. Raises ``Invalid`` for a time that does
     not run forward."""
     require("days", Check("until", days.until, days.until > days.since, f"must be after {days.since}"))
-    return _templates.get_template("days.svg").render(picture=laid_out(days, page), ident=ident)
+    return rendered("days.svg", picture=laid_out(days, page), ident=ident)

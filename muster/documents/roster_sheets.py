@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from muster.documents.rendering import day_text, rendered
 from muster.domain.instants import on_clock, span_text
 from muster.domain.roster_sheets import Count, RosterSheet
 from muster.domain.schedule import Turn
@@ -18,15 +17,6 @@ BLOCK: Final = 28
 SIGNS: Final = {"breach": "!", "caution": "▲", "no line": "?"}
 LATE: Final = time(12)
 """Tours that begin from then on are told from those of the morning."""
-
-_templates: Final = Environment(
-    loader=PackageLoader("muster.documents"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters["day"] = lambda day: f"{day:%a} {day.day} {day:%b %Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +82,7 @@ class Key:
 def rosters_html(sheets: Sequence[RosterSheet]) -> str:
     """The page: each roster begins a new sheet, and so does each further block of 28 days."""
     laid_out = [(sheet, _keys(sheet), _findings(sheet), list(_blocks(sheet)), _clocks(sheet)) for sheet in sheets]
-    return _templates.get_template("rosters.html").render(sheets=laid_out, printed=_printed)
+    return rendered("rosters.html", sheets=laid_out, printed=_printed)
 
 
 def _printed(sheet: RosterSheet) -> str:
@@ -135,14 +125,14 @@ def _clocks(sheet: RosterSheet) -> list[str]:
         span = on_clock(day + timedelta(days=1), time(), zone) - on_clock(day, time(), zone)
         if span != timedelta(days=1):
             way = "back" if span > timedelta(days=1) else "forward"
-            said.append(f"{_text(day)} has {span_text(span)}: the clocks go {way}.")
+            said.append(f"{day_text(day)} has {span_text(span)}: the clocks go {way}.")
     for tour, turns in sheet.turns.items():
         for turn in turns:
             start, end = _by_clock(sheet, turn)
             more = (turn.end - turn.start) - (end - start)
             if more:
                 much = f"{span_text(abs(more))} {'more' if more > timedelta() else 'less'} than by the clock"
-                said.append(f"Tour {tour} of {_text(turn.day)} lasts {span_text(turn.end - turn.start)}, {much}.")
+                said.append(f"Tour {tour} of {day_text(turn.day)} lasts {span_text(turn.end - turn.start)}, {much}.")
     return said
 
 
@@ -152,7 +142,7 @@ def _findings(sheet: RosterSheet) -> list[Finding]:
     found: list[tuple[str, str, date | None, str]] = []
     for c in roster.crossings:
         since = c.breach.since.astimezone(zone)
-        says = f"{c.member}, {_text(since.date())} {since:%H:%M}: {c.breach.rule}, {c.breach.says}"
+        says = f"{c.member}, {day_text(since.date())} {since:%H:%M}: {c.breach.rule}, {c.breach.says}"
         found.append(("breach" if c.hard else "caution", c.member, since.date(), says))
     found += [("breach", "", None, fault) for fault in roster.faults]
     found += [("no line", member, None, f"{member}: {why}") for member, why in roster.unsolved.items()]
@@ -199,7 +189,3 @@ def _place(finding: Finding) -> tuple[str, date]:
 def _border(day: date) -> str:
     """Weekends stand between thick lines."""
     return {5: "sat", 6: "sun"}.get(day.weekday(), "")
-
-
-def _text(day: date) -> str:
-    return str(_templates.filters["day"](day))
