@@ -15,6 +15,8 @@ from muster.domain.schedule import Turn
 BLOCK: Final = 28
 """So many days stand beside each other on a sheet of A4 or Letter."""
 SIGNS: Final = {"breach": "!", "caution": "▲", "no line": "?"}
+LONG_NAME: Final = 5
+"""Over so many days there is room for the whole name of a month and its year."""
 LATE: Final = time(12)
 """Tours that begin from then on are told from those of the morning."""
 
@@ -159,7 +161,7 @@ def _blocks(sheet: RosterSheet) -> Iterator[Block]:
         here = range(first, min(first + BLOCK, len(days)))
         yield Block(
             days=tuple((_border(days[n]), days[n]) for n in here),
-            months=tuple((name, len(list(of))) for name, of in groupby(f"{days[n]:%B %Y}" for n in here)),
+            months=tuple(_months([days[n] for n in here])),
             rows=tuple(
                 (
                     member,
@@ -189,3 +191,10 @@ def _place(finding: Finding) -> tuple[str, date]:
 def _border(day: date) -> str:
     """Weekends stand between thick lines."""
     return {5: "sat", 6: "sun"}.get(day.weekday(), "")
+
+
+def _months(days: Sequence[date]) -> Iterator[tuple[str, int]]:
+    """The name of each month and how many of the days it has; short over few days, which it must not stretch."""
+    for _, group in groupby(days, key=lambda day: (day.year, day.month)):
+        of = list(group)
+        yield f"{of[0]:%B %Y}" if len(of) >= LONG_NAME else f"{of[0]:%b}", len(of)

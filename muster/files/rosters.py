@@ -49,7 +49,9 @@ def read_roster(path: Path) -> UnitRoster:
         )
     except FileNotFoundError as said:
         raise Invalid(f"{path}: there is no such file") from said
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as said:
+    except KeyError as said:
+        raise Invalid(f"{path}: must be a roster that 'muster roster city' wrote (it has no {said})") from said
+    except (ValueError, TypeError, AttributeError, RecursionError) as said:
         raise Invalid(f"{path}: must be a roster that 'muster roster city' wrote ({said})") from said
 
 

@@ -272,6 +272,17 @@ def test_28_days_fit_across_the_paper_in_letters_that_can_be_read_and_in_black_o
         context.close()
 
 
+def test_a_month_of_one_day_makes_its_column_no_wider(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "rosters.html"
+    file.write_text(rosters_html([sheet(14)]), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(file.as_uri())
+    widths = page.evaluate("[...document.querySelectorAll('tbody tr:first-child td')].map(t => t.offsetWidth)")
+    page.close()
+    assert len(widths) >= 14
+    assert max(widths) < 1.5 * min(widths)
+
+
 def test_each_roster_and_each_block_begins_a_new_sheet(browser: Browser, page_file: Path) -> None:
     page = browser.new_context().new_page()
     page.goto(page_file.as_uri())
