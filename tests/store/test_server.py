@@ -26,13 +26,14 @@ from tests.support import members
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """A server of our own, which writes everything through to the disk."""
+    """A server of our own, which writes everything through to the disk, with a record that nobody has written to."""
     servers.need_programs()
     own = Cluster(("max_connections=20",))
     try:
         own.start()
         with own.admin() as admin:
             admin.execute("CREATE DATABASE muster")
+        open_store(own.url("muster")).close()  # here, so that no test needs another one to have run before it
         yield own
     finally:
         own.remove()
