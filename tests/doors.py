@@ -92,3 +92,8 @@ def served(house: House) -> Iterator[House]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def swapped(token: str) -> str:
+    """The token with another last character, whatever the true one is."""
+    return token[:-1] + ("A" if token[-1] != "A" else "B")

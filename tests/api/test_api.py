@@ -14,7 +14,7 @@ from muster.api.models import ContactState, Model, Problem, Taken
 from muster.bootstrap import open_store
 from muster.domain.contact import Contact
 from muster.services.answers import WORDS
-from tests.doors import House, Said, ask, house_of, served
+from tests.doors import House, Said, ask, house_of, served, swapped
 from tests.ground import InRecord
 from tests.services.reached import ROWS, WHAT, asked, contact, desk_and_captain, tasking
 from tests.services.small import NIGHT_DESK, facts
@@ -130,7 +130,7 @@ def test_without_a_true_token_nothing_is_told(house: House, force: InRecord) -> 
     first, *_ = asked(force)
     none, body = show(house, None)
     assert (none.status, body["code"], none.headers["www-authenticate"]) == (401, "no-token", "Bearer")
-    altered, body = show(house, house.token(first)[:-1] + "_")
+    altered, body = show(house, swapped(house.token(first)))
     assert (altered.status, body["code"]) == (403, "altered")
     assert WHAT not in altered.text
     gone, body = show(house, house.links.url("T7/decide/1/M0023/sms").rpartition("/")[2])
