@@ -61,8 +61,8 @@ def test_a_link_used_twice_is_gone_and_recorded(house: House, force: InRecord) -
 def test_an_altered_link_shows_nothing_and_answers_nothing(house: House, force: InRecord) -> None:
     first, *_ = asked(force)
     token = house.token(first)
-    for altered in (swapped(token), token[:-4], token.replace("M0023", "M0025"), token.upper(), token.partition(".")[0]):
-        for said in (house.open(altered), house.answer(altered, "accepted")):
+    for bad in (swapped(token), token[:-4], token.replace("M0023", "M0025"), token.upper(), token.partition(".")[0]):
+        for said in (house.open(bad), house.answer(bad, "accepted")):
             assert said.status == 403
             assert tells_nothing(said)
             assert is_safe(said)
