@@ -136,7 +136,7 @@ def own_cost(rules: Rules, e: int, line: Wholes) -> float:
         else:
             cost += rules.cost[e, d, t]
             q = rules.tour_to[rules.length[t], at]
-            if counts_weekend(rules, d, off_before):
+            if counts_weekend(rules.weekday[d], d, off_before):
                 cost += rules.weekend_cost[e]
         if q < 0:
             return INFINITE

@@ -20,6 +20,8 @@ from muster.roster.pricing_states import (
     first_state,
     off_state,
     run_before,
+    runs_of,
+    working,
 )
 from muster.roster.rules import REST, Rules
 
@@ -144,12 +146,12 @@ def cheapest(  # noqa: C901 - calls with these tuples cost more than what they d
 
     Also whether the search was complete (it keeps at most about ``most`` labels), and how many labels it made.
     """
-    k = rules.graph[e]
+    k, runs = rules.graph[e], runs_of(rules, e)
     room = Room(table.shape[2], rules.most_weekends[e] + 1, weekend_price, below)
     heads = np.full(table.shape[1] * room.places * room.weekends, -1, np.int64)
     labels = _empty(FIRST_ROOM)
     labels.cost[0], labels.counts[0], labels.kind[0], labels.before[0] = 0.0, 0, OFF_KIND, -1
-    labels.bucket[0] = first_state(rules, e, kinds) * room.places * room.weekends
+    labels.bucket[0] = first_state(runs, kinds.carried_class) * room.places * room.weekends
     low, used, complete = 0, 1, True
     for d in range(len(rules.weekday)):
         high = used
@@ -162,17 +164,17 @@ def cheapest(  # noqa: C901 - calls with these tuples cost more than what they d
             place = labels.bucket[i] // room.weekends % room.places
             state = labels.bucket[i] // room.weekends // room.places
             at = rules.first[k, d] + place
-            run, before = run_before(rules, e, state), class_before(rules, e, state)
-            worked = weekends + (1 if counts_weekend(rules, d, before < 0) else 0)
+            run, before = run_before(runs, state), class_before(runs, state)
+            worked = weekends + (1 if counts_weekend(rules.weekday[d], d, before < 0) else 0)
             for g in range(OFF_KIND, kinds.number if run >= 0 and worked < room.weekends else 0):
                 counts, cost = labels.counts[i], labels.cost[i]
                 if g == OFF_KIND:
-                    then, to, w = off_state(rules, e, state, d), rules.off_to[at], weekends
+                    then, to, w = off_state(runs, state, d), rules.off_to[at], weekends
                     cost += kinds.off[d]
                 else:
                     if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
                         continue
-                    then = rules.least_off[e] + kinds.group[g] * rules.most_run[e] + run
+                    then = working(runs, kinds.group[g], run)
                     to, w = rules.tour_to[rules.length[kinds.example[g]], at], worked
                     counts = _counted(rules, e, kinds, g, counts)
                     cost += kinds.cost[d, g] + (rules.weekend_cost[e] if worked > weekends else 0.0)

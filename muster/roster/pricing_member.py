@@ -12,7 +12,7 @@ from muster.roster.compiled import compiled
 from muster.roster.hours import Floats, Wholes
 from muster.roster.pricing_labels import SLACK, cheapest
 from muster.roster.pricing_relaxed import complete, follow, new_table
-from muster.roster.pricing_states import INFINITE, MOST_WATCHED, Kinds, first_state, kinds_of
+from muster.roster.pricing_states import INFINITE, MOST_WATCHED, Kinds, first_state, kinds_of, runs_of
 from muster.roster.rules import REST, Flags, Rules
 
 STEPS = 6
@@ -117,7 +117,7 @@ def _relaxed(
     over = np.zeros(tours + 1)
     value, bound, last, found, work = below, -INFINITE, -INFINITE, False, 0
     trial = np.empty(len(rules.weekday), np.int64)
-    start = first_state(rules, e, kinds)
+    start = first_state(runs_of(rules, e), kinds.carried_class)
     for step in range(STEPS):
         work += complete(rules, e, kinds, prices[tours], table)
         if table[0, start, 0] >= INFINITE / 2:

@@ -105,52 +105,65 @@ def _classes(rules: Rules, example: Wholes, carried_tour: int) -> tuple[Wholes, 
     return group, forbidden, classes, carried
 
 
-@compiled
-def state_count(rules: Rules, e: int, kinds: Kinds) -> int:
-    """How many states member ``e`` can be in."""
-    return int(rules.least_off[e] + kinds.classes * rules.most_run[e])
+class Runs(NamedTuple):
+    """The limits of one member's runs of days. Numbers alone: a call with them costs nothing, one with arrays does."""
+
+    least_off: int
+    most_run: int
+    least_run: int
+    carried: bool
+    carried_days: int
 
 
 @compiled
-def first_state(rules: Rules, e: int, kinds: Kinds) -> int:
+def runs_of(rules: Rules, e: int) -> Runs:
+    """The limits of member ``e``."""
+    return Runs(
+        rules.least_off[e], rules.most_run[e], rules.least_run[e], rules.carried[e], rules.carried_days[e]
+    )  # fmt: skip
+
+
+@compiled
+def first_state(runs: Runs, carried_class: int) -> int:
     """The state before day 0: rested where nothing is known of the last period."""
-    least_off, most_run, days = rules.least_off[e], rules.most_run[e], rules.carried_days[e]
-    if kinds.carried_class >= 0 and most_run > 0:
-        return int(least_off + kinds.carried_class * most_run + min(days, most_run) - 1)
-    return int(min(days, least_off) - 1 if rules.carried[e] else least_off - 1)
+    if carried_class >= 0 and runs.most_run > 0:
+        return int(runs.least_off + carried_class * runs.most_run + min(runs.carried_days, runs.most_run) - 1)
+    return int(min(runs.carried_days, runs.least_off) - 1 if runs.carried else runs.least_off - 1)
 
 
 @compiled
-def off_state(rules: Rules, e: int, state: int, d: int) -> int:
+def off_state(runs: Runs, state: int, d: int) -> int:
     """The state after a day off on day ``d``; -1 where the run of tours is too short to end."""
-    least_off = rules.least_off[e]
-    if state < least_off:
-        return int(min(state + 1, least_off - 1))
-    run = (state - least_off) % rules.most_run[e] + 1
-    least_run = rules.least_run[e]
-    from_outside = run == d and not rules.carried[e]
-    carried_enough = d == 0 and rules.carried_days[e] >= least_run  # also where it was too many for a state
-    return 0 if run >= least_run or from_outside or carried_enough else -1
+    if state < runs.least_off:
+        return int(min(state + 1, runs.least_off - 1))
+    run = (state - runs.least_off) % runs.most_run + 1
+    from_outside = run == d and not runs.carried
+    carried_enough = d == 0 and runs.carried_days >= runs.least_run  # also where it was too many for a state
+    return 0 if run >= runs.least_run or from_outside or carried_enough else -1
 
 
 @compiled
-def run_before(rules: Rules, e: int, state: int) -> int:
+def run_before(runs: Runs, state: int) -> int:
     """Days worked in a row so far; -1 where no tour may follow: not rested yet, or the run is full."""
-    least_off, most_run = rules.least_off[e], rules.most_run[e]
-    if state < least_off:
-        return 0 if state == least_off - 1 and most_run > 0 else -1
-    run = (state - least_off) % most_run + 1
-    return run if run < most_run else -1
+    if state < runs.least_off:
+        return 0 if state == runs.least_off - 1 and runs.most_run > 0 else -1
+    run = (state - runs.least_off) % runs.most_run + 1
+    return int(run if run < runs.most_run else -1)
 
 
 @compiled
-def class_before(rules: Rules, e: int, state: int) -> int:
+def class_before(runs: Runs, state: int) -> int:
     """The class of the tour of the day before; -1 after a day off."""
-    return int((state - rules.least_off[e]) // rules.most_run[e] if state >= rules.least_off[e] else -1)
+    return int((state - runs.least_off) // runs.most_run if state >= runs.least_off else -1)
 
 
 @compiled
-def counts_weekend(rules: Rules, d: int, off_before: bool) -> bool:
+def working(runs: Runs, group: int, run: int) -> int:
+    """The state after a tour of that class, with ``run`` days worked before it."""
+    return int(runs.least_off + group * runs.most_run + run)
+
+
+@compiled
+def counts_weekend(weekday: int, d: int, off_before: bool) -> bool:
     """Whether a tour on day ``d`` makes a weekend count that did not before."""
-    weekday = rules.weekday[d]
     return weekday == SATURDAY or (weekday == SUNDAY and (off_before or d == 0))
