@@ -18,7 +18,7 @@ FIRST_SHARE: Final = 0.5
 NEXT_SHARE: Final = 0.2
 """For another one, and for each round that mends lines which cross what the problem cannot say."""
 LEAST_SECONDS: Final = 0.1
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 Bound = tuple[Fewest, float]
 """A problem of which a roster was sought, and what none costs less than."""
 
@@ -57,8 +57,8 @@ def _part(budget: Budget, share: float) -> Budget:
 
 
 def mended(case: Case, instance: Instance, standing: Standing, found: Found, budget: Budget, seed: int) -> Roster:
-    """The lines without the hours rules that changes crossed, as far as that can be had. Each round bars a tour that
-    was given where a rule was crossed; a line that crosses a hard rule at the end stays as it stood."""
+    """The lines without the hours rules that changes crossed, as far as that can be had. Each round bars what was
+    given before a rule was crossed; a line that crosses a hard rule at the end stays as it stood."""
     best, crossed = found.lines, _crossed_anew(case, standing, found.lines)
     narrower, lines, still = standing, best, crossed
     for _ in range(ROUNDS):
@@ -90,11 +90,11 @@ def _crossed_anew(case: Case, standing: Standing, lines: Roster) -> list[Crossin
 
 
 def _barring(case: Case, standing: Standing, lines: Roster, crossed: Sequence[Crossing]) -> Standing:
-    """The standing roster where of each crossing the last tour that was given before it is barred, or the first."""
+    """The standing roster where of each crossing the tours that were given before it are barred, or the first."""
     barred = dict(standing.barred)
     for c in crossed:
         line, stood = lines[c.member], standing.lines[c.member]
         given = [(day, tour) for day, tour in enumerate(line) if tour and tour != stood[day]]
         before = [cell for cell in given if case.turns[cell[1]][cell[0]].start <= c.breach.since]
-        barred[c.member] = barred[c.member] | frozenset(before[-1:] or given[:1])
+        barred[c.member] = barred[c.member] | frozenset(before or given[:1])
     return replace(standing, barred=barred)
