@@ -3,6 +3,7 @@ what they change in a roster."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,6 +60,15 @@ def test_a_day_after_an_evening_a_second_night_and_a_night_straight_into_a_day_c
     assert weights["N", "D"] > 5 * weights["E", "D"]
     assert ("E", "E") not in weights, "whoever had an evening before sleeps longer into the day of the next"
     assert all(weight > 0 for weight in weights.values())
+
+
+def test_the_page_on_rosters_has_the_points_of_every_pair() -> None:
+    page = (Path(__file__).parents[2] / "docs/rosters.md").read_text(encoding="utf-8")
+    weights = {points: fitness_weights(WATCH, points) for points in (20, 50, 100)}
+    for first, second in ((a.tour, b.tour) for a in WATCH for b in WATCH):
+        points = [str(weights[each].get((first, second), 0)) for each in weights]
+        rows = [row for row in page.splitlines() if row.startswith("|") and f"{second} after {first}" in row]
+        assert [[cell.strip() for cell in row.split("|")[3:6]] for row in rows] == [points]
 
 
 @pytest.mark.parametrize("points", [1, 30])
