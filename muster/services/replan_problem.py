@@ -64,7 +64,8 @@ def fewest_changes(instance: Instance, standing: Standing, scale: int | None = N
         for c, weight, most in zip(asked, points, able, strict=True)
     )
     beyond = sum((c.required - most) * weight for c, weight, most in zip(asked, points, able, strict=True))
-    return Fewest(replace(instance, members=members, cover=cover, requests=wishes), scale, beyond, len(wishes))
+    problem = replace(instance, members=members, cover=cover, requests=wishes, succession_weights={})
+    return Fewest(problem, scale, beyond, len(wishes))
 
 
 def points_short(instance: Instance, lines: Roster) -> int:
