@@ -11,6 +11,7 @@ import click
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.roster_replan import replan
+from muster.cli.roster_why import why_short
 from muster.cli.shared import json_option, safe
 from muster.domain.errors import Invalid
 
@@ -36,7 +37,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan):
+for command in (city, show, export, replan, why_short):
     roster.add_command(command)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.cli.roster_input import Amount
+from muster.cli.roster_input import Amount, members_in
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.errors import Refused
 
@@ -102,12 +102,11 @@ def _asked(
 
     when = instant_on(views, at)
     since = when.astimezone(zone_of(views)).date() if first is None else first.date()
-    names = [name.strip() for word in absent for name in word.split(",")]
     cells = [(said, *_cell(said)) for said in protect]
     wrong = [f"--protect {said!r} must be MEMBER@DAY, as M04521@2020-10-27" for said, _, day in cells if day is None]
     protected = [(member, day) for _, member, day in cells if day is not None]
     to = since if last is None else last.date()
-    return Ask(list(dict.fromkeys(names)), since, to, protected, when, everything, wrong)
+    return Ask(members_in(absent), since, to, protected, when, everything, wrong)
 
 
 def _cell(said: str) -> tuple[str, date | None]:

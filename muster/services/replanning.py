@@ -19,7 +19,7 @@ def replanned(case: Case, roster: UnitRoster, ask: Ask, budget: Budget, seed: in
     """The roster with the fewest changed days among those that leave least short. ``case``: the unit's own of now, with
     the absences asked for (``case_to_change``). Days before ``ask.first`` stay, and what has begun, and what is
     protected."""
-    standing, lost = _standing(case, roster, ask)
+    standing, lost = standing_of(case, roster, ask)
     instance = _minimums(case, roster, ask)
     found = fewest(instance, standing, budget, seed)
     lines = mended(case, instance, standing, found, budget, seed)
@@ -71,7 +71,7 @@ def _left(case: Case, roster: UnitRoster, ask: Ask, lines: Roster) -> tuple[list
     return left, before
 
 
-def _standing(case: Case, roster: UnitRoster, ask: Ask) -> tuple[Standing, list[Lost]]:
+def standing_of(case: Case, roster: UnitRoster, ask: Ask) -> tuple[Standing, list[Lost]]:
     """The lines of everybody in the unit without what fell away, and what stays. Members of whom the roster knows
     nothing are off."""
     days = range(roster.days)

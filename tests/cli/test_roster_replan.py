@@ -130,3 +130,31 @@ def test_what_is_no_cell_and_what_is_there_already_is_refused(muster: CliRunner,
     assert said == f"{roster} is there already: name another file with --out"
     assert "there is no such file" in refused(replan(muster, tmp_path / "none.json", *AT, *out))
     assert not (tmp_path / "1.json").exists()
+
+
+def why(muster: CliRunner, roster: Path, *arguments: str) -> Result:
+    return muster.invoke(cli, ["roster", "why-short", str(roster), *arguments])
+
+
+def test_the_fewest_reasons_for_a_shortage_are_named(muster: CliRunner, roster: Path) -> None:
+    words = ("--day", "2020-10-20", "--tour", "2330x0805")
+    sick = ("--absent", ",".join(read_roster(roster).lines), *TUESDAY)
+    told = json.loads(why(muster, roster, *words, *sick, "--json").stdout)
+    assert told["clash"]["reasons"] == told["clash"]["enough"] == [
+        "who is absent, elsewhere, or not rested from the last period"
+    ]  # fmt: skip
+    assert told["absent"] == list(read_roster(roster).lines)
+    lines = why(muster, roster, *words, *sick).stdout.splitlines()
+    assert lines[0] == "2330x0805 on Tue 20 Oct 2020: 0 of 1 PBBX-DUTY-CAPTAIN"
+    assert lines[2] == "  who is absent, elsewhere, or not rested from the last period; it alone given up would do"
+
+
+def test_a_shortage_that_need_not_be_is_told_as_such(muster: CliRunner, roster: Path) -> None:
+    words = ("--day", "2020-10-20", "--tour", "2330x0805", "--absent", ",".join(on_tuesday(roster)), *TUESDAY)
+    lines = why(muster, roster, *words).stdout.splitlines()
+    assert lines[1] == "it need not be: there is a roster that has enough, and no other tour shorter for it"
+
+
+def test_a_tour_that_is_not_short_has_no_reasons(muster: CliRunner, roster: Path) -> None:
+    said = refused(why(muster, roster, "--day", "2020-10-20", "--tour", "2330x0805"))
+    assert said == "2330x0805 on 2020-10-20: must be under its minimum; under theirs: none is"
