@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from muster.domain.instants import clock_text, span_text
+from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_posts import Count, Post, Supervision
-from muster.services.roll_calls import RollCallPage
 from muster.services.roll_taking import Taken
 
 

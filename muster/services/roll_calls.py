@@ -1,8 +1,7 @@
 """Roll calls, as the record has them: who is on the roll of a tour, what it makes of the tour, and what it lacks."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,8 +12,9 @@ from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Position, Rank, Title
 from muster.domain.members import Appointment, Attachment, Career, Member, Qualification
 from muster.domain.presence import DutyFile
+from muster.domain.roll_call_sheets import RollCallPage, RollCallSheet
 from muster.domain.roll_calls import Line, Roll, RollCall, lines_of
-from muster.domain.roll_posts import Count, Post, Standing, Supervision, counted, posts_of, supervisions
+from muster.domain.roll_posts import Standing, counted, posts_of, supervisions
 from muster.domain.schedule import Turn, turn_on
 from muster.domain.snapshot import Snapshot
 from muster.domain.watch import Watches
@@ -47,31 +47,6 @@ class Gathered:
     lines: Sequence[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class RollCallPage:
-    """A roll call as it is shown. ``call``: None, none was taken; ``names``: rank and name, by member."""
-
-    unit: str
-    name: str
-    zone: str
-    turn: Turn
-    at: datetime
-    call: RollCall | None
-    lines: tuple[Line, ...]
-    posts: tuple[Post, ...]
-    counts: tuple[Count, ...]
-    supervisions: tuple[Supervision, ...]
-    names: Mapping[str, str]
-
-    @property
-    def states(self) -> dict[str, int]:
-        """How many are in each state."""
-        found: dict[str, int] = defaultdict(int)
-        for line in self.lines:
-            found[line.state] += 1
-        return dict(found)
-
-
 def turn_of(views: Views, unit: str, tour: str, day: date | None, at: datetime) -> Turn:
     """The turn of a tour that belongs to a day; without a day the one that runs at the instant, or else the next.
     Raises ``Unknown``, and ``Refused`` for civil authority."""
@@ -102,8 +77,12 @@ def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCall
         for c in views.rows(Cover, known_at=asked.known_at, unit=asked.unit, tour=asked.turn.tour)
         if c.holds_on(asked.turn.day)
     ]
+    under = tuple(supervisions(watches, lines))
     members = {line.member for line in lines}
-    standing, names = _standing(views, asked, members)
+    named = (
+        members | {s.supervisor for s in under if s.supervisor} | ({found.roll.call.by} if found.roll.call else set())
+    )
+    standing, names = _standing(views, asked, named)
     return RollCallPage(
         unit=asked.unit,
         name=found.state.unit(asked.unit).name,
@@ -114,9 +93,17 @@ def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCall
         lines=lines,
         posts=tuple(posts_of(watches, asked.unit, lines, covers, standing)),
         counts=tuple(counted(covers, lines, counts_of(views, asked, members))),
-        supervisions=tuple(supervisions(watches, lines)),
+        supervisions=under,
         names=names,
     )
+
+
+def roll_call_sheet(views: Views, asked: Asked, viewer: str | None = None) -> RollCallSheet:
+    """The roll of a tour to be printed, as everybody may read it, or as ``viewer`` may."""
+    page = roll_call(views, asked, viewer)
+    if viewer is None:
+        page = replace(page, lines=tuple(line.for_everyone() for line in page.lines))
+    return RollCallSheet(page, views.now, *views.head())
 
 
 def gathered(views: Views, asked: Asked, more: Collection[str] = ()) -> Gathered:

@@ -12,11 +12,12 @@ from muster.domain.duty import Signing, Squad, Tour
 from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.members import Attachment
+from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_calls import RollCall
 from muster.domain.roll_taking import Said
 from muster.domain.taskings import Tasking
 from muster.services import duty, roll_calls, roll_taking
-from muster.services.roll_calls import Asked, RollCallPage, roll_call
+from muster.services.roll_calls import Asked, roll_call
 from muster.services.roll_taking import Taken
 from muster.services.watch import watch
 from tests.ground import InRecord, local
