@@ -1,14 +1,14 @@
 """Taking a roll call: who signs on and who does not, by what is said now and what was said before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from muster.domain.duty import Signing
 from muster.domain.errors import Check, require
 from muster.domain.presence import DutyFile
 from muster.domain.record import Fact, entered
-from muster.domain.roll_calls import Line, Roll, RollCall
+from muster.domain.roll_calls import Line, Roll, RollCall, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,27 @@ def taken(roll: Roll, lines: Sequence[Line], files: Mapping[str, DutyFile], said
     open_ones = {m for m in unnamed if said.everybody or (first and m in own)} - late.keys()
     unseen = {m for m in unnamed - open_ones if first and by_member[m].is_to_come}
     present = ({*before.present} if before else set()) | open_ones | said.present
-    missing = ({*before.missing} if before else set()) - open_ones | unseen | said.missing
+    gone = {m for m in said.missing if _was_due(roll, files[m])}
+    missing = ({*before.missing} if before else set()) - open_ones | unseen | gone
     return Answers(
         present - said.missing - said.late.keys(),
         {m: at for m, at in {**late, **said.late}.items() if m not in said.missing | said.present},
         missing - said.present - said.late.keys(),
         ({*before.joined} if before else set()) | said.joined,
     )
+
+
+def _without_call(roll: Roll, file: DutyFile) -> Line | None:
+    """The line of the member, leaving out what this roll call said."""
+    signed = tuple(s for s in file.signings if s.why != roll.says)
+    return line_of(replace(roll, call=None), replace(file, signings=signed))
+
+
+def _was_due(roll: Roll, file: DutyFile) -> bool:
+    """Whether the member is to be there: nobody misses whoever is absent or attached elsewhere, also if they were first
+    thought to have come."""
+    line = _without_call(roll, file)
+    return line is not None and line.is_due
 
 
 def _came(roll: Roll, file: DutyFile) -> datetime:
@@ -74,10 +88,6 @@ def _checks(roll: Roll, lines: Mapping[str, Line], own: set[str], said: Said) ->
         yield Check("member", member, False, "must be on the schedule of this tour; --attached adds who is there")
     for member in sorted(said.joined & {m for m, line in lines.items() if line.planned}):
         yield Check("attached", member, False, "must not be on the schedule of this tour: they are present or late")
-    for member in sorted(said.missing):
-        line = lines.get(member)
-        if line is not None and line.planned and not line.is_due:
-            yield Check("missing", member, False, f"must be due: {line.public}")
     for member in sorted(own & {*said.missing, *said.late}):
         yield Check("member", member, False, "must not have signed on themselves: take that back or sign them off")
     for member, at in sorted(said.late.items()):
@@ -91,9 +101,12 @@ def of_call(roll: Roll, file: DutyFile) -> list[Signing]:
 
 
 def _signed_themselves(roll: Roll, file: DutyFile) -> bool:
-    """Whether the member is on duty here by a signing that this roll call did not make."""
+    """Whether the member is or was on duty here in the tour by a signing that this roll call did not make."""
+    line = _without_call(roll, file)
+    if line is not None and line.since is not None:
+        return True
     mine = [s for s in file.signings if s.why != roll.says and s.at <= roll.look]
-    last = mine[-1] if mine else None
+    last = mine[-1] if mine else None  # on another tour of the unit, which overlaps with this one
     return last is not None and last.kind != "off" and last.unit == roll.unit
 
 
