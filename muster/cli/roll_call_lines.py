@@ -71,7 +71,9 @@ def _supervision(page: RollCallPage) -> Iterator[str]:
 
 def _span(s: Supervision) -> str:
     who = f"{s.supervisor}, {s.part}" if s.supervisor else "NOBODY"
-    return f"{who}: {len(s.members)}" + ("" if s.is_kept else "; TOO MANY" if s.supervisor else "; UNSUPERVISED")
+    if s.is_kept:
+        return f"{who}: {len(s.members)}"
+    return f"{who}: {len(s.members)}; {'TOO MANY' if s.supervisor else 'UNSUPERVISED'}, {s.more_needed} more needed"
 
 
 def taken_lines(taken: Taken) -> list[str]:

@@ -9,7 +9,7 @@ from muster.domain.candidates import holders, positions_of
 from muster.domain.cover import Cover
 from muster.domain.force import Position
 from muster.domain.roll_calls import Line
-from muster.domain.span import PATROL, SpanLimit
+from muster.domain.span import SpanLimit
 from muster.domain.supervision import supervisor_of
 from muster.domain.watch import Watches
 
@@ -65,6 +65,11 @@ class Supervision:
     def is_kept(self) -> bool:
         """Whether there is a supervisor, with no more members than the limit allows."""
         return self.supervisor is not None and len(self.members) <= self.limit.most
+
+    @property
+    def more_needed(self) -> int:
+        """How many supervisors more would keep the span, if their members are shared out."""
+        return -(-len(self.members) // self.limit.most) - (self.supervisor is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def _stand_ins(position: Position, order: Sequence[str], busy: Collection[str], 
     yield from (m for m in able if m in busy)
 
 
-def supervisions(watches: Watches, lines: Sequence[Line], limit: SpanLimit = PATROL) -> list[Supervision]:
+def supervisions(watches: Watches, lines: Sequence[Line], limit: SpanLimit) -> list[Supervision]:
     """Who answers to whom of those who are there or still to come, as duty stands at the instant of the watches."""
     groups: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
     for line in lines:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from muster.domain.force import Force
+
 
 @dataclass(frozen=True, slots=True)
 class SpanLimit:
@@ -21,3 +23,10 @@ INCIDENT: Final = SpanLimit(7, "ICS: three to seven, five is best; NIMS (2017): 
 
 SPANS: Final[Mapping[str, SpanLimit]] = {"patrol": PATROL, "incident": INCIDENT}
 """By context. A tour of a unit is patrol."""
+
+
+def span_of(force: Force) -> SpanLimit:
+    """The limit on a tour of this force: its own, or that of patrol."""
+    if force.span_of_control is None:
+        return PATROL
+    return SpanLimit(force.span_of_control, force.span_source or "the force's own, in force.toml")

@@ -17,6 +17,7 @@ from muster.domain.roll_calls import Line, Roll, RollCall, lines_of
 from muster.domain.roll_posts import Standing, counted, posts_of, supervisions
 from muster.domain.schedule import Turn, turn_on
 from muster.domain.snapshot import Snapshot
+from muster.domain.span import span_of
 from muster.domain.watch import Watches
 from muster.ports import Views
 from muster.services.entitled import Reader
@@ -77,7 +78,7 @@ def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCall
         for c in views.rows(Cover, known_at=asked.known_at, unit=asked.unit, tour=asked.turn.tour)
         if c.holds_on(asked.turn.day)
     ]
-    under = tuple(supervisions(watches, lines))
+    under = tuple(supervisions(watches, lines, span_of(found.state.force)))
     members = {line.member for line in lines}
     named = (
         members | {s.supervisor for s in under if s.supervisor} | ({found.roll.call.by} if found.roll.call else set())
