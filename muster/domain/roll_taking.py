@@ -46,17 +46,18 @@ def taken(roll: Roll, lines: Sequence[Line], files: Mapping[str, DutyFile], said
     require(roll.says, *_checks(roll, by_member, own, said))
     before, first = roll.call, roll.call is None
     unnamed = {m for m, line in by_member.items() if line.is_due} - set(said.named)
-    late = {m: _came(roll, files[m]) for m in (before.late if before else ()) if m in files}
-    late |= {m: _came(roll, files[m]) for m in unnamed & own if by_member[m].state == "late"}
-    open_ones = {m for m in unnamed if said.everybody or (first and m in own)} - late.keys()
+    came = {m for m in own & (unnamed | said.present) if m in by_member and by_member[m].state == "late"}
+    late = {m: _came(roll, files[m]) for m in came.union(before.late if before else ())}
+    late = {m: at for m, at in {**late, **said.late}.items() if m not in said.missing | (said.present - came)}
+    open_ones = {m for m in unnamed if said.everybody or (first and m in own)}
     unseen = {m for m in unnamed - open_ones if first and by_member[m].is_to_come}
-    present = ({*before.present} if before else set()) | open_ones | said.present
     gone = {m for m in said.missing if _was_due(roll, files[m])}
+    present = ({*before.present} if before else set()) | open_ones | said.present
     missing = ({*before.missing} if before else set()) - open_ones | unseen | gone
     return Answers(
-        present - said.missing - said.late.keys(),
-        {m: at for m, at in {**late, **said.late}.items() if m not in said.missing | said.present},
-        missing - said.present - said.late.keys(),
+        present - said.missing - late.keys(),
+        late,
+        missing - said.present - late.keys(),
         ({*before.joined} if before else set()) | said.joined,
     )
 
@@ -111,8 +112,9 @@ def _signed_themselves(roll: Roll, file: DutyFile) -> bool:
 
 
 def signings(roll: Roll, file: DutyFile, answers: Answers) -> list[Signing]:
-    """The signings that the answers ask of this roll call for one member. Whoever has signed on here themselves needs
-    none; whoever is not there at the beginning is signed off from then on, as the schedule has them on duty."""
+    """The signings that the answers ask of this roll call for one member. Whoever is not there at the beginning is
+    signed off from then on, as the schedule has them on duty. Whoever has signed on here themselves needs none; if they
+    were missing before they did, they were off duty until then."""
     member, start = file.member, roll.turn.start
 
     def signing(kind: str, at: datetime) -> Signing:
@@ -120,8 +122,9 @@ def signings(roll: Roll, file: DutyFile, answers: Answers) -> list[Signing]:
 
     if member in answers.missing:
         return [signing("off", start)]
-    if _signed_themselves(roll, file):
-        return []
+    before = of_call(roll, file)
+    if _signed_themselves(roll, file) and not any(s.kind == "on" for s in before):
+        return [s for s in before if member in answers.late]
     if member in answers.late:
         return [signing("off", start), signing("on", answers.late[member])]
     return [signing("on", start)] if member in answers.present or member in answers.joined else []

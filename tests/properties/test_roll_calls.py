@@ -2,7 +2,7 @@
 one that a plain reading of the record gives, and a roll call brings about what it says and nothing twice."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -201,7 +201,7 @@ def states(lines: Iterable[Line]) -> dict[str, str]:
 @given(st.data())
 def test_a_roll_call_brings_about_what_it_says_and_nothing_twice(data: st.DataObject) -> None:
     night = data.draw(nights())
-    for _ in range(2):
+    for _ in range(3):
         if not night.turn.start < night.at < night.turn.end:
             return
         said = drawn(data.draw, night)
@@ -225,3 +225,8 @@ def test_a_roll_call_brings_about_what_it_says_and_nothing_twice(data: st.DataOb
         assert "not-seen" not in {s for m, s in found.items() if night.call is None or m in said.named}
         assert after(then, taken(then.roll, then.lines, then.files, said)).rows == then.rows
         night = then
+        if data.draw(st.booleans()):  # somebody signs on themselves, and the roll is called again
+            kind = data.draw(st.sampled_from(("on", "held-over")))
+            on = Signing(member=data.draw(st.sampled_from(MEMBERS)), at=night.at, kind=kind, unit=PCT)
+            if on.key not in {row.key for row in night.rows if isinstance(row, Signing)}:
+                night = replace(night, rows=(*night.rows, on), at=night.at + timedelta(minutes=5))

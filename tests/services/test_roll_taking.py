@@ -189,3 +189,25 @@ def test_a_tasking_has_a_name_whatever_the_tour_is_called(small: InRecord) -> No
     found = does(small, lambda record: roll_taking.take(record, wanted, what, BOROUGH))
     assert len({*found.opened}) == 2
     assert all(len(name) <= 64 for name in found.opened)
+
+
+@pytest.mark.parametrize("again", [said(present=[OFFICER]), said(everybody=True), said(missing=[SUP])])
+def test_who_was_missing_and_signs_on_themselves_is_looked_for_until_the_roll_is_called_again(
+    small: InRecord, again: Said
+) -> None:
+    (name,) = take(small, said(missing=[OFFICER], everybody=True)).opened
+    small.sign_on(OFFICER, PCT, "2020-10-07T00:30")
+    assert states(small, "2020-10-07T00:35")[OFFICER] == "late"
+    found = take(small, again, "2020-10-07T00:40")
+    assert found.closed == (name,)
+    assert (OFFICER in found.call.late, OFFICER in found.call.missing) == (True, False)
+    before = sees(small, lambda views: duty.status(views, OFFICER, local("2020-10-07T00:20")))
+    assert before.state == "off"
+
+
+def test_who_is_held_over_stays_present_when_the_roll_is_called_again(small: InRecord) -> None:
+    take(small, said(missing=[SUP], everybody=True))
+    small.hold_over(OFFICER, "2020-10-07T07:30")
+    take(small, said(late={SUP: "2020-10-07T07:00"}), "2020-10-07T07:40")
+    now = {line.member: line for line in shown(small, "2020-10-07T07:40").lines}
+    assert (now[OFFICER].state, now[OFFICER].since) == ("present", local("2020-10-06T23:15"))
