@@ -15,11 +15,12 @@ def page_lines(page: RollCallPage) -> list[str]:
     zone = ZoneInfo(page.zone)
     head = f"{page.unit} {page.turn.tour} of {page.turn.day:%a %d %b %Y}, {_times(page, zone)}"
     states = ", ".join(f"{n} {state}" for state, n in page.states.items()) or "nobody is on it"
-    wide = max((len(page.names.get(x.member, "")) for x in page.lines), default=0)
+    rows = [(x.member, page.names.get(x.member, ""), x.squad or "", x.state, x.says) for x in page.lines]
+    wide = [max((len(row[n]) for row in rows), default=0) for n in range(4)]
     return [
         f"{head}; at {_clock(page.at, zone)}",
         f"  {_called(page, zone)}; {states}",
-        *(f"  {x.member}  {page.names.get(x.member, ''):{wide}}  {x.state:10}  {x.says}" for x in page.lines),
+        *("  " + "  ".join(f"{cell:{w}}" for cell, w in zip(row, (*wide, 0), strict=True)) for row in rows),
         *(f"  position  {_post(p)}" for p in page.posts),
         *(f"  cover     {_count(c)}" for c in page.counts),
         *_supervision(page),
