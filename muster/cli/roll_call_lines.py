@@ -86,4 +86,6 @@ def taken_lines(taken: Taken) -> list[str]:
         f"  signings: {taken.signed} entered, {taken.taken_back} taken back",
     ]
     lines += [f"  opened {name}" for name in taken.opened]
-    return [*lines, *(f"  closed {name}" for name in taken.closed)]
+    lines += [f"  closed {name}" for name in taken.closed]
+    still = f"  on duty still from before, until somebody dismisses or signs them off: {', '.join(taken.before)}"
+    return [*lines, still] if taken.before else lines

@@ -33,13 +33,15 @@ LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A roll call once it is taken, and what followed: signings entered and taken back, taskings opened and closed."""
+    """A roll call once it is taken, and what followed: signings entered and taken back, taskings opened and closed.
+    ``before``: who is on duty here still from before the tour; nobody has dismissed them."""
 
     call: RollCall
     signed: int
     taken_back: int
     opened: tuple[str, ...]
     closed: tuple[str, ...]
+    before: tuple[str, ...]
 
 
 def take(record: Record, asked: Asked, said: Said, by: str) -> Taken:
@@ -58,14 +60,15 @@ def take(record: Record, asked: Asked, said: Said, by: str) -> Taken:
     _must_be_members(found, answers)
     facts = [f for file in found.files.values() for f in changes(found.roll, file, answers, by, asked.at)]
     call = valid(call_of(found.roll, answers, by, _position(record, asked, by)))
-    before = found.roll.call
+    before, still = found.roll.call, tuple(x.member for x in found.lines if x.state == "held-over")
     if before is not None and not facts and _same(before, call):
-        return Taken(before, 0, 0, (), ())
+        return Taken(before, 0, 0, (), (), still)
     record.append([*facts, Fact(call.stream, f"{call.NOUN}.taken", asked.at, to_body(call))])
     opened, closed = _opened(record, found.roll, before, call), list(_closed(record, found.roll, before, answers, by))
     append(record, [*(t.received() for t in opened), *(f for _, f in closed)])
     undone = sum(f.kind.endswith(".removed") for f in facts)
-    return Taken(call, len(facts) - undone, undone, tuple(t.tasking for t in opened), tuple(t for t, _ in closed))
+    names = tuple(t.tasking for t in opened), tuple(t for t, _ in closed)
+    return Taken(call, len(facts) - undone, undone, *names, still)
 
 
 def _same(before: RollCall, call: RollCall) -> bool:

@@ -79,3 +79,15 @@ def test_paper_leaves_out_why_somebody_is_absent_unless_asked_for_whoever_may_re
         html = page.read_text(encoding="utf-8")
         assert ("sick" in html) is reads
         assert ("not available until Fri 09 Oct 0000" in html) is not reads
+
+
+def test_whoever_nobody_dismissed_is_named_when_the_next_roll_is_called(db: str) -> None:
+    assert "from before" not in take(db, "2020-10-06T23:20", "--all-present").output
+    words = ["PCT-047", "--tour", "0705x1540", "--by", "M0027"]
+    late = said(db, "roll-call", "take", *words, "--all-present", "--at", "2020-10-07T08:00").output
+    assert "on duty still from before, until somebody dismisses or signs them off: M0023, M0025, M0032, M0033" in late
+    night = ["roll-call", "dismiss", *ASKED, "--day", "2020-10-06", "--by", "M0023", "--at", "2020-10-07T08:05"]
+    assert said(db, *night).output == "PCT-047 2315x0750 of 2020-10-06: 6 signed off, 0 held over\n"
+    assert (
+        "from before" not in said(db, "roll-call", "take", *words, "--all-present", "--at", "2020-10-07T08:10").output
+    )
