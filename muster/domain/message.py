@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from muster.domain.calling_in import CallIn
 from muster.domain.contact import Contact
 from muster.domain.gsm import cut, plain, size
 from muster.domain.taskings import Tasking
@@ -45,6 +46,32 @@ def message_of(
 def message_of_test(link: str) -> tuple[str, str]:
     """The title and the text of a communication test."""
     return TEST, f"{TEST}: nothing happened. Open this and confirm that it came.\n{link}"
+
+
+def message_of_call_in(
+    contact: Contact, call_in: CallIn, *, place: str, zone: ZoneInfo, now: datetime, link: str
+) -> tuple[str, str]:
+    """The title and the text for a contact about a call-in. What it is for stays out of it: that somebody is sick, say.
+    A text message is cut, but never the times and the link."""
+    times = f"{_clock(call_in.since, zone, now)} to {_clock(call_in.until, zone, now)}"
+    kind = "work" if call_in.kind == "call-in" else "stay on duty"
+    offer = contact.purpose == "offer"
+    head = f"Offer to {kind}" if offer else f"{'Call-in' if call_in.kind == 'call-in' else 'Hold-over'}"
+    last = f"answer by {_clock(contact.expires_at, zone, now)}" if offer else plain(contact.says)
+    where = plain(place).rstrip(".")
+
+    def said(last: str, where: str) -> str:
+        return f"{head}: {times}; {where}; {last}\n{link}"
+
+    text = _fitted(last, where, said) if contact.channel in SHORT else said(last, where)
+    return cut(f"{head}: {times}, {where}", MOST_TITLE), text
+
+
+def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """An instant of a call-in, with its day, as people of the force read it."""
+    here, today = at.astimezone(zone), now.astimezone(zone)
+    year = f" {here:%Y}" if here.year != today.year else ""
+    return f"{here:%a %d %b}{year} {here:%H%M}" + (f" {_zone_name(here)}" if _needs_zone(here, today) else "")
 
 
 def _fitted(what: str, where: str, said: Callable[[str, str], str]) -> str:
