@@ -150,7 +150,7 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
         made = service.named(views, call_in, known)
         when = service.opened_by(views, made, instant_on(views, at)) if at else min(views.now, made.until)
         found = service.for_viewer(views, listed(views, made, when, known).list, made.unit, viewer)
-        offers = rounds_of(views, call_in, known)
+        offers = [o for o in rounds_of(views, call_in, known) if o.offering.at <= when]
     value = {"call_in": made, "list": found, "offers": offers}
     answer(as_json, value, lambda: [*need_lines(made, zone), *round_lines(offers, zone), *list_lines(found, zone)])
 

@@ -17,6 +17,7 @@ MOST_TITLE: Final = 78
 """RFC 5322, 2.1.1: what a line of a mail should have at most."""
 
 HEADS: Final[Mapping[str, str]] = {"decide": "Decide", "notice": "Notice, needs no answer"}
+CALLED_HEADS: Final[Mapping[str, str]] = {"call-in": "Call-in", "hold-over": "Hold-over"}
 KEPT_BACK: Final = {"relief": "relief of somebody on duty", "gap": "who is to hold a position"}
 """Instead of what such a tasking says in full: hours on duty, and why somebody leaves."""
 SHORT: Final = ("sms", "telephone")
@@ -52,26 +53,28 @@ def message_of_call_in(
     contact: Contact, call_in: CallIn, *, place: str, zone: ZoneInfo, now: datetime, link: str
 ) -> tuple[str, str]:
     """The title and the text for a contact about a call-in. What it is for stays out of it: that somebody is sick, say.
-    A text message is cut, but never the times and the link."""
-    times = f"{_clock(call_in.since, zone, now)} to {_clock(call_in.until, zone, now)}"
-    kind = "work" if call_in.kind == "call-in" else "stay on duty"
-    offer = contact.purpose == "offer"
-    head = f"Offer to {kind}" if offer else f"{'Call-in' if call_in.kind == 'call-in' else 'Hold-over'}"
-    last = f"answer by {_clock(contact.expires_at, zone, now)}" if offer else plain(contact.says)
+    Of what goes as a text message the place is cut, or what there is to know; never the times, and never the link."""
+    times = _times(call_in, zone, now)
     where = plain(place).rstrip(".")
+    if contact.purpose == "offer":
+        head = "Offer to work" if call_in.kind == "call-in" else "Offer to stay on duty"
+        cut_last, last = where, f"answer {_when(contact.expires_at, zone, now)}"
+    else:
+        head, cut_last, last = CALLED_HEADS[call_in.kind], plain(contact.says), where
 
-    def said(last: str, where: str) -> str:
-        return f"{head}: {times}; {where}; {last}\n{link}"
+    def said(what: str, where: str) -> str:
+        return f"{head}: {times}; {what}; {where}\n{link}"
 
-    text = _fitted(last, where, said) if contact.channel in SHORT else said(last, where)
+    text = _fitted(cut_last, last, said) if contact.channel in SHORT else said(cut_last, last)
     return cut(f"{head}: {times}, {where}", MOST_TITLE), text
 
 
-def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """An instant of a call-in, with its day, as people of the force read it."""
-    here, today = at.astimezone(zone), now.astimezone(zone)
-    year = f" {here:%Y}" if here.year != today.year else ""
-    return f"{here:%a %d %b}{year} {here:%H%M}" + (f" {_zone_name(here)}" if _needs_zone(here, today) else "")
+def _times(call_in: CallIn, zone: ZoneInfo, now: datetime) -> str:
+    """From when until when: it takes a day at most, so the end needs none of its own."""
+    start, end, today = (at.astimezone(zone) for at in (call_in.since, call_in.until, now))
+    year = f" {start:%Y}" if start.year != today.year else ""
+    zones = [f" {_zone_name(here)}" if _needs_zone(here, today) else "" for here in (start, end)]
+    return f"{start:%a %d %b}{year} {start:%H%M}{zones[0]} to {end:%H%M}{zones[1]}"
 
 
 def _fitted(what: str, where: str, said: Callable[[str, str], str]) -> str:
