@@ -20,15 +20,15 @@ SAID: Final = {
 
 
 OFFER_ENDS: Final = {
-    "awarded": "gets",
     "passed": "was willing, and does not get",
-    "not-reached": "gave no answer to the offer of",
-    "refused": "does not want to come to",
     "spared": "need not answer any more about",
 }
 """What is told of an offer by the state in which it ended."""
 HOURS_UNTOLD: Final = {
     "offer.made": "the round in which it is offered is told",
+    "offer.awarded": "the answer that stands on the list is told",
+    "offer.not-reached": "the answer that stands on the list is told",
+    "offer.refused": "the answer that stands on the list is told",
     "offering.hastened": "what is decided by it is told",
     "offering.waited": "nothing has changed",
 }
@@ -75,11 +75,11 @@ def _offering(t: Told) -> str:
 def _offer(t: Told) -> str:
     verb = t.fact.kind.partition(".")[2]
     _, name, _, member = t.fact.stream.split("/")
-    why = f": {t.words(t.body['why'])}" if "why" in t.body else ""
+    why = f": {t.names.words(t.body['why'], t.at)}" if "why" in t.body else ""
     if verb == "answered":
         willing = "is willing to come" if t.body["answer"] == "willing" else "does not want to come"
         return f"{t.member(member)} {willing} to call-in {name}."
-    return f"{t.member(member)} {OFFER_ENDS[verb]} call-in {name}{why}"
+    return f"{t.member(member)} {OFFER_ENDS[verb]} call-in {name}{why}."
 
 
 def _round_over(t: Told) -> str:

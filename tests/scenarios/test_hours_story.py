@@ -39,7 +39,7 @@ def test_offers_are_told_by_office_and_what_came_of_them(temporary_store: SqlSto
     for says in (
         f"{names[0]} is willing to come to call-in C1.",
         f"{names[1]} does not want to come to call-in C1.",
-        f"{names[2]} gets call-in C1.",
+        f"Call-in C1: member {third}, place 3 on the list, comes (willing; offered in round 1 at place 3).",
         f"{names[3]} was willing, and does not get call-in C1: as many as are needed come",
         "The offers of call-in C1 are over: as many come as are needed.",
     ):
