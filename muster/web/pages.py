@@ -88,7 +88,7 @@ def refusal(heading: str, says: str, what_next: str = "") -> str:
 
 def _heading(page: ContactPage) -> str:
     if page.offer is not None:
-        what = "to work" if page.offer.kind == "call-in" else "to stay on duty"
+        what = "work" if page.offer.kind == "call-in" else "to stay on duty"
         return f"You are offered {what}" if "willing" in page.words else "How it stands"
     if page.about is None:
         return "A test of this channel"

@@ -29,7 +29,7 @@ def test_it_says_what_where_when_by_when_and_at_which_place(house: House, force:
     first, second, *_ = offered(force, 4, why="Reyes has influenza")
     page = house.open(asking(force, second)).text
     for part in (
-        "You are offered to work",
+        "You are offered work",
         "Where 47th Precinct",
         "From Wed 07 Oct 2020 2315 EDT",
         "Until Thu 08 Oct 2020 0750 EDT",
