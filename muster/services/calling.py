@@ -59,14 +59,17 @@ def _case(
     theirs = views.rows(CallInAnswer, known_at=known_at, member=names)
     answers = {a.key: a for a in (*mine, *theirs) if a.key not in but}.values()
     others = views.rows(CallIn, known_at=known_at, contract=call_in.contract)
-    call_ins = {c.call_in: c for c in (*others, call_in)}.values()
+    call_ins = {c.call_in: c for c in (*others, call_in)}
+    others_too = {a.call_in for a in theirs} - call_ins.keys()
+    elsewhere = views.rows(CallIn, known_at=known_at, call_in=others_too) if others_too else []
     return Case(
         call_in=call_in,
         contract=contract_named(call_in.contract, views.rows(CallInRule, known_at=known_at)),
         schedule=state.schedule,
         profile=state.profile,
         at=at,
-        past=asked_in(call_ins, answers, at),
+        past=asked_in(call_ins.values(), answers, at),
+        elsewhere=asked_in(elsewhere, answers, at),
         unasked=views.rows(DoNotCall, known_at=known_at, member=names),
     )
 

@@ -89,8 +89,8 @@ class History:
         return max(needed - len(self.coming(call_in)), 0)
 
     def rank(self, call_in: str, member: str, at: datetime) -> tuple[Any, ...]:
-        """Where the contract puts a member, of two the smaller first. What was said under another contract does not
-        count."""
+        """Where the contract puts a member, of two the smaller first. What was said under another contract drops
+        nobody."""
         contract = self.call_ins[call_in].body["contract"]
         first = self.rules[contract, "offers"][0]
         seniority = (self.joined[member], len(member), member)
@@ -108,8 +108,7 @@ class History:
         year = [w for w in mine if w.instant("since").year == self.call_ins[call_in].instant("since").year]
         hours = sum(((w.instant("until") - w.instant("since")) for w in year), timedelta())
         for name, other in self.call_ins.items():
-            same = other.body["contract"] == self.call_ins[call_in].body["contract"]
-            if same and name != call_in and other.instant("until") > at and member in self.coming(name):
+            if name != call_in and other.instant("until") > at and member in self.coming(name):
                 hours += other.instant("until") - other.instant("since")
         return hours.total_seconds()
 
