@@ -1,6 +1,8 @@
 """The page of an offer: what it says, its two buttons, and what it says when it was given to somebody."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from muster.domain.contact import Contact
 from muster.store.store import SqlStore
 from tests.doors import House, ask, post
 from tests.ground import InRecord
-from tests.services.offered import BOSS, NOON, ROWS, SIX, an_offer, asking, at_six, decide, offered, say
+from tests.services.offered import BOSS, NOON, ROWS, SIX, an_offer, asking, at_six, coming, decide, offered, say
 from tests.services.small import facts, sees
 from tests.support import SettableClock
 from tests.web.test_page import buttons, text_of
@@ -99,3 +101,30 @@ def test_the_api_has_the_same(house: House, force: InRecord) -> None:
     assert json.loads(said.text)["contact"]["offer"]["state"] == "willing"
     assert an_offer(force, first).answered_at == NOON
     assert post(house.page(asking(force, first)), word="refused").status == 410
+
+
+def test_all_press_at_the_same_instant_while_two_workers_look_and_the_list_decides(
+    house: House, force: InRecord
+) -> None:
+    asked = offered(force, 6)
+    together = threading.Barrier(len(asked) + 2)
+
+    def press(member: str) -> int:
+        together.wait()
+        return house.answer(asking(force, member), "willing").status
+
+    def look(_: int) -> None:
+        together.wait()
+        for _ in range(10):
+            decide(force)
+
+    with ThreadPoolExecutor(len(asked) + 2) as pool:
+        looking = [pool.submit(look, number) for number in range(2)]
+        said = list(pool.map(press, reversed(asked)))
+        for each in looking:
+            each.result()
+    decide(force)
+    assert coming(force) == asked[:2]
+    assert set(said) <= {303, 409}  # who is told that it needs no answer any more is not among the first
+    given = sees(force, lambda v: [f.stream for f in v.facts(kinds=["offer.awarded"])])
+    assert given == [f"offer/C1/1/{member}" for member in asked[:2]]
