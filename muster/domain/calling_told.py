@@ -43,14 +43,14 @@ class Telling:
         used = channels if came.state == "awarded" else channels[:1]
         yield from self._contacts("outcome", came.offer.member, says, used, begins, within, self._lasts(begins))
 
-    def returns(self, award: Award, come: Sequence[str], channels: Sequence[str]) -> Iterator[Contact]:
-        """The contacts that tell whoever had it offered what came of all of it, and who is next."""
+    def returns(self, award: Award, come: Sequence[str], to: str, channels: Sequence[str]) -> Iterator[Contact]:
+        """The contacts that tell somebody who runs the call-in what came of all of it, and who is next."""
         says = f"{', '.join(come) or 'nobody'} to come"
         willing = [*names_of(award.came, "passed")]
         says += f"; {award.left.missing} still needed; {next_words(award)}" if award.left.missing else ""
         says += f"; not needed: {', '.join(willing)}" if willing and not award.left.missing else ""
-        by, at = self.offering.by, self.at
-        yield from self._contacts("returns", by, says[:500], channels[:1], at, timedelta(0), self._lasts(at))
+        at = self.at
+        yield from self._contacts("returns", to, says[:500], channels[:1], at, timedelta(0), self._lasts(at))
 
     def _lasts(self, begins: datetime) -> datetime:
         return max(begins + LINK_LASTS, self.call_in.until)

@@ -12,6 +12,7 @@ from muster.domain.errors import Invalid, MusterError, Refused
 from muster.domain.members import Absence
 from muster.services import call_ins, duty, offers
 from muster.services.calling import listed
+from muster.services.watch import watch
 from muster.services.why_me import why_me
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
@@ -33,7 +34,7 @@ from tests.services.offered import (
     say,
     states,
 )
-from tests.services.small import does, facts, sees
+from tests.services.small import PCT, does, facts, sees
 from tests.support import SettableClock
 
 
@@ -109,6 +110,17 @@ def test_everybody_is_told_what_came_of_it_and_so_is_who_had_it_offered(force: I
     assert [c.says for c in told(force, fourth)] == [f"it is not yours: {an_offer(force, fourth).why}"]
     assert told(force, second) == []
     assert [c.says for c in told(force, BOSS, "returns")] == [f"{first}, {third} to come; not needed: {fourth}"]
+
+
+def test_where_who_had_it_offered_is_off_duty_by_then_who_is_in_command_is_told_too(force: InRecord) -> None:
+    offered(force, 2)
+    at_six(force)
+    command = sees(force, lambda v: watch(v, PCT, SIX)).in_command
+    assert command is not None
+    assert command.member != BOSS  # whose tour ended at 1540
+    for member in (BOSS, command.member):
+        (contact, *_) = told(force, member, "returns")
+        assert contact.says.startswith("nobody to come; 2 still needed; next: ")
 
 
 def test_a_refusal_stands_on_the_list_when_it_is_given_and_who_was_not_reached_keeps_the_place(force: InRecord) -> None:
