@@ -78,7 +78,7 @@ def _told(record: Record, of: Telling, award: Award, offers: Iterable[Offer]) ->
 
 
 def _run_it(watches: Watches, unit: str, by: str) -> list[str]:
-    """Who is told what came of it all: whoever had it offered and, where they are off duty by now, who is in command."""
+    """Who is told what came of it all: whoever had it offered and, where they are off duty now, who is in command."""
     command = watches.watch(unit).in_command
     away = watches.moment.status(by).state != "on-duty"
     return list(dict.fromkeys([by, *([command.member] if away and command is not None else [])]))
