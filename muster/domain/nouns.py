@@ -6,6 +6,7 @@ from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_offers import Offer, Offering
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.contracts import CallInRule
@@ -68,6 +69,8 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Waiver,
     CallIn,
     CallInAnswer,
+    Offering,
+    Offer,
     DoNotCall,
     RollCall,
     CommandEvent,
