@@ -1,4 +1,4 @@
-"""Sentences about hours that time keepers enter, and about call-ins."""
+"""Sentences about hours that time keepers enter, about call-ins, and about published rosters."""
 
 from typing import Final
 
@@ -48,9 +48,23 @@ def _do_not_call(t: Told) -> str:
     return f"{t.member(t.body['member'])} does not want to be asked to call-ins{t.until()}."
 
 
+def _published(t: Told) -> str:
+    unit, by = t.names.unit(t.body["unit"]), t.member(t.body["signer"])
+    return f"{by} publishes the roster of {unit}: {t.body['days']} days from {t.body['first']}."
+
+
+def _amended(t: Told) -> str:
+    _, unit, first = t.fact.stream.split("/")
+    what = f"from {t.body['was']} to {t.body['tour']}"
+    who, by = t.member(t.body["member"]), t.member(t.body["signer"])
+    return f"{by} amends the roster of {t.names.unit(unit)} from {first}: {who} on {t.body['day']}, {what}."
+
+
 HOURS_TELLERS: Final[dict[str, Teller]] = {
     "time_record.entered": _time_record,
     "time_record.changed": _time_record,
+    "roster.published": _published,
+    "roster.amended": _amended,
     "call_in.entered": _call_in,
     "call_in_answer.entered": _answer,
     "do_not_call.entered": _do_not_call,

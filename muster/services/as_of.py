@@ -94,6 +94,10 @@ class Before:
         """The texts behind sealed tokens, as far as they were not erased since."""
         return self._views.unseal(tokens)
 
+    def contents(self, hashes: Collection[str]) -> Mapping[str, str]:
+        """The texts under these hashes."""
+        return self._views.contents(hashes)
+
     def facts(
         self,
         *,

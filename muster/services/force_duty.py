@@ -15,6 +15,7 @@ from muster.domain.limits import WEEK
 from muster.domain.members import Absence, Attachment, Member
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import profile_named
+from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
@@ -23,7 +24,7 @@ from muster.ports import Views
 from muster.services.entitled import Reader
 from muster.services.offices import force_of
 
-BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
+BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation, DutyLine)
 """Nouns that bear on duty, beside signings and places in squads."""
 
 SLACK: Final = timedelta(days=3)
