@@ -156,6 +156,21 @@ class Content:
             )
 
 
+def folded(said: Iterable[tuple[str, Mapping[str, Any]]], texts: Mapping[str, str]) -> list[DutyLine]:
+    """The lines that facts about one roster give, each with kind and body, in order; none without the text."""
+    lines: dict[str, DutyLine] = {}
+    for kind, body in said:
+        if kind == PUBLISHED and body["content"] in texts:
+            roster = from_body(Published, body)
+            lines = {line.member: line for line in Content.read(texts[roster.content]).duty_lines(roster)}
+        elif kind == AMENDED and body["member"] in lines:
+            before = lines[body["member"]]
+            lines[before.member] = before.with_entry(
+                date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"]
+            )
+    return list(lines.values())
+
+
 def content_of(roster: Published, lines: Iterable[DutyLine]) -> Content:
     """The lines of a version, from those of its members."""
     found = list(lines)

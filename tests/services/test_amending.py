@@ -5,6 +5,7 @@ import pytest
 from muster.domain.errors import Refused, Unknown
 from muster.domain.published import DutyLine
 from muster.services.amending import published as standing
+from muster.services.as_of import Before
 from muster.services.duty import status
 from muster.services.erasing import erase
 from muster.services.kept import Kept
@@ -90,6 +91,19 @@ def test_the_reason_is_sealed_and_can_be_erased(rostered: InRecord) -> None:
     assert does(rostered, lambda record: erase(record, made.stream, CHIEF, "order 7")) == 1
     assert sees(rostered, lambda views: views.unseal([token])) == {}
     assert sees(rostered, verify).whole
+
+
+def test_what_was_known_just_before_each_fact_is_told_even_where_all_have_one_instant(small: InRecord) -> None:
+    made = published(small, charted(small)).roster
+    amended(small, OFFICER, MONDAY, "off")
+    amended(small, OFFICER, MONDAY, NIGHT)
+    with small.store.reading() as views:
+        facts = list(views.facts(streams=[made.stream]))
+        assert len({fact.recorded_at for fact in facts}) == 1
+        before = [Before(views, fact).rows(DutyLine, member=[OFFICER]) for fact in facts]
+        assert [[line.tours[0] for line in lines] for lines in before] == [[], [NIGHT], [""]]
+        everybody = [len(Before(views, fact).rows(DutyLine, unit=PCT)) for fact in facts]
+    assert everybody == [0, 21, 21]
 
 
 def test_a_kept_snapshot_is_read_anew_when_a_roster_is_published_or_amended(small: InRecord) -> None:
