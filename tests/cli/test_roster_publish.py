@@ -83,3 +83,19 @@ def test_refusals_say_what_to_do(desk: Desk) -> None:
     )
     desk.told("roster", "publish", desk.file, *SIGNED)
     assert "for a day off say off" in desk.refused(*AMEND, "--day", str(day(1)), "--tour", "night")
+
+
+def test_the_feed_is_printed_or_written(desk: Desk, tmp_path: Path) -> None:
+    desk.told("roster", "publish", desk.file, *SIGNED)
+    wanted = ("roster", "feed", "M0023", "--at", BEFORE)
+    shown = desk.told(*wanted)
+    assert shown.startswith("BEGIN:VCALENDAR\n")
+    assert "UID:PCT-047/M0023/2020-10-20@SMALL" in shown
+    assert "UID:PCT-047/M0023/2020-10-19@SMALL" not in shown
+    file = tmp_path / "M0023.ics"
+    said = desk.told(*wanted, "--to", str(file))
+    assert file.read_bytes().decode().replace("\r\n", "\n") == shown
+    tours = desk.json(*wanted)["tours"]
+    assert said == f"{file}: {len(tours)} tours\n"
+    assert len(tours) == shown.count("BEGIN:VEVENT")
+    assert "member 'M9999' is not in the record" in desk.refused("roster", "feed", "M9999")
