@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from muster.cli.shared import action, answer, instant_on, known_on, plain, question, reading, writing
+from muster.cli.shared import action, answer, instant_on, known_on, plain, question, reading, viewer_option, writing
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
@@ -75,10 +75,11 @@ def amend(
 
 @click.command()
 @click.argument("unit")
+@viewer_option
 @question
-def published(unit: str, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
-    """UNIT's published roster that holds at an instant, or else the next: its version, who signed it, its hash, and the
-    line of every member.
+def published(unit: str, viewer: str | None, at: str | None, known_at: str | None, db: str, as_json: bool) -> None:
+    """UNIT's published roster that holds at an instant, or else the next: its version, who signed it, its hash, what
+    was amended, and the line of every member. Reasons are shown with --as alone, as far as that member may read them.
 
     \b
     Example:
@@ -88,7 +89,7 @@ def published(unit: str, at: str | None, known_at: str | None, db: str, as_json:
     from muster.services.amending import published as published_roster
 
     with reading(db) as views:
-        found = published_roster(views, unit, instant_on(views, at), known_on(views, known_at))
+        found = published_roster(views, unit, instant_on(views, at), known_on(views, known_at), viewer)
     answer(as_json, _value(found), lambda: [*_sheet(found)])
 
 
@@ -99,7 +100,8 @@ def _named(roster: "Published") -> str:
 
 def _value(found: "Standing") -> dict[str, Any]:
     told = {name: value for name, value in plain(found.roster).items() if name != "reason"}
-    return {**told, "last": found.roster.last, "lines": {line.member: list(line.tours) for line in found.lines}}
+    lines = {line.member: list(line.tours) for line in found.lines}
+    return {**told, "last": found.roster.last, "amended": found.amended, "lines": lines}
 
 
 def _sheet(found: "Standing") -> Iterator[str]:
@@ -108,8 +110,9 @@ def _sheet(found: "Standing") -> Iterator[str]:
 
     yield _named(found.roster)
     roster = found.roster
-    if roster.version > 1:
-        yield f"  amended last: {roster.member} on {roster.day} from {roster.was} to {roster.tour}"
+    for a in found.amended:
+        why = f" ({a.reason})" if a.reason else ""
+        yield f"  version {a.version}: {a.member} on {a.day} from {a.was} to {a.tour}{why}, signed {a.by} ({a.signer})"
     yield from grid(roster.first, roster.days, {line.member: line.tours for line in found.lines})
 
 

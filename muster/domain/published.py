@@ -17,7 +17,7 @@ OFF: Final = ""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Row):
     """A roster that a person published for a unit, and what was amended last. Its lines stand beside the facts, under
-    the hash ``content``; ``digest`` is the hash of the lines as this version has them."""
+    the hash ``content``; ``digest`` is the hash of this version."""
 
     NOUN: ClassVar[str] = "roster"
 
@@ -28,7 +28,7 @@ class Published(Row):
     until: datetime = instant("local midnight after the last day")
     version: int = whole("1 when published, one more with each amendment", least=1, most=1_000_000)
     content: str = text("SHA-256 of the lines that were published, as they are kept beside the facts")
-    digest: str = text("SHA-256 of the lines as amended")
+    digest: str = text("SHA-256 of this version: of the lines, then over it and each amendment")
     by: str = ref("the position that published or amended it", to="position")
     signer: str = ref("the member who held it then", to="member")
     member: str | None = maybe_ref("whose line was amended last", to="member")
@@ -135,12 +135,6 @@ class Content:
         lines = {member: tuple(line) for member, line in told["lines"].items()}
         return cls(told["unit"], date.fromisoformat(told["first"]), lines, frozenset(told["guests"]))
 
-    def amended(self, member: str, day: date, tour: str) -> "Content":
-        """The same with another entry."""
-        line = list(self.lines[member])
-        line[(day - self.first).days] = tour
-        return Content(self.unit, self.first, {**self.lines, member: tuple(line)}, self.guests)
-
     def duty_lines(self, roster: Published) -> Iterator[DutyLine]:
         """The line of each member, for the roster whose lines these are."""
         for member, line in self.lines.items():
@@ -171,11 +165,10 @@ def folded(said: Iterable[tuple[str, Mapping[str, Any]]], texts: Mapping[str, st
     return list(lines.values())
 
 
-def content_of(roster: Published, lines: Iterable[DutyLine]) -> Content:
-    """The lines of a version, from those of its members."""
-    found = list(lines)
-    guests = frozenset(line.member for line in found if line.guest)
-    return Content(roster.unit, roster.first, {line.member: line.tours for line in found}, guests)
+def amended_digest(before: str, body: Mapping[str, Any]) -> str:
+    """The hash of a version: over that of the version before, and what the fact that amended it says of the entry."""
+    entry = {name: body[name] for name in ("member", "day", "was", "tour", "version")}
+    return hash_of(canonical({"before": before, **entry}))
 
 
 def hash_of(said: str) -> str:

@@ -1,5 +1,6 @@
 """Amending a published roster: one entry of one line, by somebody entitled, for a reason; and reading what stands."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,13 +14,14 @@ from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import profile_named
-from muster.domain.published import AMENDED, DAY_OFF, DutyLine, Published, content_of, entry_of, hash_of, said_of
+from muster.domain.published import AMENDED, DAY_OFF, DutyLine, Published, amended_digest, entry_of, said_of
 from muster.domain.record import Fact
 from muster.domain.rosters import Crossing
 from muster.domain.schedule import turn_on
 from muster.domain.snapshot import Snapshot
 from muster.domain.valid import valid_text
 from muster.ports import Record, Views
+from muster.services.entitled import Reader
 from muster.services.ledger import duty_of
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
@@ -31,16 +33,34 @@ AFTER: Final = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """One amendment: to which version, by whom, recorded when. ``reason`` None: erased, or not for whoever asks."""
+
+    version: int
+    member: str
+    day: date
+    was: str
+    tour: str
+    by: str
+    signer: str
+    recorded_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A published roster as it stands, with its lines by member."""
+    """A published roster as it stands, with its lines by member, and what was amended, in order."""
 
     roster: Published
     lines: Sequence[DutyLine]
+    amended: Sequence[Amended]
 
 
-def published(views: Views, unit: str, at: datetime, known_at: datetime | None = None) -> Standing:
-    """The unit's roster that holds at the instant, or else the next one after it, as known. Raises ``Unknown`` where
-    there is none."""
+def published(
+    views: Views, unit: str, at: datetime, known_at: datetime | None = None, viewer: str | None = None
+) -> Standing:
+    """The unit's roster that holds at the instant, or else the next one after it, as known; with the reasons that the
+    viewer may read. Raises ``Unknown`` where there is none, or no such viewer."""
     unit_named(views, unit)
     found = sorted(views.rows(Published, known_at=known_at, unit=unit), key=lambda p: p.first)
     roster = next((p for p in found if p.until > at), None)
@@ -48,7 +68,20 @@ def published(views: Views, unit: str, at: datetime, known_at: datetime | None =
         known = "" if known_at is None else ", as known then"
         says = f"; the last one ended on {found[-1].last}" if found else ""
         raise Unknown(f"unit {unit} has no published roster from that time on{known}{says}")
-    return Standing(roster, lines_of(views, roster, known_at))
+    reader = None if viewer is None else Reader(views, viewer, at)
+    return Standing(roster, lines_of(views, roster, known_at), list(_amended(views, roster, known_at, reader)))
+
+
+def _amended(views: Views, roster: Published, known_at: datetime | None, reader: Reader | None) -> Iterator[Amended]:
+    for fact in views.facts(streams=[roster.stream]):
+        recorded_at = datetime.fromisoformat(fact.recorded_at)
+        if fact.kind == AMENDED and (known_at is None or recorded_at <= known_at):
+            body = json.loads(fact.body)
+            may = reader is not None and reader.may_read(body["member"], roster.unit)
+            yield Amended(
+                body["version"], body["member"], date.fromisoformat(body["day"]), body["was"], body["tour"], body["by"],
+                body["signer"], recorded_at, views.unseal([body["reason"]]).get(body["reason"]) if may else None,
+            )  # fmt: skip
 
 
 def lines_of(views: Views, roster: Published, known_at: datetime | None = None) -> list[DutyLine]:
@@ -78,19 +111,18 @@ def amend(record: Record, wanted: Amendment, by: str, at: datetime) -> Published
     was = line.entry(wanted.day)
     if was == entry_of(wanted.tour):
         return roster
-    lines = lines_of(record, roster)
-    signer, wrong = signer_of(record, by, wanted.unit, len(lines), at)
+    signer, wrong = signer_of(record, by, wanted.unit, len(lines_of(record, roster)), at)
     changed = line.with_entry(wanted.day, entry_of(wanted.tour), roster.version + 1)
     wrong += _tour_wrong(record, wanted, was or "", at) or _rules_wrong(record, line, changed, wanted)
     if wrong:
         raise refused(wanted.unit, roster.first, wrong)
-    now = content_of(roster, [changed if each.member == line.member else each for each in lines])
     body: dict[str, Any] = {
         "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(was or ""), "tour": wanted.tour,
         "reason": record.seal([wanted.reason])[wanted.reason], "by": by, "signer": signer,
-        "version": roster.version + 1, "digest": hash_of(now.text),
+        "version": roster.version + 1,
     }  # fmt: skip
-    record.append([Fact(roster.stream, AMENDED, at, body)])
+    digest = amended_digest(roster.digest, body)
+    record.append([Fact(roster.stream, AMENDED, at, {**body, "digest": digest})])
     found = record.row(Published, roster.key)
     assert found is not None
     return found

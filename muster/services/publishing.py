@@ -11,7 +11,7 @@ from muster.domain.errors import Refused
 from muster.domain.force import Unit
 from muster.domain.instants import local_text
 from muster.domain.members import Member
-from muster.domain.presence import DutyFile
+from muster.domain.presence import DutyFile, holds
 from muster.domain.published import PUBLISHED, Content, DutyLine, Published
 from muster.domain.record import Fact
 from muster.domain.rosters import Crossing, UnitRoster
@@ -134,8 +134,11 @@ def _period_wrong(period: Period, there: Collection[Published], at: datetime) ->
 
 def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[str]:
     """Units, members and tours that are not in the record, or are no more."""
-    if views.row(Unit, roster.unit) is None:
+    unit = views.row(Unit, roster.unit)
+    if unit is None:
         yield f"unit {roster.unit} is not in the record"
+    elif not holds(unit, period.start):
+        yield f"unit {roster.unit} is not there on {roster.first}"
     known = {m.member for m in views.rows(Member, key=set(roster.lines))}
     gone = {s.member: s for s in views.rows(Separation, member=known) if s.stands() and s.effective <= period.start}
     for member in sorted(roster.lines):

@@ -24,8 +24,7 @@ def verify(views: Views, head: str | None = None) -> Verification:
     if found.damage or not named:
         return found
     facts = [(said.seq, said.stream, said.kind, json.loads(said.body)) for said in named]
-    texts = views.contents(sorted({body["content"] for *_, kind, body in facts if kind == PUBLISHED}))
-    return replace(found, damage=tuple(damaged_contents(facts, texts)))
+    return replace(found, damage=tuple(damaged_contents(facts, lambda name: views.contents([name]).get(name))))
 
 
 def _noted(facts: Iterable[Recorded], named: list[Recorded]) -> Iterator[Recorded]:

@@ -122,9 +122,11 @@ def _contents(connection: sqlite3.Connection) -> Iterator[Damage]:
     """What facts name by its hash and is not there as it was."""
     asked = "SELECT seq, stream, kind, body FROM fact WHERE kind IN (?, ?) ORDER BY seq"
     facts = [(*said, json.loads(body)) for *said, body in connection.execute(asked, (PUBLISHED, AMENDED))]
-    if facts:
-        texts = dict(connection.execute("SELECT hash, text FROM content"))
-        yield from damaged_contents(facts, texts)
+
+    def text_of(name: str) -> str | None:
+        return next((said for (said,) in connection.execute("SELECT text FROM content WHERE hash = ?", (name,))), None)
+
+    yield from damaged_contents(facts, text_of)
 
 
 def _closed(database: Path) -> None:

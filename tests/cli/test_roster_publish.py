@@ -71,9 +71,11 @@ def test_what_stands_is_shown_with_its_hash_and_every_line(desk: Desk) -> None:
     assert (told["version"], told["digest"], told["content"]) == (2, amended["digest"], made["content"])
     assert told["lines"]["M0023"][1] == ""
     assert "court" not in json.dumps(told)
-    assert "amended last: M0023 on 2020-10-20 from 2315x0750 to off" in desk.told(
-        "roster", "published", "PCT-047", "--at", "2020-10-21"
-    )
+    said = "  version 2: M0023 on 2020-10-20 from 2315x0750 to off{}, signed PCT-047-CO (M0005)"
+    shown_again = ("roster", "published", "PCT-047", "--at", "2020-10-21")
+    for viewer, why in (("M0033", ""), ("M0023", " (court)"), ("M0005", " (court)")):
+        assert desk.told(*shown_again, "--as", viewer).splitlines()[1] == said.format(why)
+    assert desk.told(*shown_again).splitlines()[1] == said.format("")
 
 
 def test_refusals_say_what_to_do(desk: Desk) -> None:

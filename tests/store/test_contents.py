@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from muster.bootstrap import move, open_store, verify_views
 from muster.domain.errors import Invalid, Tampered
+from muster.domain.keeping import damaged_contents
 from muster.domain.published import DutyLine, Published, hash_of
 from muster.services.record import export, verify, verify_export
 from muster.store.copies import backup, restore
@@ -91,6 +92,15 @@ def test_a_changed_or_missing_roster_is_found(rostered: InRecord, temporary_stor
     assert [(d.seq, d.kind) for d in damage] == [(fact.seq, "content")]
     (said,) = verify_views(temporary_store)
     assert said.startswith(f"fact {fact.seq}: the roster it published is")
+
+
+def test_an_amendment_that_does_not_follow_from_the_version_before_is_found(rostered: InRecord) -> None:
+    (first, second) = sees(rostered, lambda views: list(views.facts(streams=["roster/PCT-047/2020-10-19"])))
+    bodies = [json.loads(first.body), json.loads(second.body)]
+    text = sees(rostered, lambda views: views.contents([bodies[0]["content"]]))
+    for change in ({}, {"tour": "0705x1540"}, {"day": "2020-10-20"}, {"digest": bodies[0]["digest"]}):
+        said = [(1, first.stream, first.kind, bodies[0]), (2, second.stream, second.kind, {**bodies[1], **change})]
+        assert [d.seq for d in damaged_contents(said, text.get)] == ([2] if change else [])
 
 
 def test_a_changed_line_of_the_view_is_found(rostered: InRecord, temporary_store: SqlStore) -> None:
