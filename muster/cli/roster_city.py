@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from muster.domain.rosters import UnitRoster
     from muster.services.roster_ground import Ground
     from muster.services.rostering import Plan
+    from muster.services.rosters import Case
 
 SECONDS = 600.0
 SHOWN = 10
+MOST_WEIGHT = 1000
+BY_FITNESS = (
+    "Points for a tour that ends worse after the tour of the day before than after a day off, as the worse of two "
+    "models of fatigue has it: so many for its whole threshold of caution, in proportion for less. A mean of a group "
+    "under supposed sleep, never the sole ground for anything about a person. 0 is off: a published patent (US "
+    "8,428,993) claims optimising rosters by fatigue scores."
+)
 
 
 @click.command()
@@ -35,6 +43,9 @@ SHOWN = 10
 @click.option("--seconds", type=Amount(1), default=SECONDS, show_default=True, help="When to stop, all units together.")
 @click.option("--effort", type=Amount(1), help="Instead of --seconds: work on each unit, equal everywhere.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
+@click.option(
+    "--fitness-weight", type=click.IntRange(0, MOST_WEIGHT), default=0, show_default=True, metavar="N", help=BY_FITNESS
+)  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default="rosters", show_default=True,
     help="Where each unit's roster is written as it comes.",
@@ -53,6 +64,7 @@ def city(
     seconds: float,
     effort: float | None,
     seed: int,
+    fitness_weight: int,
     out: Path,
     resume: bool,
     db: str,
@@ -76,6 +88,7 @@ def city(
     if workers and scheduler:
         raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
     from muster.services.rostering import Plan
+    from muster.services.rosters import cases_of
 
     begin = first.date()
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
@@ -83,7 +96,7 @@ def city(
     ground, names, fixed_at = _ground(db, units, begin, end, at)
     plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
     begun = time.monotonic()
-    found = _solved(ground, names, fixed_at, plan, before, out)
+    found = _solved(cases_of(ground, names, fixed_at, fitness_weight), names, plan, before, out)
     rosters = [found[unit] for unit in names]
     value = _summary(rosters, begin, time.monotonic() - begun)
     answer(as_json, value, lambda: _told(rosters, value))
@@ -105,9 +118,8 @@ def _before(out: Path, begin: date, end: date, resume: bool) -> dict[str, "UnitR
 
 
 def _solved(
-    ground: "Ground",
+    cases: "Iterable[Case]",
     names: Sequence[str],
-    fixed_at: datetime | None,
     plan: "Plan",
     before: dict[str, "UnitRoster"],
     out: Path,
@@ -116,7 +128,6 @@ def _solved(
     from muster.files.rosters import write_roster
     from muster.roster.prepare import prepare
     from muster.services.rostering import roster_all
-    from muster.services.rosters import cases_of
 
     prepare(_say)
     found: dict[str, UnitRoster] = {}
@@ -126,7 +137,7 @@ def _solved(
         write_roster(out, roster)
         _say(f"{_line(roster)} ({len(found)} of {len(names)})")
 
-    roster_all(cases_of(ground, names, fixed_at), len(names), plan, before, done)
+    roster_all(cases, len(names), plan, before, done)
     return found
 
 

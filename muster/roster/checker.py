@@ -65,10 +65,14 @@ def _cells(instance: Instance, member: Member, line: Line) -> Said:
 
 def _successions(instance: Instance, member: Member, line: Line) -> Said:
     forbidden = {tour.ref: tour.not_followed_by for tour in instance.tours}
-    before = member.carried.tour if member.carried else OFF
-    for day, (first, second) in enumerate(pairwise((before, *line))):
+    for day, (first, second) in enumerate(_pairs(member, line)):
         if first != OFF and second in forbidden[first]:
             yield day, f"{second} may not follow {first} the day before"
+
+
+def _pairs(member: Member, line: Line) -> Iterator[tuple[str, str]]:
+    """For each day the entry of the day before and its own; what the last period ended with is before day 0."""
+    return pairwise((member.carried.tour if member.carried else OFF, *line))
 
 
 def _days_of_tours(instance: Instance, member: Member, line: Line) -> Said:
@@ -167,8 +171,9 @@ def penalty_of(instance: Instance, roster: Roster) -> Penalty:
 
 
 def line_cost(instance: Instance, member: Member, line: Line) -> int:
-    """What the whole line costs beyond its requests: minutes away from the target, and weekends."""
+    """What the whole line costs beyond its requests: minutes away from the target, weekends, and what follows what."""
     cost = member.weekend_weight * weekends_of(instance, line)
+    cost += sum(instance.succession_weights.get(pair, 0) for pair in _pairs(member, line))
     if member.minutes_target:
         away = abs(minutes_of(instance, line) - member.minutes_target.minutes)
         cost += member.minutes_target.weight * (away // MINUTES_PER_HOUR)

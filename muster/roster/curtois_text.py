@@ -21,6 +21,7 @@ def curtois_text(instance: Instance) -> str:
         Check("day 0", instance.first_weekday, instance.first_weekday == 0, "must be a Monday (0)"),
         Check("weekly limits", sorted(map(str, weekly)), len(weekly) <= 1, "must be the same for all members"),
         Check("cells and costs of members", "are present", plain, "must be none: nothing fixed, barred or carried"),
+        Check("weights of successions", "are present", not instance.succession_weights, "must be none"),
         Check("qualified cover", "is present", all(c.qualified is None for c in instance.cover), "must be for all"),
         Check("requests for a day off", "are present", all(r.tour != OFF for r in instance.requests), "must be none"),
     )

@@ -124,9 +124,9 @@ def reduced_cells(rules: Rules, groups: Flags, duals: Floats, e: int, cell: Floa
 
 @compiled
 def own_cost(rules: Rules, e: int, line: Wholes) -> float:
-    """What a line costs without cover: its cells, its weekends, and its minutes."""
+    """What a line costs without cover: its cells, its weekends, what follows what, and its minutes."""
     tours = len(rules.after)
-    k, q, cost, off_before = rules.graph[e], 0, 0.0, True
+    k, q, cost, off_before, before = rules.graph[e], 0, 0.0, True, rules.carried_tour[e]
     for d in range(len(line)):
         at = rules.first[k, d] + q
         t = line[d]
@@ -136,9 +136,11 @@ def own_cost(rules: Rules, e: int, line: Wholes) -> float:
         else:
             cost += rules.cost[e, d, t]
             q = rules.tour_to[rules.length[t], at]
+            if before != REST:
+                cost += rules.follow_cost[before, t]
             if counts_weekend(rules.weekday[d], d, off_before):
                 cost += rules.weekend_cost[e]
         if q < 0:
             return INFINITE
-        off_before = t == REST
+        off_before, before = t == REST, t
     return float(cost + rules.end_cost[rules.first[k, len(line)] + q])

@@ -172,12 +172,13 @@ def cheapest(  # noqa: C901 - calls with these tuples cost more than what they d
                     then, to, w = off_state(runs, state, d), rules.off_to[at], weekends
                     cost += kinds.off[d]
                 else:
-                    if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
+                    follows = kinds.follows[before, g]
+                    if kinds.cost[d, g] >= INFINITE or follows >= INFINITE:
                         continue
                     then = working(runs, kinds.group[g], run)
                     to, w = rules.tour_to[rules.length[kinds.example[g]], at], worked
                     counts = _counted(rules, e, kinds, g, counts)
-                    cost += kinds.cost[d, g] + (rules.weekend_cost[e] if worked > weekends else 0.0)
+                    cost += kinds.cost[d, g] + follows + (rules.weekend_cost[e] if worked > weekends else 0.0)
                 if then < 0 or to < 0 or counts < 0:
                     continue
                 onward = table[d + 1, then, to] + _completion(rules, e, kinds, room, w, counts, cost)

@@ -60,9 +60,10 @@ def complete(rules: Rules, e: int, kinds: Kinds, weekend_price: float, table: Fl
             before = class_before(runs, state)
             extra = weekend_price + rules.weekend_cost[e] if counts_weekend(weekday[d], d, before < 0) else 0.0
             for g in range(kinds.number):
-                if kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
+                follows = kinds.follows[before, g]
+                if kinds.cost[d, g] >= INFINITE or follows >= INFINITE:
                     continue
-                then, cost = working(runs, kinds.group[g], run), kinds.cost[d, g] + kinds.price[g] + extra
+                then, cost = working(runs, kinds.group[g], run), kinds.cost[d, g] + kinds.price[g] + extra + follows
                 _lower(day, state, width, cost, onward, then, tour_to[rules.length[kinds.example[g]]])
                 done += width
     return done
@@ -96,10 +97,11 @@ def follow(rules: Rules, e: int, kinds: Kinds, weekend_price: float, table: Floa
         extra = weekend_price + rules.weekend_cost[e] if weekend else 0.0
         for g in range(kinds.number if run >= 0 else 0):
             to = rules.tour_to[rules.length[kinds.example[g]], at]
-            if to < 0 or kinds.cost[d, g] >= INFINITE or (before >= 0 and kinds.forbidden[before, g]):
+            follows = kinds.follows[before, g]
+            if to < 0 or kinds.cost[d, g] >= INFINITE or follows >= INFINITE:
                 continue
             onward = working(runs, kinds.group[g], run)
-            value = kinds.cost[d, g] + kinds.price[g] + extra + table[d + 1, onward, to]
+            value = kinds.cost[d, g] + kinds.price[g] + extra + follows + table[d + 1, onward, to]
             if value < best - TOLERANCE:
                 best, entry, then, place = value, g, onward, to
         line[d] = REST if entry == REST else kinds.tour[d, entry]

@@ -38,7 +38,7 @@ class Kinds(NamedTuple):
     slot: Wholes  # [kinds] where a watched tour is counted, or -1
     price: Floats  # [kinds] multiplier of the watched limit
     group: Wholes  # [kinds] the class
-    forbidden: Flags  # [classes, kinds]
+    follows: Floats  # [kinds + 2, kinds] cost of a kind after a class, INFINITE where forbidden; last (-1): after off
 
 
 @compiled
@@ -68,8 +68,8 @@ def kinds_of(rules: Rules, e: int, cell: Floats, watched: Flags, prices: Floats)
     for d in range(days):
         if rules.allowed[e, d, tours]:
             off[d] = cell[d, tours]
-    group, forbidden, classes, carried = _classes(rules, example[:number], rules.carried_tour[e])
-    return Kinds(number, classes, carried, slots, off, cost, tour, example, slot, price, group, forbidden)
+    group, follows, classes, carried = _classes(rules, example[:number], rules.carried_tour[e])
+    return Kinds(number, classes, carried, slots, off, cost, tour, example, slot, price, group, follows)
 
 
 @compiled
@@ -82,12 +82,13 @@ def _kind_like(rules: Rules, t: int, number: int, example: Wholes, slot: Wholes)
 
 
 @compiled
-def _classes(rules: Rules, example: Wholes, carried_tour: int) -> tuple[Wholes, Flags, int, int]:
-    """The class of each kind, which kinds may not follow a class, how many classes there are, and the carried one."""
+def _classes(rules: Rules, example: Wholes, carried_tour: int) -> tuple[Wholes, Floats, int, int]:
+    """The class of each kind, what each kind costs after each class and, in the last row, after a day off, how many
+    classes there are, and the carried one."""
     number = len(example)
     class_of = np.full(len(rules.after), -1, np.int64)
     group = np.zeros(number, np.int64)
-    forbidden = np.zeros((number + 1, number), np.bool_)
+    follows = np.zeros((number + 2, number))
     classes, carried = 0, -1
     for g in range(number + 1):
         t = example[g] if g < number else carried_tour
@@ -96,13 +97,14 @@ def _classes(rules: Rules, example: Wholes, carried_tour: int) -> tuple[Wholes, 
         if class_of[rules.after[t]] < 0:
             class_of[rules.after[t]] = classes
             for other in range(number):
-                forbidden[classes, other] = rules.forbidden[t, example[other]]
+                then = example[other]
+                follows[classes, other] = INFINITE if rules.forbidden[t, then] else rules.follow_cost[t, then]
             classes += 1
         if g < number:
             group[g] = class_of[rules.after[t]]
         else:
             carried = class_of[rules.after[t]]
-    return group, forbidden, classes, carried
+    return group, follows, classes, carried
 
 
 class Runs(NamedTuple):

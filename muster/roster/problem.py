@@ -119,7 +119,12 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A rostering problem. ``first_weekday`` is that of day 0: 0 is Monday."""
+    """A rostering problem. ``first_weekday`` is that of day 0: 0 is Monday.
+
+    ``succession_weights``: what is paid in every line for a tour on the day right after another, by (tour, tour of the
+    next day). The tour that was worked on the day before day 0 (``Carried``) counts as the first of a pair too, the
+    last day of the period as the first of none. Hard rules on what may follow stand beside it, in ``Tour``.
+    """
 
     days: int
     tours: tuple[Tour, ...]
@@ -127,6 +132,7 @@ class Instance:
     cover: tuple[Cover, ...]
     requests: tuple[Request, ...] = ()
     first_weekday: int = 0
+    succession_weights: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def weekday(self, day: int) -> int:
         """0 for Monday to 6 for Sunday."""

@@ -64,7 +64,7 @@ class _Asked:
     """Whether members have a line when some of their rules are left out, and what it took to know."""
 
     def __init__(self, instance: Instance) -> None:
-        self.instance = replace(instance, cover=(), requests=())
+        self.instance = replace(instance, cover=(), requests=(), succession_weights={})
         self.longest = instance.days * max(max((t.minutes, *t.minutes_on.values())) for t in instance.tours)
         self.effort = 0.0
 

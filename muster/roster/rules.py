@@ -34,8 +34,9 @@ class Rules(NamedTuple):
     carried_days: Wholes  # [n] in a row up to day 0, at least 1
     weekday: Wholes  # [H] 0 is Monday
     forbidden: Flags  # [T, T] may the second not follow the first
-    like: Wholes  # [T] equal for tours with equal lengths and successions
-    after: Wholes  # [T] equal for tours with equal successors, from 0
+    follow_cost: Floats  # [T, T] what it costs that the second follows the first
+    like: Wholes  # [T] equal for tours with equal lengths, successions and what these cost
+    after: Wholes  # [T] equal for tours with equal successors at equal costs, from 0
     length: Wholes  # [T] row of the graph's ``tour_to``
     graph: Wholes  # [n] which graph of minutes
     first: Wholes
@@ -52,10 +53,13 @@ def rules_of(instance: Instance) -> Rules:
     refs = {tour.ref: t for t, tour in enumerate(tours)} | {OFF: REST}
     minutes = np.array([[tour.minutes_of(day) for day in range(days)] for tour in tours], np.int64).reshape(-1, days)
     forbidden = np.array([[other.ref in tour.not_followed_by for other in tours] for tour in tours], bool)
+    costs = [[instance.succession_weights.get((tour.ref, other.ref), 0) for other in tours] for tour in tours]
+    follow_cost = np.array(costs, float).reshape(forbidden.shape)
     length = _numbered(row.tobytes() for row in minutes)
     vectors = minutes[[length.tolist().index(each) for each in range(int(length.max()) + 1)]]
     limits, graph = _limits(instance, length)
-    likes = (forbidden[t].tobytes() + forbidden[:, t].tobytes() + minutes[t].tobytes() for t in range(len(tours)))
+    follows = np.where(forbidden, np.inf, follow_cost)
+    likes = (follows[t].tobytes() + follows[:, t].tobytes() + minutes[t].tobytes() for t in range(len(tours)))
     return Rules(
         allowed=_allowed(instance),
         cost=_costs(instance),
@@ -70,8 +74,9 @@ def rules_of(instance: Instance) -> Rules:
         carried_days=_of_members(instance, lambda m: m.carried.days if m.carried else 1),
         weekday=np.array([instance.weekday(day) for day in range(days)], np.int64),
         forbidden=forbidden,
+        follow_cost=follow_cost,
         like=_numbered(likes),
-        after=_numbered(row.tobytes() for row in forbidden),
+        after=_numbered(row.tobytes() for row in follows),
         length=length,
         graph=graph,
         **hours_graphs(limits, vectors, instance.first_weekday)._asdict(),

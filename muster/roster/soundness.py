@@ -56,6 +56,7 @@ def most_paid_for(cover: Cover, members: int) -> int:
 
 def _most_paid_for_line(instance: Instance, member: Member, longest: int) -> int:
     paid = member.weekend_weight * (instance.days // DAYS_PER_WEEK + 1)
+    paid += instance.days * max(instance.succession_weights.values(), default=0)
     if member.minutes_target:
         hours = max(member.minutes_target.minutes, min(longest, member.most_minutes)) // MINUTES_PER_HOUR
         paid += member.minutes_target.weight * hours
@@ -83,6 +84,8 @@ def _faults(instance: Instance) -> Iterator[str]:
     yield from _refs("member", members)
     for tour in instance.tours:
         yield from (f"tour {tour.ref}: {says}" for says in _tour_faults(tour, tours, days))
+    for pair, weight in instance.succession_weights.items():
+        yield from (f"succession of {_pair(pair)}: {says}" for says in _succession_faults(pair, weight, tours))
     for member in instance.members:
         yield from (f"member {member.ref}: {says}" for says in _member_faults(member, tours, days))
     everybody = set(members)
@@ -127,6 +130,16 @@ def _tour_faults(tour: Tour, tours: Collection[str], days: int) -> Iterator[str]
         yield from _whole(f"minutes on day {day}", minutes)
     for other in tour.not_followed_by:
         yield from _one_of("not followed by tour", other, tours)
+
+
+def _pair(pair: tuple[str, str]) -> str:
+    return " and ".join(map(str, pair))
+
+
+def _succession_faults(pair: tuple[str, str], weight: int, tours: Collection[str]) -> Iterator[str]:
+    for tour in dict.fromkeys(pair):
+        yield from _one_of("tour", tour, tours)
+    yield from _whole("weight", weight)
 
 
 def _member_faults(member: Member, tours: Collection[str], days: int) -> Iterator[str]:

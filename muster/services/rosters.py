@@ -15,6 +15,7 @@ from muster.ports import Views
 from muster.roster.problem import OFF, Instance, Tour
 from muster.roster.problem import Cover as Wanted
 from muster.roster.result import Roster
+from muster.services.roster_fitness import NOTE, fitness_weights
 from muster.services.roster_ground import Ground, Period, ground_of
 from muster.services.roster_history import OTHER, history_of, worked_before
 from muster.services.roster_members import Known, Setting, chart_of, member_of, turns_of, wishes_of
@@ -54,13 +55,25 @@ def case_of(views: Views, unit: str, first: date, weeks: int = 4, at: datetime |
     return next(cases_of(ground_of(views, [unit], first, last), [unit], at))
 
 
-def cases_of(ground: Ground, units: Iterable[str], at: datetime | None = None) -> Iterator[Case]:
+def cases_of(
+    ground: Ground, units: Iterable[str], at: datetime | None = None, fitness_weight: int = 0
+) -> Iterator[Case]:
     """The rostering problem of each unit. What is over or has begun ``at`` an instant is fixed as it was worked; None:
     nothing is. Charts are what is wished for; absences and attachments away bar tours; hours rules bar what follows too
-    soon, is too long, or too much in a week or in a row."""
+    soon, is too long, or too much in a week or in a row. ``fitness_weight``: points for what follows what, see
+    ``roster_fitness``; 0 for none."""
     rules = plan_rules(ground.profile)
     for unit in units:
-        yield _case(ground, unit, rules, at)
+        case = _case(ground, unit, rules, at)
+        yield _weighed(ground, case, fitness_weight) if fitness_weight else case
+
+
+def _weighed(ground: Ground, case: Case, fitness_weight: int) -> Case:
+    """The case with points for each pair of its tours that may follow each other."""
+    tours = [ground.schedule.tours[tour] for tour in case.turns]
+    barred = {(tour.ref, other) for tour in case.instance.tours for other in tour.not_followed_by}
+    weights = {pair: w for pair, w in fitness_weights(tours, fitness_weight).items() if pair not in barred}
+    return replace(case, instance=replace(case.instance, succession_weights=weights), notes=(*case.notes, NOTE))
 
 
 def _case(ground: Ground, unit: str, rules: PlanRules, at: datetime | None) -> Case:

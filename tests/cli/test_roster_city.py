@@ -55,6 +55,24 @@ def test_the_summary_adds_up_what_was_written(made: tuple[Path, dict[str, Any]])
     assert {u["unit"]: u["penalty"] for u in value["units"]} == {r.unit: r.total for r in rosters.values()}
 
 
+def test_fitness_costs_points_only_where_it_is_asked_for_and_another_weight_is_another_problem(
+    muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    out, value = made
+    assert [unit["parts"]["lines"] for unit in value["units"]] == [0, 0]
+    weighed = tmp_path / "weighed"
+    weighed.mkdir()
+    shutil.copy(out / "PBBX.roster.json", weighed)
+    (unit,) = answered(city(muster, weighed, "--unit", "PBBX", "--fitness-weight", "30", "--resume"))["units"]
+    assert unit["parts"]["lines"] > 0
+    assert (unit["penalty"], unit["breaches"]) == (sum(unit["parts"].values()), 0)
+    assert any("never the sole ground for anything about a person" in note for note in unit["notes"])
+    for number in ("-1", "1001", "0.5"):
+        refused = city(muster, tmp_path / "none", "--unit", "PBBX", "--fitness-weight", number)
+        assert refused.exit_code == 2
+        assert "--fitness-weight" in refused.output
+
+
 def test_a_run_that_was_interrupted_goes_on_with_what_is_missing(
     muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -29,7 +29,9 @@ def drawn_instance(seed: int, *, members: int = 1, days: int = 7, tours: int = 2
         for day in range(days)
         if random.random() < 0.6
     )
-    return Instance(days, drawn, people, tuple(c for c in cover if c), requests, random.randrange(7))
+    weekday = random.randrange(7)
+    pairs = {(a, b): random.randrange(40) for a in refs for b in refs if random.random() < 0.7}
+    return Instance(days, drawn, people, tuple(c for c in cover if c), requests, weekday, pairs)
 
 
 def _cover(random: Random, day: int, tour: str, people: tuple[Member, ...]) -> Cover | None:

@@ -61,6 +61,7 @@ def cheapest_cost(instance: Instance, duals: Floats) -> float | None:
         programme.row(1, entries, 1)
     _cells(programme, instance, member, x, off)
     _tours(programme, instance, member, x)
+    _successions(programme, instance, member, x)
     _minutes(programme, instance, member, x)
     _weekends(programme, instance, member, off)
     _runs(programme, instance, member, off)
@@ -94,6 +95,15 @@ def _tours(p: Programme, instance: Instance, member: Member, x: dict[tuple[int, 
                 p.row(0, [(x[0, other], 1.0)], 0)
             for day in days[:-1]:
                 p.row(0, [(x[day, tour.ref], 1.0), (x[day + 1, other], 1.0)], 1)
+
+
+def _successions(p: Programme, instance: Instance, member: Member, x: dict[tuple[int, str], int]) -> None:
+    """A column for each pair that costs something, at least 1 where both of its tours are worked."""
+    for (first, second), weight in instance.succession_weights.items():
+        if member.carried and member.carried.tour == first:
+            p.row(-inf, [(x[0, second], 1.0), (p.whole(0, 1, weight), -1.0)], 0)
+        for day in range(instance.days - 1):
+            p.row(-inf, [(x[day, first], 1.0), (x[day + 1, second], 1.0), (p.whole(0, 1, weight), -1.0)], 1)
 
 
 def _minutes(p: Programme, instance: Instance, member: Member, x: dict[tuple[int, str], int]) -> None:

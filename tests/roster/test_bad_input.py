@@ -91,6 +91,12 @@ NO_MEANING = {
     "request of Z: member 'Z' must be one of the members": replace(WEEK, requests=(Request("Z", 0, "D", 1, True),)),
     "request of A: day 7 must be a whole number from 0 to 6": replace(WEEK, requests=(Request("A", 7, "D", 1, True),)),
     "request of A: tour 'X' must be one of D, N": replace(WEEK, requests=(Request("A", 0, "X", 1, True),)),
+    f"succession of D and N: weight -1 {WHOLE}": replace(WEEK, succession_weights={("D", "N"): -1}),
+    f"succession of D and D: weight 0.5 {WHOLE}": replace(
+        WEEK, succession_weights={("D", "D"): 0.5}  # type: ignore[dict-item]  # that is the fault
+    ),
+    "succession of D and X: tour 'X' must be one of D, N": replace(WEEK, succession_weights={("D", "X"): 1}),
+    "succession of  and D: tour '' must be one of D, N": replace(WEEK, succession_weights={(OFF, "D"): 1}),
     f"request of A: weight -1 {WHOLE}": replace(WEEK, requests=(Request("A", 0, "D", -1, False),)),
 }  # fmt: skip
 
@@ -127,6 +133,7 @@ def test_weights_that_come_to_too_much_for_exact_sums_are_refused() -> None:
         replace(heavy, members=(*PEOPLE, replace(MEMBER, ref="E", weekend_weight=1))),
         replace(heavy, members=(replace(MEMBER, minutes_target=MinutesTarget(120, 1)), *PEOPLE[1:])),
         replace(heavy, cover=(*heavy.cover, Cover(2, "D", 2, 1, 0))),
+        replace(heavy, succession_weights={("D", "N"): 1}),
     ):
         with pytest.raises(Invalid, match=rf"the weights come to \d+ and must come to at most {MOST_PENALTY} together"):
             solved(more)
@@ -135,8 +142,9 @@ def test_weights_that_come_to_too_much_for_exact_sums_are_refused() -> None:
 def test_the_most_that_is_paid_is_at_least_what_any_roster_costs() -> None:
     one = replace(MEMBER, weekend_weight=7, minutes_target=MinutesTarget(60, 3), least_minutes=0)
     requests = (Request("A", 0, OFF, 5, True), Request("A", 1, "N", 6, False))
-    instance = Instance(7, TOURS, (one,), (Cover(0, "D", 2, 10, 1), Cover(0, "N", 0, 1, 20)), requests)
-    assert most_paid(instance) == 20 + 20 + 5 + 6 + 7 * 2 + 3 * (2400 // 60)
+    cover = (Cover(0, "D", 2, 10, 1), Cover(0, "N", 0, 1, 20))
+    instance = Instance(7, TOURS, (one,), cover, requests, succession_weights={("D", "D"): 2, ("D", "N"): 9})
+    assert most_paid(instance) == 20 + 20 + 5 + 6 + 7 * 2 + 3 * (2400 // 60) + 9 * 7
 
 
 def test_cover_that_nobody_may_work_is_told_with_the_days_and_the_rest_is_rostered() -> None:

@@ -225,7 +225,7 @@ def writable(drawn: Instance) -> Instance:
     requests = sorted((r for r in drawn.requests if r.tour != OFF), key=lambda r: not r.wanted)
     tours = tuple(replace(tour, minutes_on={}) for tour in drawn.tours)
     cover = tuple(replace(c, qualified=None) for c in drawn.cover)
-    return Instance(drawn.days, tours, members, cover, tuple(requests))
+    return Instance(drawn.days, tours, members, cover, tuple(requests))  # no weights of successions
 
 
 def test_what_the_format_has_no_words_for_is_not_written() -> None:
@@ -243,6 +243,7 @@ def test_what_the_format_has_no_words_for_is_not_written() -> None:
         (replace(READ, members=(one, replace(two, fixed={0: "E"}))), "cells and costs of members are present"),
         (replace(READ, tours=(Tour("E", 480, minutes_on={3: 9}), *READ.tours[1:])), "cells and costs of members"),
         (replace(READ, cover=(Cover(0, "E", 1, 1, 1, frozenset("A")),)), "qualified cover is present"),
+        (replace(READ, succession_weights={("E", "L"): 3}), "weights of successions are present must be none"),
         (replace(READ, requests=(Request("A", 0, OFF, 1, True),)), "requests for a day off are present"),
     ):
         with pytest.raises(Invalid) as refused:
