@@ -199,3 +199,10 @@ def test_the_next_period_goes_on_from_the_published_one(small: InRecord) -> None
     second = charted(small, first=MONDAY + timedelta(weeks=1), weeks=1)
     assert published(small, second).roster.first == date(2020, 10, 26)
     assert len(sees(small, lambda views: views.rows(Published))) == 2
+
+
+def test_asked_again_for_published_days_the_published_lines_are_what_is_wished_for(small: InRecord) -> None:
+    roster = swapped(small)
+    assert charted(small).lines != roster.lines
+    published(small, roster)
+    assert charted(small).lines == roster.lines
