@@ -110,6 +110,7 @@ def _sheet(found: "Standing") -> Iterator[str]:
 
     yield _named(found.roster)
     roster = found.roster
+    yield from (f"  waived: {key}" for key in roster.waived)
     for a in found.amended:
         why = f" ({a.reason})" if a.reason else ""
         yield f"  version {a.version}: {a.member} on {a.day} from {a.was} to {a.tour}{why}, signed {a.by} ({a.signer})"

@@ -31,6 +31,9 @@ class Published(Row):
     digest: str = text("SHA-256 of this version: of the lines, then over it and each amendment")
     by: str = ref("the position that published or amended it", to="position")
     signer: str = ref("the member who held it then", to="member")
+    waived: tuple[str, ...] = column(
+        "texts", "waivers without which its lines would cross a hard rule: member/rule/since", default=()
+    )
     member: str | None = maybe_ref("whose line was amended last", to="member")
     day: date | None = column("date", "the day of which", default=None)
     was: str | None = text("the tour before; 'off' for a day off", default=None)
@@ -42,7 +45,8 @@ class Published(Row):
         """What was published stays; an amendment says only what it changes."""
         if before is None or verb != "amended":
             return from_body(cls, body)
-        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "reason": body.get("reason")})
+        waived = (*before.waived, *(w for w in body.get("waived", ()) if w not in before.waived))
+        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "waived": waived})
 
     @property
     def last(self) -> date:

@@ -25,7 +25,7 @@ from muster.services.entitled import Reader
 from muster.services.ledger import duty_of
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
-from muster.services.publishing import hard_says, refused
+from muster.services.publishing import hard_says, refused, waivers_for
 from muster.services.roster_parts import gaps_of, meets
 
 AFTER: Final = timedelta(days=9)
@@ -113,13 +113,15 @@ def amend(record: Record, wanted: Amendment, by: str, at: datetime) -> Published
         return roster
     signer, wrong = signer_of(record, by, wanted.unit, len(lines_of(record, roster)), at)
     changed = line.with_entry(wanted.day, entry_of(wanted.tour), roster.version + 1)
-    wrong += _tour_wrong(record, wanted, was or "", at) or _rules_wrong(record, line, changed, wanted)
+    wrong += _tour_wrong(record, wanted, was or "", at)
+    broken, waived = _rules_wrong(record, line, changed, wanted) if not wrong else ([], [])
+    wrong += broken
     if wrong:
         raise refused(wanted.unit, roster.first, wrong)
     body: dict[str, Any] = {
         "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(was or ""), "tour": wanted.tour,
         "reason": record.seal([wanted.reason])[wanted.reason], "by": by, "signer": signer,
-        "version": roster.version + 1,
+        "version": roster.version + 1, **({"waived": waived} if waived else {}),
     }  # fmt: skip
     digest = amended_digest(roster.digest, body)
     record.append([Fact(roster.stream, AMENDED, at, {**body, "digest": digest})])
@@ -154,8 +156,8 @@ def _tour_wrong(views: Views, wanted: Amendment, was: str, at: datetime) -> list
     return wrong
 
 
-def _rules_wrong(views: Views, line: DutyLine, changed: DutyLine, wanted: Amendment) -> list[str]:
-    """What the new entry would break that the old one did not."""
+def _rules_wrong(views: Views, line: DutyLine, changed: DutyLine, wanted: Amendment) -> tuple[list[str], list[str]]:
+    """What the new entry would break that the old one did not, and the waivers without which it would break more."""
     until = changed.until + AFTER
     profile = profile_named(force_of(views).profile, views.rows(HoursRule))
     state, file = duty_of(views, line.member, until, back=until - line.since + profile.back)
@@ -163,13 +165,12 @@ def _rules_wrong(views: Views, line: DutyLine, changed: DutyLine, wanted: Amendm
     if tour is not None:
         turn = turn_on(tour, wanted.day, state.schedule.zone)
         if meets(list(gaps_of(file, line.unit)), turn.start, turn.end):
-            return [f"{line.member} is absent, leaving or attached elsewhere on {wanted.day}"]
+            return [f"{line.member} is absent, leaving or attached elsewhere on {wanted.day}"], []
     before = {(b.rule, b.since) for b in _hard(state, file, line)}
-    return [
-        hard_says(Crossing(line.member, b), state.schedule.zone)
-        for b in _hard(state, file, changed)
-        if (b.rule, b.since) not in before
-    ]
+    new = [b for b in _hard(state, file, changed) if (b.rule, b.since) not in before]
+    bare = replace(file, waivers=())
+    waived = {key for b in _hard(state, bare, changed) for key in waivers_for(file, b)} if file.waivers else set()
+    return [hard_says(Crossing(line.member, b), state.schedule.zone) for b in new], sorted(waived)
 
 
 def _hard(state: Snapshot, file: DutyFile, line: DutyLine) -> Iterator[Breach]:

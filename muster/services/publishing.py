@@ -10,6 +10,7 @@ from muster.domain.duty import Tour
 from muster.domain.errors import Refused
 from muster.domain.force import Unit
 from muster.domain.instants import local_text
+from muster.domain.limits import Breach
 from muster.domain.members import Member
 from muster.domain.presence import DutyFile, holds
 from muster.domain.published import PUBLISHED, Content, DutyLine, Published
@@ -71,6 +72,7 @@ def _published(record: Record, roster: UnitRoster, period: Period, by: str, sign
     if any(c.hard for c in crossings):
         raise refused(roster.unit, roster.first, [hard_says(c, period.zone) for c in crossings if c.hard])
     made = _made(record, roster, period, by, signer, guests=_guests(ground, roster))
+    made = replace(made, waived=_waived(with_turns(case, ground, roster), roster))
     record.append([Fact(made.stream, PUBLISHED, at, to_body(made))])
     left_out = sorted({p.member for p in parts} - set(roster.lines))
     notes = [f"{m} has no line: their chart goes on" for m in left_out]
@@ -80,6 +82,19 @@ def _published(record: Record, roster: UnitRoster, period: Period, by: str, sign
 def with_turns(case: Case, ground: Ground, roster: UnitRoster) -> Case:
     """The case with the turns of all tours that the roster has, whether or not the unit's cover names them."""
     return replace(case, turns=turns_of(ground, {t for line in roster.lines.values() for t in line if t != OFF}))
+
+
+def _waived(case: Case, roster: UnitRoster) -> tuple[str, ...]:
+    """The waivers without which lines would cross a hard rule."""
+    signed = {m: case.files[m] for m in roster.lines if case.files[m].waivers}
+    bare = replace(case, files={m: replace(file, waivers=()) for m, file in signed.items()})
+    found = crossed_by(bare, {m: tuple(roster.lines[m]) for m in signed})
+    return tuple(sorted({key for c in found if c.hard for key in waivers_for(signed[c.member], c.breach)}))
+
+
+def waivers_for(file: DutyFile, breach: Breach) -> Iterator[str]:
+    """The keys of the waivers that let a member past a rule at the instant at which it is crossed."""
+    yield from (w.key for w in file.waivers if w.rule == breach.rule and holds(w, breach.since))
 
 
 def _made(

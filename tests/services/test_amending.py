@@ -2,11 +2,12 @@
 
 import pytest
 
+from muster.domain.duty import Waiver
 from muster.domain.errors import Refused, Unknown
 from muster.domain.published import DutyLine
 from muster.services.amending import published as standing
 from muster.services.as_of import Before
-from muster.services.duty import status
+from muster.services.duty import status, waive
 from muster.services.erasing import erase
 from muster.services.kept import Kept
 from muster.services.record import verify
@@ -126,3 +127,15 @@ def test_without_a_published_roster_there_is_none_to_show(small: InRecord) -> No
     with pytest.raises(Unknown, match="the last one ended on 2020-11-15"):
         sees(small, lambda views: standing(views, PCT, local("2020-11-16")))
     assert sees(small, lambda views: standing(views, PCT, local("2020-10-01"))).roster.first == MONDAY
+
+
+def test_a_waiver_lets_it_pass_and_the_record_says_which(rostered: InRecord) -> None:
+    assert sees(rostered, lambda views: standing(views, PCT, local("2020-10-19"))).roster.waived == ()
+    since, until = local("2020-10-19"), local("2020-10-30")
+    signed = Waiver(
+        member=OFFICER, rule="rest-unfit", since=since, until=until, signed_by=CHIEF, rest_owed_hours=12
+    )  # fmt: skip
+    does(rostered, lambda record: waive(record, signed))
+    made = amended(rostered, OFFICER, day(2), EVENING)
+    assert made.waived == (signed.key,)
+    assert amended(rostered, OFFICER, day(7), "off").waived == (signed.key,)

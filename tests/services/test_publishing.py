@@ -163,7 +163,10 @@ def test_a_hard_crossing_needs_a_waiver_and_the_file_is_not_believed(small: InRe
     with pytest.raises(Refused, match=rf"{OFFICER} crosses rest-unfit at .* not without a waiver") as said:
         published(small, roster)
     waived(small, *{said.split(" at ")[0] for said in str(said.value).split("crosses ")[1:]})
-    assert published(small, roster).roster.version == 1
+    made = published(small, roster).roster
+    assert made.version == 1
+    assert f"{OFFICER}/rest-unfit/2020-10-19T04:00:00Z" in made.waived
+    assert all(key.startswith(f"{OFFICER}/") for key in made.waived)
 
 
 def test_a_member_lent_to_the_unit_works_its_roster_only_while_they_are(small: InRecord) -> None:
