@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unreachable": ("duty:unreachable", "A member cannot be reached until an hour."),
     "rest": ("duty:rest", "A member is to be left to rest until an hour."),
     "waive": ("duty:waive", "Waive an hours rule for a member, signed, with rest owed."),
+    "roll-call": ("roll_calls:roll_call", "Who of a tour is there: show it, take it, dismiss the tour."),
     "call-in": ("call_ins:call_in", "Who is asked to work more, who is ordered to, and why."),
     "absent": ("duty:absent", "A member is away for a time."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from muster.cli.paper import call_list_pages
-from muster.cli.shared import action, answer, db_option, instant_on, json_option, reading, safe
+from muster.cli.roll_calls import tour_options, turn_asked
+from muster.cli.shared import action, answer, db_option, instant_on, json_option, reading, safe, viewer_option
 from muster.domain.errors import Refused
 from muster.services.call_list import call_list as service
 
@@ -76,6 +77,37 @@ def roster(files: Sequence[Path], page: Path | None, db: str, as_json: bool) -> 
         {"file": str(page), "rosters": len(sheets)},
         lambda: [f"{len(sheets)} roster{'s' if len(sheets) > 1 else ''} in {page}"],
     )
+
+
+@print_.command("roll-call")
+@tour_options
+@viewer_option
+@click.option("--to", "--out", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
+@action
+def roll_call(
+    unit: str, tour: str, day: str | None, viewer: str | None, file: Path | None, at: str | None, db: str, as_json: bool
+) -> None:
+    """The roll of a tour of UNIT as one page of HTML: to be ticked on A4 or Letter, or read on a screen or phone.
+
+    Reasons of absences are left out, unless --as names a member who may read them.
+
+    \b
+    Example:
+      muster print roll-call PCT-047 --tour 2315x0750 --day 2020-10-06 --to roll.html
+    """
+    from muster.documents.roll_call_sheets import roll_call_html
+    from muster.services.roll_calls import Asked, roll_call_sheet
+
+    with reading(db) as views:
+        when = instant_on(views, at)
+        found = roll_call_sheet(views, Asked(unit, turn_asked(views, unit, tour, day, when), when), viewer)
+    lines = [safe(line) for line in roll_call_html(found).splitlines()]
+    if file is None:
+        answer(as_json, found, lambda: lines)
+        return
+    _write(file, "\n".join(lines) + "\n")
+    called = f"{unit} {tour} of {found.page.turn.day}"
+    answer(as_json, {"file": str(file), "members": len(found.page.lines)}, lambda: [f"{called} in {file}"])
 
 
 def _write(file: Path, text: str) -> None:

@@ -52,6 +52,13 @@ class Force(Row):
     repeat_minutes: int = whole(
         "a plan that ended unanswered begins again after so many minutes", least=1, most=120, default=5
     )
+    span_of_control: int | None = whole(
+        "so many members on a tour answer to one supervisor, at most; empty: 10, as a consent decree has it",
+        least=1,
+        most=99,
+        default=None,
+    )
+    span_source: str | None = text("the order, contract or decree that sets it", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

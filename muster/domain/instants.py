@@ -62,6 +62,14 @@ def local_text(at: datetime, zone: ZoneInfo) -> str:
     return said if _plain(here, zone) else said + here.isoformat()[-6:]
 
 
+def clock_text(at: datetime, zone: ZoneInfo, day: date | None = None) -> str:
+    """An instant by the clock: ``2315`` on that day, ``Sun 01 Nov 0010`` on others; with the name of the zone where the
+    clock shows the same twice."""
+    here = at.astimezone(zone)
+    said = f"{here:%H%M}" if here.date() == day else f"{here:%a %d %b %H%M}"
+    return said if _plain(here, zone) else f"{said} {here:%Z}"
+
+
 def _plain(here: datetime, zone: ZoneInfo) -> bool:
     bare = here.replace(tzinfo=None)
     return bare.replace(tzinfo=zone, fold=0).utcoffset() == bare.replace(tzinfo=zone, fold=1).utcoffset()

@@ -27,6 +27,7 @@ from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
+from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
@@ -70,6 +71,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     CallIn,
     CallInAnswer,
     DoNotCall,
+    RollCall,
     CommandEvent,
     Separation,
     Tasking,

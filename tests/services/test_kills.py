@@ -43,3 +43,21 @@ def test_a_command_killed_at_any_instant_leaves_all_of_it_or_nothing(force: Path
         kill_after([*ORDER, "--level", "borough"], database, moments.uniform(0.5, LATEST) * lasts)
         assert facts_left(database) in (before, done)
     assert done == before + 5  # the order, and for each of two units a tasking and the search for whoever takes it
+
+
+def test_a_roll_call_killed_at_any_instant_leaves_all_of_it_or_nothing(force: Path, tmp_path: Path) -> None:
+    call = ["roll-call", "take", "PCT-047", "--tour", "2315x0750", "--all-present", "--except", "M0032,M0033"]
+    call += ["--late", "M0034@2318", "--by", "M0023", "--at", "2020-10-06T23:20"]
+    before, moments = facts_left(force / "loaded.db"), random.Random(9)
+    shutil.copyfile(force / "copy.db", tmp_path / "first.db")
+    lasts = seconds_of(call, tmp_path / "first.db")
+    done = facts_left(tmp_path / "first.db")
+    for number in range(KILLS // 2):
+        database = tmp_path / f"{number}.db"
+        shutil.copyfile(force / "copy.db", database)
+        kill_after(call, database, moments.uniform(0.5, LATEST) * lasts)
+        assert facts_left(database) in (before, done)
+        seconds_of(call, database)
+        assert facts_left(database) == done  # whoever calls the roll again ends where nobody was killed
+    # six members sign on or off, one of them both; the call; for each of two missing a tasking and the search
+    assert done == before + 7 + 1 + 4

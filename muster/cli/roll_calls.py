@@ -1,0 +1,193 @@
+"""``muster roll-call``: who of a tour is there, who is not, and what is done about it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from muster.cli.shared import (
+    F,
+    action,
+    answer,
+    by_option,
+    happened_on,
+    instant_in,
+    instant_on,
+    known_on,
+    question,
+    reading,
+    viewer_option,
+    writing,
+    zone_of,
+)
+from muster.domain.errors import Invalid
+from muster.domain.schedule import Turn
+from muster.ports import Views
+
+tour_option = click.option("--tour", required=True, metavar="TOUR", help="The tour, as tours.csv names it.")
+day_option = click.option(
+    "--day", metavar="DAY", help="The day to which the tour belongs; default the one that runs at --at, or the next."
+)
+
+
+def members_option(name: str, says: str) -> Callable[[F], F]:
+    """An option that names members, with commas between them, and can be repeated."""
+    return click.option(name, f"{name.removeprefix('--')}_", metavar="M1,M2", multiple=True, help=says)
+
+
+def tour_options(command: F) -> F:
+    """The unit, the tour and its day."""
+    for option in (day_option, tour_option, click.argument("unit")):
+        command = option(command)
+    return command
+
+
+@click.group("roll-call")
+def roll_call() -> None:
+    """Roll calls: who is on a tour, who of them is there, and who is looked for.
+
+    \b
+    Example:
+      muster roll-call show PCT-047 --tour 2315x0750 --at 2020-10-06T23:15
+    """
+
+
+def turn_asked(views: Views, unit: str, tour: str, day: str | None, at: datetime) -> Turn:
+    """The turn of a tour that belongs to the day given. Raises ``Invalid`` for what is no day."""
+    from muster.services.roll_calls import turn_of
+
+    try:
+        of = None if day is None else date.fromisoformat(day)
+    except ValueError:
+        raise Invalid(f"--day {day!r} must be a date, like 2020-10-07") from None
+    return turn_of(views, unit, tour, of, at)
+
+
+@roll_call.command()
+@tour_options
+@viewer_option
+@question
+def show(
+    unit: str,
+    tour: str,
+    day: str | None,
+    viewer: str | None,
+    at: str | None,
+    known_at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
+    """Everybody who is to be on a tour of UNIT, or is there, each in one state, with why; who fills its positions, what
+    the cover asks for, and who supervises whom.
+
+    The states: expected, not-seen (the tour has begun and nobody has said), present, late, no-show, signed-off,
+    absent, elsewhere (attached or on duty in another unit), held-over (from before the tour).
+
+    \b
+    Example:
+      muster roll-call show PCT-047 --tour 2315x0750 --at 2020-10-06T23:15
+    """
+    from muster.cli.roll_call_lines import page_lines
+    from muster.services.roll_calls import Asked
+    from muster.services.roll_calls import roll_call as service
+
+    with reading(db) as views:
+        when = instant_on(views, at)
+        asked = Asked(unit, turn_asked(views, unit, tour, day, when), when, known_on(views, known_at))
+        page = service(views, asked, viewer)
+    answer(as_json, page, lambda: page_lines(page))
+
+
+@roll_call.command()
+@tour_options
+@members_option("--present", "They are there.")
+@click.option("--all-present", is_flag=True, help="Whoever is due and not named otherwise is there.")
+@members_option("--except", "They have not come.")
+@click.option(
+    "--late", "late_", metavar="M1@TIME", multiple=True, help="They came later; TIME is like 0010, or in full."
+)
+@members_option("--attached", "They are there, and on no schedule of this tour.")
+@by_option
+@action
+def take(unit: str, tour: str, day: str | None, by: str, at: str | None, db: str, as_json: bool, **given: Any) -> None:
+    """Call the roll of a tour of UNIT: who is there signs on from its beginning, who came late from then. Who is due
+    and did not come is off duty, and a tasking to find them goes to the one due in the unit.
+
+    Call it again for what has changed: whoever is not named then stays as they were.
+
+    \b
+    Example:
+      muster roll-call take PCT-047 --tour 2315x0750 --all-present --except M0033 --by M0023 --at 2020-10-06T23:20
+      muster roll-call take PCT-047 --tour 2315x0750 --late M0033@0010 --by M0023 --at 2020-10-07T00:12
+    """
+    from muster.cli.roll_call_lines import taken_lines
+    from muster.domain.roll_taking import Said
+    from muster.services import roll_taking as service
+    from muster.services.roll_calls import Asked
+
+    if not given["all_present"] and not any(given[n] for n in ("present_", "except_", "late_", "attached_")):
+        raise click.UsageError("say who is there: --present, --all-present, --except, --late or --attached")
+    with writing(db) as record:
+        when = happened_on(record, at)
+        turn = turn_asked(record, unit, tour, day, when)
+        zone = zone_of(record)
+        said = Said(
+            frozenset(_members(given["present_"])),
+            given["all_present"],
+            frozenset(_members(given["except_"])),
+            dict(_late(one, turn, zone) for one in _members(given["late_"])),
+            frozenset(_members(given["attached_"])),
+        )
+        made = service.take(record, Asked(unit, turn, when), said, by)
+    answer(as_json, made, lambda: taken_lines(made))
+
+
+@roll_call.command()
+@tour_options
+@members_option("--stay", "They are held over.")
+@by_option
+@action
+def dismiss(
+    unit: str,
+    tour: str,
+    day: str | None,
+    stay_: Sequence[str],
+    by: str,
+    at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
+    """Dismiss a tour of UNIT: whoever signed on for it signs off, at --at and at the latest when it ends; whoever is
+    named with --stay is held over.
+
+    \b
+    Example:
+      muster roll-call dismiss PCT-047 --tour 2315x0750 --day 2020-10-06 --by M0023 --at 2020-10-07T07:50
+    """
+    from muster.services import roll_taking as service
+    from muster.services.roll_calls import Asked
+
+    with writing(db) as record:
+        when = happened_on(record, at)
+        turn = turn_asked(record, unit, tour, day, when)
+        made = service.dismiss(record, Asked(unit, turn, when), frozenset(_members(stay_)), by)
+    off, over = (sum(s.kind == kind for s in made) for kind in ("off", "held-over"))
+    answer(as_json, made, lambda: [f"{unit} {tour} of {turn.day}: {off} signed off, {over} held over"])
+
+
+def _members(said: Sequence[str]) -> list[str]:
+    return [name.strip() for some in said for name in some.split(",") if name.strip()]
+
+
+def _late(said: str, turn: Turn, zone: ZoneInfo) -> tuple[str, datetime]:
+    """Who, and when: a time by the clock within a day from the beginning of the tour, or one in full."""
+    member, _, when = said.partition("@")
+    if not (len(when) == 4 and when.isdigit()):
+        return member, instant_in(f"--late {said}", when, zone)
+    for day in (turn.day, turn.day + timedelta(days=1)):
+        at = instant_in(f"--late {said}", f"{day}T{when[:2]}:{when[2:]}", zone)
+        if at > turn.start:
+            break
+    return member, at

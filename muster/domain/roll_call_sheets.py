@@ -1,0 +1,42 @@
+"""What a roll call shows, on screens and on paper."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from muster.domain.roll_calls import Line, RollCall
+from muster.domain.roll_posts import Count, Post, Supervision
+from muster.domain.schedule import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallPage:
+    """A roll call as it is shown. ``call``: None, none was taken; ``names``: rank and name, by member."""
+
+    unit: str
+    name: str
+    zone: str
+    turn: Turn
+    at: datetime
+    call: RollCall | None
+    lines: tuple[Line, ...]
+    posts: tuple[Post, ...]
+    counts: tuple[Count, ...]
+    supervisions: tuple[Supervision, ...]
+    names: Mapping[str, str]
+
+    @property
+    def states(self) -> dict[str, int]:
+        """How many are in each state."""
+        return dict(Counter(line.state for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallSheet:
+    """A roll call to be printed, from the record as of fact ``fact`` whose hash is ``head``."""
+
+    page: RollCallPage
+    printed_at: datetime
+    fact: int
+    head: str

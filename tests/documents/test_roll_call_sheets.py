@@ -1,0 +1,144 @@
+"""A roll call on paper, screen and phone: what it shows, and that nothing on it needs colour, script or a network."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from playwright.sync_api import Browser
+
+from muster.documents.roll_call_sheets import roll_call_html
+from muster.domain.duty import Tour
+from muster.domain.roll_call_sheets import RollCallPage, RollCallSheet
+from muster.domain.roll_calls import Line, RollCall, State
+from muster.domain.roll_posts import Count, Post, Supervision
+from muster.domain.schedule import turn_on
+from muster.domain.span import PATROL
+from tests import browsing
+from tests.ground import NEW_YORK
+
+NIGHT = Tour(tour="2315x0750", start=time(23, 15), end=time(7, 50), days=1)
+STATES: tuple[State, ...] = (
+    "present",
+    "late",
+    "absent",
+    "elsewhere",
+    "held-over",
+    "not-seen",
+    "no-show",
+    "signed-off",
+    "expected",
+)
+
+
+def sheet(members: int = 9, day: date = date(2020, 10, 6)) -> RollCallSheet:
+    turn = turn_on(NIGHT, day, NEW_YORK)
+    lines = tuple(
+        Line(f"M{n:03}", STATES[n % 9], f"PCT-001-{n % 4}A", True, f"why {n}", f"why {n}") for n in range(members)
+    )  # fmt: skip
+    call = RollCall(unit="PCT-001", tour=NIGHT.tour, day=day, at=turn.start + timedelta(minutes=5), by="M000")
+    page = RollCallPage(
+        unit="PCT-001",
+        name="1st Precinct",
+        zone="America/New_York",
+        turn=turn,
+        at=turn.start + timedelta(minutes=10),
+        call=call,
+        lines=lines,
+        posts=(
+            Post("DESK", "Desk Officer", 1, ("M000",), (), ()),
+            Post("SUP", "Patrol Supervisor", 1, (), (), ("M006",), "M001"),
+        ),
+        counts=(Count("officers", 9, 12, 2, 1),),
+        supervisions=(
+            Supervision("M000", "watch of PCT-001", tuple(f"M{n:03}" for n in range(11)), PATROL),
+            Supervision(None, "nobody", ("M001",), PATROL),
+            *(
+                Supervision(f"M{n:03}", "sergeant of the squad", (f"M{n + 9:03}",), PATROL)
+                for n in range(members // 10)
+            ),
+        ),
+        names={f"M{n:03}": f"Police Officer Long Name {n:03}" for n in range(members)},
+    )
+    return RollCallSheet(page, datetime(2020, 10, 1, 12, tzinfo=UTC), 364, "a" * 64)
+
+
+def told(html: str) -> str:
+    body = ET.fromstring(html).find("body")
+    assert body is not None
+    return " ".join(" ".join(body.itertext()).split())
+
+
+def test_everybody_is_on_it_once_with_state_and_reason() -> None:
+    rows = ET.fromstring(roll_call_html(sheet())).findall(".//table[@class='roll']/tbody/tr")
+    said = [" ".join("".join(row.itertext()).split()) for row in rows]
+    assert len(said) == 9
+    for n, line in enumerate(said):
+        assert line.startswith(f"Police Officer Long Name {n:03} M{n:03}")
+        assert line.endswith(f"{STATES[n]} why {n}")
+
+
+def test_what_is_wrong_has_a_sign_and_a_word() -> None:
+    said = told(roll_call_html(sheet()))
+    assert "Patrol Supervisor SUP ! nobody Police Officer Long Name 001 M001 can stand in" in said
+    assert "officers ! 6 short 9 12 2 1" in said
+    assert "11 ! over 10" in said
+    assert "At most 10 to a supervisor: consent decree" in said
+    assert "Taken 2320 by Police Officer Long Name 000 M000. As of 2325: 1 present, 1 late, 1 absent" in said
+
+
+def test_the_nights_of_an_hour_more_and_an_hour_less_say_so() -> None:
+    long, short = (told(roll_call_html(sheet(day=day))) for day in (date(2020, 10, 31), date(2020, 3, 7)))
+    assert "2315 to Sun 01 Nov 0750, 9 h 35 m. The clocks go back: 1 h more than by the clock." in long
+    assert "2315 to Sun 08 Mar 0750, 7 h 35 m. The clocks go forward: 1 h less than by the clock." in short
+    assert "clocks go" not in told(roll_call_html(sheet()))
+
+
+def test_what_was_typed_in_is_text_and_nothing_comes_from_elsewhere() -> None:
+    of = sheet()
+    names = {"M000": "<script>alert(1)</script> & 'x'"}
+    html = roll_call_html(replace(of, page=replace(of.page, names=names)))
+    assert "<script>alert(1)</script> & 'x'" in told(html)
+    assert "<script" not in html
+    assert not re.search(r"(?:src|href|url\()\s*=?", html)
+
+
+def test_an_empty_roll_says_so() -> None:
+    page = replace(sheet().page, lines=(), posts=(), counts=(), supervisions=(), call=None)
+    said = told(roll_call_html(replace(sheet(), page=page)))
+    assert "Not taken yet. As of 2325: nobody is on the roll." in said
+    assert "nobody is on the schedule of this tour" in said
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium(browsing.need()) as started:
+        yield started
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_barriers_and_without_moving_sideways(
+    browser: Browser, scheme: browsing.Scheme
+) -> None:
+    for size in (browsing.PHONE, browsing.OLD_PHONE):
+        with browsing.telephone(browser, scheme, size) as page:
+            page.set_content(roll_call_html(sheet()))
+            assert browsing.barriers(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_tour_of_a_precinct_is_one_page_of_paper_with_room_for_a_tick(browser: Browser, paper: str) -> None:
+    with browsing.telephone(browser) as page:
+        for members in (24, 60):
+            page.set_content(roll_call_html(sheet(members)))
+            assert page.pdf(format=paper).count(b"/Type /Page\n") == 1
+        page.set_content(roll_call_html(sheet(members=120)))
+        assert page.pdf(format=paper).count(b"/Type /Page\n") > 1
+        page.emulate_media(media="print")
+        assert page.locator("td.tick").first.is_visible()
+        assert page.locator(".signed").is_visible()
+        page.emulate_media(media="screen")
+        assert not page.locator("td.tick").first.is_visible()
