@@ -18,6 +18,7 @@ from muster.services.relief import Wanted, reliefs
 from muster.services.watch import watch
 from tests.ground import InRecord, local
 from tests.publishing import CO_POST, DAY, EVENING, MONDAY, NIGHT, charted, day, published, with_entries
+from tests.services.rolls import states
 from tests.services.small import CHIEF, OFFICER, PCT, does, facts, sees
 
 NIGHT_DESK, OTHER_DESK = "M0023", "M0024"
@@ -209,3 +210,16 @@ def test_asked_again_for_published_days_the_published_lines_are_what_is_wished_f
     assert charted(small).lines != roster.lines
     published(small, roster)
     assert charted(small).lines == roster.lines
+
+
+def test_the_roll_of_a_tour_is_that_of_the_published_roster(small: InRecord) -> None:
+    before = states(small, "2020-10-19T23:00", MONDAY)
+    assert NIGHT_DESK in before
+    assert OTHER_DESK not in before
+    moved_away = [row for row in small.rows if getattr(row, "member", None) == OTHER_DESK]
+    published(small, swapped(small))
+    small.rows = [row for row in small.rows if row not in moved_away or row.NOUN == "member"]
+    small.load()
+    assert states(small, "2020-10-19T23:00", MONDAY) == {
+        member: state for member, state in {**before, OTHER_DESK: "expected"}.items() if member != NIGHT_DESK
+    }
