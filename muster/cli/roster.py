@@ -10,6 +10,7 @@ import click
 
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
+from muster.cli.roster_publish import amend, feed, publish, published
 from muster.cli.shared import json_option, safe
 from muster.domain.errors import Invalid
 
@@ -35,7 +36,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export):
+for command in (city, show, export, publish, amend, published, feed):
     roster.add_command(command)
 
 

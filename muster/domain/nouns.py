@@ -26,6 +26,7 @@ from muster.domain.duty import (
 from muster.domain.escalation import Escalation
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
+from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
@@ -67,6 +68,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     TimeRecord,
     Reachability,
     Waiver,
+    Published,
     CallIn,
     CallInAnswer,
     Offering,
@@ -86,4 +88,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
 )
 """Rows that only commands make."""
 
-ROWS: Final[dict[str, type[Row]]] = {row.NOUN: row for row in FORCE_ROWS + EVENT_ROWS}
+DERIVED_ROWS: Final[tuple[type[Row], ...]] = (DutyLine,)
+"""Rows that follow from facts of another noun and from what is kept beside them."""
+
+ROWS: Final[dict[str, type[Row]]] = {row.NOUN: row for row in FORCE_ROWS + EVENT_ROWS + DERIVED_ROWS}

@@ -1,4 +1,4 @@
-"""Sentences about hours that time keepers enter, and about call-ins."""
+"""Sentences about hours that time keepers enter, about call-ins, and about published rosters."""
 
 from typing import Final
 
@@ -94,9 +94,23 @@ def _undecided(t: Told) -> str:
     return f"ALARM: the offers of call-in {name} could not be decided, {t.body['why']}. It is tried again at {again}."
 
 
+def _published(t: Told) -> str:
+    unit, by = t.names.unit(t.body["unit"]), t.member(t.body["signer"])
+    return f"{by} publishes the roster of {unit}: {t.body['days']} days from {t.body['first']}."
+
+
+def _amended(t: Told) -> str:
+    _, unit, first = t.fact.stream.split("/")
+    what = f"from {t.body['was']} to {t.body['tour']}"
+    who, by = t.member(t.body["member"]), t.member(t.body["signer"])
+    return f"{by} amends the roster of {t.names.unit(unit)} from {first}: {who} on {t.body['day']}, {what}."
+
+
 HOURS_TELLERS: Final[dict[str, Teller]] = {
     "time_record.entered": _time_record,
     "time_record.changed": _time_record,
+    "roster.published": _published,
+    "roster.amended": _amended,
     "call_in.entered": _call_in,
     "call_in_answer.entered": _answer,
     "offering.made": _offering,
