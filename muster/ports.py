@@ -78,6 +78,10 @@ class Views(Protocol):
     def unseal(self, tokens: Collection[str]) -> Mapping[str, str]:
         """The texts behind sealed tokens; those that were erased are missing."""
 
+    def contents(self, hashes: Collection[str]) -> Mapping[str, str]:
+        """The texts that are too large for the facts, which name them by these hashes; those that are gone are missing.
+        Whether they are what they were, ``services.record.verify`` looks."""
+
     def facts(
         self,
         *,
@@ -102,6 +106,9 @@ class Record(Views, Protocol):
 
     def seal(self, texts: Collection[str]) -> Mapping[str, str]:
         """Put texts that may have to be erased into the side table; returns the token of each."""
+
+    def keep(self, said: str) -> str:
+        """Keep a text that is too large for a fact, once; returns its SHA-256, which a fact of this transaction has."""
 
     def erase(self, tokens: Collection[str]) -> int:
         """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole."""

@@ -49,6 +49,21 @@ class About(Model):
     happened: list[Happened]
 
 
+class Offered(Model):
+    """The call-in that a contact is about."""
+
+    call_in: str
+    kind: Annotated[str, Field(description="call-in: from off duty; hold-over: past the end of the tour")]
+    where: str
+    since: datetime
+    until: datetime
+    deadline: Annotated[datetime, Field(description="until when it is answered; being first gives nothing")]
+    place: Annotated[int | None, Field(description="on the list when it was offered; null for whoever runs it")]
+    state: Annotated[str | None, Field(description="of the member's offer: open, willing, refused, awarded, ...")]
+    why: Annotated[str | None, Field(description="why it is not the member's")]
+    says: Annotated[str, Field(description="what the contact tells")]
+
+
 class ContactState(Model):
     """A contact, as its member may see it."""
 
@@ -58,7 +73,8 @@ class ContactState(Model):
     position: str | None
     says: Annotated[str, Field(description="why this member")]
     zone: Annotated[str, Field(description="in which the people of the force read clocks")]
-    about: Annotated[About | None, Field(description="null: a test of the channel")]
+    about: Annotated[About | None, Field(description="null: a test of the channel, or a call-in")]
+    offer: Annotated[Offered | None, Field(description="null: it is about no call-in")]
     received_at: datetime | None
     answer: Annotated[str | None, Field(description="what the member answered, on whatever channel")]
     answered_at: datetime | None
@@ -71,7 +87,7 @@ class Given(Model):
     """An answer."""
 
     word: Word
-    reason: Annotated[str | None, Field(max_length=2000, description="why; needed to refuse")] = None
+    reason: Annotated[str | None, Field(max_length=2000, description="why; needed to refuse a tasking")] = None
     to: Annotated[str | None, Field(max_length=64, description="position or member, for handed and not-me")] = None
     once: Annotated[
         str | None, Field(max_length=64, description="a word of yours: the same answer sent again does no more")
@@ -106,6 +122,7 @@ def state_of(page: ContactPage) -> ContactState:
         says=contact.says,
         zone=page.zone.key,
         about=None if about is None else About.model_validate(about, from_attributes=True),
+        offer=None if page.offer is None else Offered.model_validate(page.offer, from_attributes=True),
         received_at=page.received_at,
         answer=used.answer if used else None,
         answered_at=used.answered_at if used else None,

@@ -22,9 +22,10 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
      -d '{{"word": "accepted", "once": "7f3a"}}' https://muster.example.org{PREFIX}/contact/answer
 ```
 
-The words are those of `muster answer`: `received`, `accepted`, `refused`, `handed`, `taken-over`, `not-me`. Send a
-`once` of your own with each answer: after 503, or no response at all, the same answer sent again does no more than the
-first. Times are UTC. Every refusal has the shape of [Problem](#problem), whatever refused it.
+The words are those of `muster answer`: `received`, `accepted`, `refused`, `handed`, `taken-over`, `not-me`; an offer of
+a call-in is answered `willing` or `refused`. Send a `once` of your own with each answer: after 503, or no response at
+all, the same answer sent again does no more than the first. Times are UTC. Every refusal has the shape of
+[Problem](#problem), whatever refused it.
 """
 
 

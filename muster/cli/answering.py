@@ -13,21 +13,23 @@ from muster.services.answers import WORDS, Answer, Answered, Word
 @click.command("answer")
 @click.argument("contact")
 @click.argument("word", type=click.Choice(WORDS))
-@click.option("--reason", metavar="TEXT", help="Why; needed to refuse.")
+@click.option("--reason", metavar="TEXT", help="Why; needed to refuse a tasking.")
 @click.option("--to", "to", metavar="POSITION", help="A position or member; needed for handed and not-me.")
 @by_option
 @action
 def answer_(
     contact: str, word: Word, reason: str | None, to: str | None, by: str, at: str | None, db: str, as_json: bool
 ) -> None:
-    """Answer for the member who was contacted and calls back. CONTACT is the name of the tasking, for their latest
-    contact about it; or that of one contact, like T1/decide/1/M0023/telephone.
+    """Answer for the member who was contacted and calls back. CONTACT is the name of the tasking or call-in, for
+    their latest contact about it; or that of one contact, like T1/decide/1/M0023/telephone.
 
     \b
     Example:
       muster answer T1 accepted --by M0023
+      muster answer PCT-047-C1 willing --by M0034
     """
-    from muster.services.answers import answer, contact_of
+    from muster.services.answers import answer
+    from muster.services.contacts import contact_of
 
     with writing(db) as record:
         asked = contact_of(record, contact, by)

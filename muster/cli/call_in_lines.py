@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from muster.cli.offer_lines import offer_why_lines
 from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.calling_list import Line, OvertimeList
 from muster.domain.instants import span_text
@@ -97,9 +98,10 @@ def said_line(said: CallInAnswer, zone: ZoneInfo) -> str:
 def why_lines(found: WhyMe, zone: ZoneInfo) -> list[str]:
     """Why me: what was recorded, the list as it was, and whether the record gives it still."""
     lines = need_lines(found.call_in, zone)
-    if found.answer is None:
+    lines += offer_why_lines(found.offered, zone) if found.offered else ()
+    if found.answer is None and found.offered is None:
         lines.append(f"{found.member} was neither asked nor ordered up to then")
-    else:
+    elif found.answer is not None:
         lines.append(f"{said_line(found.answer, zone)}; fact {found.fact}")
     lines += _part(found.list.offers, zone)
     lines += _part(found.list.orders, zone) if found.part == "order" else ()

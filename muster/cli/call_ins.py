@@ -6,13 +6,16 @@ from typing import Any
 import click
 
 from muster.cli.call_in_lines import clock, list_lines, need_lines, next_line, said_line, why_lines
+from muster.cli.offer_lines import offered_lines, round_lines
 from muster.cli.shared import (
     action,
     answer,
     by_option,
+    db_option,
     happened_on,
     instant_in,
     instant_on,
+    json_option,
     known_on,
     question,
     reading,
@@ -132,6 +135,7 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
       muster call-in show PCT-047
     """
     from muster.services.calling import listed
+    from muster.services.offers import rounds_of
 
     with reading(db) as views:
         known, zone = known_on(views, known_at), zone_of(views)
@@ -146,8 +150,32 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
         made = service.named(views, call_in, known)
         when = service.opened_by(views, made, instant_on(views, at)) if at else min(views.now, made.until)
         found = service.for_viewer(views, listed(views, made, when, known).list, made.unit, viewer)
-    value = {"call_in": made, "list": found}
-    answer(as_json, value, lambda: [*need_lines(made, zone), *list_lines(found, zone)])
+        offers = [o for o in rounds_of(views, call_in, known) if o.offering.at <= when]
+    value = {"call_in": made, "list": found, "offers": offers}
+    answer(as_json, value, lambda: [*need_lines(made, zone), *round_lines(offers, zone), *list_lines(found, zone)])
+
+
+@call_in.command()
+@name_argument
+@click.option("--to", "most", type=int, required=True, metavar="N", help="To the first so many of the list.")
+@click.option("--deadline", required=True, metavar="TIME", help="Until when they can answer.")
+@by_option
+@db_option
+@json_option
+def offer(call_in: str, most: int, deadline: str, by: str, db: str, as_json: bool) -> None:
+    """Offer a CALL_IN to the first of its list, all at once, by their channels. Each answers willing or refused until
+    the deadline; the worker gives it to those willing by the order of the list, not to who was first.
+
+    \b
+    Example:
+      muster call-in offer PCT-047-C1 --to 5 --deadline 2030-10-09T18:00 --by M0023
+    """
+    from muster.services.offers import offer as make
+
+    with writing(db) as record:
+        zone = zone_of(record)
+        made = make(record, call_in, most, instant_in("--deadline", deadline, zone), by, record.now)
+    answer(as_json, made, lambda: offered_lines(made, zone))
 
 
 @call_in.command("answer")

@@ -10,6 +10,7 @@ import click
 
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
+from muster.cli.roster_publish import amend, feed, publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
 from muster.cli.shared import json_option, safe
@@ -37,7 +38,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan, why_short):
+for command in (city, show, export, replan, why_short, publish, amend, published, feed):
     roster.add_command(command)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from muster.domain.duty import Squad
+from muster.domain.duty import Squad, SquadPlace
 from muster.domain.force_duty import DutyState, duty_state, home_of, worst_of
 from muster.domain.ledger import Entry, Ledger
 from muster.domain.limits import DAY, WEEK, Breach, Hours, Level
@@ -13,10 +13,15 @@ from muster.domain.members import Absence
 from muster.domain.patterns import Pattern
 from muster.domain.presence import MOMENT, DutyFile, State, holds, longest, planned_turns, status_at
 from muster.domain.profiles import Profile
+from muster.domain.published import DutyLine
 from muster.domain.rules import fitness_of
 from muster.domain.schedule import Schedule, Turn
 from muster.domain.spans import NO_TIME, Span
 from muster.domain.worked import hours_since, on_tour, said_in, worked
+
+SLACK: Final = timedelta(days=3)
+"""A row may have ended before the time that is looked at, and the turn it held for goes on into it: a turn has at most
+25 hours."""
 
 Judged = tuple[timedelta, Level, Breach | None]
 """The length of the running duty, the level, and the worst breach."""
@@ -58,6 +63,12 @@ class Alike:
         self._tolls: dict[Any, _Toll] = {}
         self._judged: dict[Any, Judged] = {}
         self._common: dict[str, Common | None] = {}
+        self.since = self._start - SLACK
+        """A place that has held since then held whenever a turn began that is looked at."""
+        last = at.astimezone(schedule.zone).date()
+        first = self.since.astimezone(schedule.zone).date()
+        self._days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self._lines: dict[Any, Pattern] = {}
 
     def common(self, squad: str) -> Common | None:
         """What members of a squad have in common; None where each of them has to be looked at alone."""
@@ -74,6 +85,20 @@ class Alike:
         """The state of whoever has what is common to the squad and these absences."""
         found = self._schedule.squads[squad]
         return self._away(absences, found, self._pattern(found))
+
+    def lined(self, squad: str, line: DutyLine, absences: Sequence[Absence]) -> DutyState | None:
+        """The state of whoever has this line of a published roster, has been in a squad of its unit all the time that
+        is looked at, and these absences; None where they have to be looked at alone."""
+        found = None if self._by_entry or line.guest else self._schedule.squads.get(squad)
+        if found is None or found.unit != line.unit:
+            return None
+        key = found.chart, found.tour, found.offset, tuple(map(line.entry, self._days))
+        if key not in self._lines:
+            place = SquadPlace(member=line.member, squad=squad, since=self.since)
+            file = DutyFile(line.member, places=(place,), lines=(line,))
+            turns = [p[0] for p in planned_turns(file, self._schedule, self._start, self._at + MOMENT)]
+            self._lines[key] = Pattern(turns, self._at)
+        return self._away(absences, found, self._lines[key])
 
     def state(self, file: DutyFile) -> DutyState:
         """The state of one member, whatever is known of them."""

@@ -23,7 +23,8 @@ WEEK: Final = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Case:
     """A call-in at the instant at which it is asked who comes next. ``past``: every call-in under the same contract,
-    this one included, with what was said in it up to that instant."""
+    this one included, with what was said in it up to that instant; ``elsewhere``: those under other contracts, to which
+    somebody of the list may be promised."""
 
     call_in: CallIn
     contract: Contract
@@ -32,6 +33,7 @@ class Case:
     at: datetime
     past: Mapping[str, Asked] = field(default_factory=dict)
     unasked: Sequence[DoNotCall] = ()
+    elsewhere: Mapping[str, Asked] = field(default_factory=dict)
 
     @property
     def asked(self) -> Asked:
@@ -67,8 +69,9 @@ def as_planned(file: DutyFile, schedule: Schedule, at: datetime) -> DutyFile:
 
 
 def promised(case: Case, member: str) -> list[CallIn]:
-    """The other call-ins to which the member is to come and that are not over at the instant."""
-    others = (a for a in case.past.values() if a.call_in.call_in != case.call_in.call_in)
+    """The other call-ins, under whatever contract, to which the member is to come and that are not over then."""
+    known = (*case.past.values(), *case.elsewhere.values())
+    others = (a for a in known if a.call_in.call_in != case.call_in.call_in)
     return [a.call_in for a in others if a.call_in.until > case.at and a.comes(member)]
 
 

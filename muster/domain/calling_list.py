@@ -130,6 +130,18 @@ def overtime_list(case: Case, people: Iterable[Person]) -> OvertimeList:
     )
 
 
+def said_since(case: Case, before: OvertimeList, person: Person) -> OvertimeList:
+    """The list of the case, from that of before something was said of one member in its call-in: nobody else's line
+    changes by that. The case has what was said."""
+    new = overtime_list(case, [person])
+
+    def renewed(part: Part) -> list[Line]:
+        return [*(line for line in before.part(part) if line.member != person.member.member), *new.part(part)]
+
+    offers = _placed(renewed("offer"), _OFFERS[case.contract.word("offers")], case)
+    return replace(new, offers=offers, orders=_placed(renewed("order"), _ORDERS[case.contract.word("orders")], case))
+
+
 def _line(case: Case, person: Person, part: Part, reason: Reason | None) -> Line:
     member, since = person.member, case.call_in.since
     drops = case.contract.words("drops") if part == "offer" else COMES[1:]

@@ -10,8 +10,12 @@ from muster.domain.record import Fact
 from muster.domain.schema import Row, changed, choice, from_body, instant, maybe_ref, ref, text, to_body, whole, written
 from muster.domain.valid import valid
 
-Purpose = Literal["decide", "notice", "test"]
-PURPOSES: Final = ("decide", "notice", "test")
+Purpose = Literal["decide", "notice", "test", "offer", "outcome", "returns"]
+PURPOSES: Final = ("decide", "notice", "test", "offer", "outcome", "returns")
+CALLED: Final = ("offer", "outcome", "returns")
+"""Purposes of contacts about a call-in: to answer an offer, to know what came of it, and what came of a whole round."""
+ASKING: Final = ("decide", "offer")
+"""Purposes of contacts that want more of an answer than that they came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +25,9 @@ class Contact(Row):
 
     NOUN: ClassVar[str] = "contact"
 
-    subject: str = ref("the tasking, or the communication test, that it is about", key=True)
-    purpose: str = choice("to be decided, only to be known, or a test of the channel", *PURPOSES, key=True)
-    step: int = whole("the step of the escalation, or the number of the notice", least=0, most=1_000_000, key=True)
+    subject: str = ref("the tasking, the call-in or the communication test that it is about", key=True)
+    purpose: str = choice("to be decided or answered, only to be known, or a test of the channel", *PURPOSES, key=True)
+    step: int = whole("the step of the escalation, or number of the notice or round", least=0, most=1_000_000, key=True)
     member: str = ref("the member to be reached", to="member", key=True)
     channel: str = choice("how", *CHANNELS, key=True)
     position: str | None = maybe_ref("the position in which the member is asked", to="position")

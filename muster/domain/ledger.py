@@ -8,8 +8,18 @@ from typing import Final
 
 from muster.domain.duty import Signing, SquadPlace, TimeRecord
 from muster.domain.members import Absence, Attachment
-from muster.domain.presence import FAR, MOMENT, DutyFile, Planned, Stretch, planned_turns, scheduled_stretches
+from muster.domain.presence import (
+    FAR,
+    MOMENT,
+    DutyFile,
+    Planned,
+    Stretch,
+    is_detail,
+    planned_turns,
+    scheduled_stretches,
+)
 from muster.domain.presence import signed_stretches as signed
+from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.spans import Span, joined, within, without
 
@@ -30,7 +40,8 @@ LONGEST_OFF: Final = timedelta(days=60)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Hours of one kind, from ``start`` to ``end`` (excluded). ``unit``: for which unit, where that is known.
-    ``row``: what it stands on, a signing, a time record, an absence or the place in a squad; None: it is supposed.
+    ``row``: what it stands on, a signing, a time record, an absence, the place in a squad or the line in a published
+    roster; None: it is supposed.
     ``says``: in words."""
 
     start: datetime
@@ -39,7 +50,7 @@ class Entry:
     unit: str | None
     paid: bool
     says: str
-    row: Signing | TimeRecord | Absence | SquadPlace | Attachment | None = field(repr=False)
+    row: Signing | TimeRecord | Absence | SquadPlace | Attachment | DutyLine | None = field(repr=False)
 
     @property
     def length(self) -> timedelta:
@@ -176,7 +187,7 @@ def _sorted_out(stretch: Stretch, end: datetime, planned: Sequence[Planned]) -> 
 def _kind(stretch: Stretch, at: datetime, planned: Sequence[Planned]) -> str:
     tour = next((p for p in planned if p[0].covers(at)), None)
     if tour is not None:
-        return "tour" if tour[1].unit == stretch.unit and not isinstance(tour[2], Attachment) else "detail"
+        return "tour" if tour[1].unit == stretch.unit and not is_detail(tour[2]) else "detail"
     over = stretch.source == "held over" or any(stretch.start <= p[0].end <= at for p in planned)
     return "hold-over" if over else "call-in"
 
@@ -204,7 +215,7 @@ def _scheduled(file: DutyFile, stretches: Iterable[Stretch]) -> Iterator[Entry]:
         assert s.end is not None
         assert not isinstance(s.row, Signing)
         if not (file.records and s.turn and _is_recorded(file, s.turn.start, s.turn.end)):
-            kind = "detail" if isinstance(s.row, Attachment) else "tour"
+            kind = "detail" if is_detail(s.row) else "tour"
             yield Entry(s.start, s.end, kind, s.unit, True, s.source, s.row)
 
 

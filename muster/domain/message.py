@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from muster.domain.calling_in import CallIn
 from muster.domain.contact import Contact
 from muster.domain.gsm import cut, plain, size
 from muster.domain.taskings import Tasking
@@ -16,6 +17,7 @@ MOST_TITLE: Final = 78
 """RFC 5322, 2.1.1: what a line of a mail should have at most."""
 
 HEADS: Final[Mapping[str, str]] = {"decide": "Decide", "notice": "Notice, needs no answer"}
+CALLED_HEADS: Final[Mapping[str, str]] = {"call-in": "Call-in", "hold-over": "Hold-over"}
 KEPT_BACK: Final = {"relief": "relief of somebody on duty", "gap": "who is to hold a position"}
 """Instead of what such a tasking says in full: hours on duty, and why somebody leaves."""
 SHORT: Final = ("sms", "telephone")
@@ -45,6 +47,34 @@ def message_of(
 def message_of_test(link: str) -> tuple[str, str]:
     """The title and the text of a communication test."""
     return TEST, f"{TEST}: nothing happened. Open this and confirm that it came.\n{link}"
+
+
+def message_of_call_in(
+    contact: Contact, call_in: CallIn, *, place: str, zone: ZoneInfo, now: datetime, link: str
+) -> tuple[str, str]:
+    """The title and the text for a contact about a call-in. What it is for stays out of it: that somebody is sick, say.
+    Of what goes as a text message the place is cut, or what there is to know; never the times, and never the link."""
+    times = _times(call_in, zone, now)
+    where = plain(place).rstrip(".")
+    if contact.purpose == "offer":
+        head = "Offer to work" if call_in.kind == "call-in" else "Offer to stay on duty"
+        cut_last, last = where, f"answer {_when(contact.expires_at, zone, now)}"
+    else:
+        head, cut_last, last = CALLED_HEADS[call_in.kind], plain(contact.says), where
+
+    def said(what: str, where: str) -> str:
+        return f"{head}: {times}; {what}; {where}\n{link}"
+
+    text = _fitted(cut_last, last, said) if contact.channel in SHORT else said(cut_last, last)
+    return cut(f"{head}: {times}, {where}", MOST_TITLE), text
+
+
+def _times(call_in: CallIn, zone: ZoneInfo, now: datetime) -> str:
+    """From when until when: it takes a day at most, so the end needs none of its own."""
+    start, end, today = (at.astimezone(zone) for at in (call_in.since, call_in.until, now))
+    year = f" {start:%Y}" if start.year != today.year else ""
+    zones = [f" {_zone_name(here)}" if _needs_zone(here, today) else "" for here in (start, end)]
+    return f"{start:%a %d %b}{year} {start:%H%M}{zones[0]} to {end:%H%M}{zones[1]}"
 
 
 def _fitted(what: str, where: str, said: Callable[[str, str], str]) -> str:

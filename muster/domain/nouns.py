@@ -6,6 +6,7 @@ from muster.domain.accounts import Account, Claim
 from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_offers import Offer, Offering
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.contracts import CallInRule
@@ -25,6 +26,7 @@ from muster.domain.duty import (
 from muster.domain.escalation import Escalation
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
+from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
@@ -66,8 +68,11 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     TimeRecord,
     Reachability,
     Waiver,
+    Published,
     CallIn,
     CallInAnswer,
+    Offering,
+    Offer,
     DoNotCall,
     RollCall,
     CommandEvent,
@@ -83,4 +88,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
 )
 """Rows that only commands make."""
 
-ROWS: Final[dict[str, type[Row]]] = {row.NOUN: row for row in FORCE_ROWS + EVENT_ROWS}
+DERIVED_ROWS: Final[tuple[type[Row], ...]] = (DutyLine,)
+"""Rows that follow from facts of another noun and from what is kept beside them."""
+
+ROWS: Final[dict[str, type[Row]]] = {row.NOUN: row for row in FORCE_ROWS + EVENT_ROWS + DERIVED_ROWS}

@@ -33,6 +33,7 @@ def with_line(file: DutyFile, unit: str, turns: Iterable[Turn], start: datetime)
         file,
         places=_until(file.places, start),
         attachments=_until(file.attachments, start),
+        lines=_until(file.lines, start),
         records=(*file.records, *planned),
     )
 

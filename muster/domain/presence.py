@@ -1,13 +1,14 @@
 """Where a member is at an instant: on duty, absent or off; read from the roster and from what members say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
 from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, TimeRecord, Waiver
 from muster.domain.members import Absence, Attachment
-from muster.domain.schedule import Schedule, Turn
+from muster.domain.published import DutyLine
+from muster.domain.schedule import Schedule, Turn, turn_on
 from muster.domain.separation import Separation
 from muster.domain.spans import Span, without
 
@@ -53,18 +54,19 @@ class DutyFile:
     separations: Sequence[Separation] = ()
     reachable_by: int = 0
     records: Sequence[TimeRecord] = ()
+    lines: Sequence[DutyLine] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Time on duty in one unit; ``end`` None: not signed off yet. ``turn`` is set where the schedule gives it.
-    ``row``: what it stands on, a signing or the member's place in a squad."""
+    ``row``: what it stands on, a signing, the member's place in a squad or their line in a published roster."""
 
     start: datetime
     end: datetime | None
     unit: str
     source: str
-    row: Signing | SquadPlace | Attachment = field(repr=False)
+    row: Signing | SquadPlace | Attachment | DutyLine = field(repr=False)
     turn: Turn | None = None
     squad: str | None = None
 
@@ -125,12 +127,21 @@ def signed_stretches(signings: Sequence[Signing]) -> list[Stretch]:
     return [s for s in found if s.end is None or s.end > s.start]
 
 
-Planned = tuple[Turn, Squad, SquadPlace | Attachment]
+Planned = tuple[Turn, Squad, SquadPlace | Attachment | DutyLine]
 
 
 def planned_turns(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
-    """Turns that the charts give the member in that time, wherever they serve, whether or not they came; each with
-    its squad and what puts the member into it."""
+    """Turns that the schedule gives the member in that time, wherever they serve, whether or not they came: published
+    rosters, where there is none the charts. Each with its squad and what puts the member into it."""
+    found = _charted(file, schedule, start, end)
+    if file.lines:
+        found = [each for each in found if not any(speaks(line, file, each[0].start) for line in file.lines)]
+        found += _rostered(file, schedule, start, end)
+    return sorted(found, key=lambda each: (each[0].start, each[1].squad))
+
+
+def _charted(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+    """Turns that the charts give."""
     found: list[Planned] = []
     for place in file.places:
         squad = schedule.squads.get(place.squad)
@@ -142,7 +153,44 @@ def planned_turns(file: DutyFile, schedule: Schedule, start: datetime, end: date
         squad = schedule.squads.get(detail.squad) if detail.squad else None
         if squad is not None and _touches(detail, start, end):
             found += [(turn, squad, detail) for turn in schedule.turns(squad, start, end) if holds(detail, turn.start)]
-    return sorted(found, key=lambda each: (each[0].start, each[1].squad))
+    return found
+
+
+def speaks(line: DutyLine, file: DutyFile, at: datetime) -> bool:
+    """Whether the line, and no chart, says what the member does on the day of this instant: they serve in its unit,
+    attached to it, or at home in it and attached nowhere."""
+    if not holds(line, at):
+        return False
+    attached = [a for a in file.attachments if holds(a, at)]
+    return any(a.unit == line.unit for a in attached) if attached else not line.guest
+
+
+def _rostered(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> Iterator[Planned]:
+    """Turns that published rosters give. A tour that the force no longer has gives none."""
+    first, last = start.astimezone(schedule.zone).date() - timedelta(days=2), end.astimezone(schedule.zone).date()
+    for line in file.lines:
+        begin = max(first, line.first)
+        for place in range((begin - line.first).days, min(len(line.tours), (last - line.first).days + 1)):
+            tour = schedule.tours.get(line.tours[place])
+            if tour is None:
+                continue
+            turn = turn_on(tour, line.first + timedelta(days=place), schedule.zone)
+            if turn.end > start and turn.start < end and speaks(line, file, turn.start):
+                yield turn, _squad_of(file, schedule, line, turn.start), line
+
+
+def _squad_of(file: DutyFile, schedule: Schedule, line: DutyLine, at: datetime) -> Squad:
+    """The member's squad in the unit of the roster; one without a name where they are in none."""
+    for place in file.places:
+        squad = schedule.squads.get(place.squad)
+        if squad is not None and squad.unit == line.unit and holds(place, at):
+            return squad
+    return Squad(squad="", unit=line.unit, chart="")
+
+
+def is_detail(row: object) -> bool:
+    """Whether what puts a member on a tour is that they are lent to its unit."""
+    return isinstance(row, Attachment) or (isinstance(row, DutyLine) and row.guest)
 
 
 def _touches(row: Held, start: datetime, end: datetime) -> bool:
@@ -156,9 +204,16 @@ def scheduled_stretches(file: DutyFile, schedule: Schedule, start: datetime, end
     found = []
     for turn, squad, row in planned_turns(file, schedule, start, end):
         for begin, stop in _worked(turn, file):
-            source = f"chart {squad.chart}, squad {squad.squad}, tour {turn.tour} of {turn.day}"  # as ISO 8601
-            found.append(Stretch(begin, stop, squad.unit, source, row, turn, squad.squad))
+            source = f"{_schedule_of(squad, row)}, tour {turn.tour} of {turn.day}"  # as ISO 8601
+            found.append(Stretch(begin, stop, squad.unit, source, row, turn, squad.squad or None))
     return found
+
+
+def _schedule_of(squad: Squad, row: SquadPlace | Attachment | DutyLine) -> str:
+    """The roster or the chart, in words."""
+    if isinstance(row, DutyLine):
+        return f"roster of {row.unit} from {row.first}, version {row.version}"
+    return f"chart {squad.chart}, squad {squad.squad}"
 
 
 def _worked(turn: Turn, file: DutyFile) -> list[Span]:

@@ -11,10 +11,15 @@ from muster.domain.ledger import ledger_of
 from muster.domain.passing import Holder, weigh
 from muster.domain.presence import holds, scheduled_stretches
 from muster.domain.profiles import Limit
+from muster.domain.published import DutyLine
+from muster.domain.schedule import turn_on
 from muster.domain.schema import Row, instant, maybe_ref, ref, whole
+from muster.domain.spans import joined
 from muster.domain.watch import Watches
 
 LIMITS: Final = ("relief-owed", "relief-overdue", "unfit")
+AROUND: Final = 3
+"""So many days before and after are looked at for long duty that goes on at an instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +139,12 @@ def suspects(watches: Watches) -> list[str]:
     return sorted(
         f.member
         for f in watches.snapshot.files.values()
-        if f.signings or f.records or len(f.places) > 1 or f.attachments or any(p.squad in names for p in f.places)
+        if f.signings
+        or f.records
+        or f.lines
+        or len(f.places) > 1
+        or f.attachments
+        or any(p.squad in names for p in f.places)
     )
 
 
@@ -152,6 +162,24 @@ def long_squads(watches: Watches, squads: Iterable[Squad]) -> set[str]:
     patterns = {(s.chart, s.tour): replace(s, offset=0) for s in squads}  # squads of one pattern differ by offset only
     long = {p for p, squad in patterns.items() if _longest(watches, squad, break_length) >= first}
     return {s.squad for s in squads if (s.chart, s.tour) in long}
+
+
+def long_lines(watches: Watches, lines: Iterable[DutyLine]) -> set[str]:
+    """The members to whom published rosters give duty as long as the first limit, in the days around the instant."""
+    first = first_limit(watches)
+    if first is None:
+        return set()
+    schedule, at = watches.snapshot.schedule, watches.moment.at
+    today = at.astimezone(schedule.zone).date()
+    days = [today + timedelta(days=n) for n in range(-AROUND, AROUND + 1)]
+    found = set()
+    for line in lines:
+        tours = ((schedule.tours.get(line.entry(day) or ""), day) for day in days)
+        turns = [turn_on(tour, day, schedule.zone) for tour, day in tours if tour is not None]
+        blocks = joined([(turn.start, turn.end) for turn in turns], watches.snapshot.profile.break_length)
+        if any(end - start >= first for start, end in blocks):
+            found.add(line.member)
+    return found
 
 
 def _longest(watches: Watches, squad: Squad, break_length: timedelta) -> timedelta:

@@ -1,6 +1,6 @@
 """A roster: the duty lines of a unit over whole days, what they leave short and which rules they cross."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from string import ascii_uppercase
@@ -75,8 +75,7 @@ class UnitRoster:
     @property
     def letters(self) -> dict[str, str]:
         """A letter for each tour that anybody is on, by their names; two letters from the 27th on."""
-        used = sorted({tour for line in self.lines.values() for tour in line if tour})
-        return {tour: _letters(n) for n, tour in enumerate(used)}
+        return letters_of(self.lines.values())
 
     @property
     def breaches(self) -> int:
@@ -87,6 +86,12 @@ class UnitRoster:
     def short(self) -> int:
         """Members missing from minimum cover."""
         return sum(max(0, s.minimum - s.have) for s in self.shortages)
+
+
+def letters_of(lines: Iterable[Sequence[str]]) -> dict[str, str]:
+    """A letter for each tour in these lines, by their names; two letters from the 27th on."""
+    used = sorted({tour for line in lines for tour in line if tour})
+    return {tour: _letters(n) for n, tour in enumerate(used)}
 
 
 def _letters(n: int) -> str:

@@ -25,6 +25,7 @@ from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import Profile, profile_named
+from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
@@ -104,7 +105,19 @@ def files_of(rows: Mapping[type[Row], Sequence[Any]]) -> dict[str, DutyFile]:
     signings = _grouped(sorted(of(Signing), key=lambda s: (s.at, s.kind != "off", s.kind)), "member")
     reachability, separations = _grouped(of(Reachability), "member"), _grouped(of(Separation), "member")
     contact_points, records = _grouped(of(ContactPoint), "member"), _grouped(of(TimeRecord), "member")
-    parts = (places, attachments, absences, waivers, signings, reachability, separations, contact_points, records)
+    lines = _grouped(of(DutyLine), "member")
+    parts = (
+        places,
+        attachments,
+        absences,
+        waivers,
+        signings,
+        reachability,
+        separations,
+        contact_points,
+        records,
+        lines,
+    )
     return {
         m: DutyFile(
             m,
@@ -117,6 +130,7 @@ def files_of(rows: Mapping[type[Row], Sequence[Any]]) -> dict[str, DutyFile]:
             separations.get(m, ()),
             len(contact_points.get(m, ())),
             records.get(m, ()),
+            lines.get(m, ()),
         )
         for m in {m for part in parts for m in part}
     }

@@ -6,8 +6,10 @@ from typing import Final
 from muster.domain.command import CommandEvent
 from muster.domain.instants import span_text
 from muster.domain.relief import Crossing
+from muster.domain.roll_calls import RollCall
 from muster.domain.schema import from_body
 from muster.domain.taskings import Call
+from muster.scenarios.names import listed
 from muster.scenarios.told import Teller, Told
 from muster.services.duty import status
 from muster.services.watch import watches_at
@@ -88,6 +90,14 @@ def _call(t: Told) -> str:
     return f"{caller} calls{about}: {called}, {state}, does not answer. {routed}{said}"
 
 
+def _roll_call(t: Told) -> str:
+    r = from_body(RollCall, t.body)
+    counts = [f"{len(r.present)} present", f"{len(r.late)} late", f"{len(r.missing)} missing"]
+    more = [f"{len(r.joined)} who are on no schedule of it"] if r.joined else []
+    tour = f"tour {r.tour} of {r.day} in {t.names.unit(r.unit)}"
+    return f"{t.member(r.by)} calls the roll of {tour}: {listed([*counts, *more])}."
+
+
 DUTY_TELLERS: Final[dict[str, Teller]] = {
     "signing.entered": _signing,
     "reachability.entered": _reachability,
@@ -99,4 +109,5 @@ DUTY_TELLERS: Final[dict[str, Teller]] = {
     "command_event.entered": _command,
     "crossing.entered": _crossing,
     "call.entered": _call,
+    "roll_call.taken": _roll_call,
 }

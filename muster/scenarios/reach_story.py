@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from muster.domain.contact import Contact
+from muster.domain.contact import CALLED, Contact
 from muster.domain.force import Position
 from muster.domain.instants import span_text
 from muster.domain.taskings import Tasking
@@ -13,7 +13,14 @@ from muster.scenarios.names import listed
 from muster.scenarios.tasking_story import called
 from muster.scenarios.told import Several, Teller, Told
 
-SENT: Final = {"decide": "to decide", "notice": "a notice of", "test": "as"}
+SENT: Final = {
+    "decide": "to decide",
+    "notice": "a notice of",
+    "test": "as",
+    "offer": "an offer of",
+    "outcome": "what came of the offers of",
+    "returns": "what came of all offers of",
+}
 NAMED: Final = ("delegated to ", "sent to ", "offered to ")
 """Why a chain begins anew where somebody was named to be asked first."""
 DAY: Final = timedelta(days=1)
@@ -29,6 +36,8 @@ def subject_of(stream: str) -> str | None:
 
 def _what(t: Told) -> str:
     subject = subject_of(t.fact.stream) or ""
+    if t.fact.kind.startswith("contact.") and t.fact.stream.split("/")[2] in CALLED:
+        return f"call-in {subject}"
     tasking = t.views.row(Tasking, subject, known_at=t.known)
     return "a test of the channel" if tasking is None else called(t, tasking)
 

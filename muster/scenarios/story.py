@@ -10,7 +10,7 @@ from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.scenarios.duty_story import DUTY_TELLERS
-from muster.scenarios.hours_story import HOURS_TELLERS
+from muster.scenarios.hours_story import HOURS_TELLERS, HOURS_UNTOLD
 from muster.scenarios.names import Names, sentence
 from muster.scenarios.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
 from muster.scenarios.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
@@ -30,6 +30,7 @@ UNTOLD: Final = {
     "career.changed": "the former rank ends when the new one is told",
     "squad_place.changed": "the appointment that moves a member to another squad is told",
     "squad_place.entered": "the appointment that moves a member to another squad is told",
+    **HOURS_UNTOLD,
     **REACH_UNTOLD,
 }
 """Kinds of facts that the story passes over, and why. Any other kind that it does not know it names as such."""

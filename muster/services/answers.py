@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from muster.domain.contact import Contact, Doubt
+from muster.domain.contact import ASKING, Contact, Doubt
 from muster.domain.errors import Invalid, MusterError, Personal, Refused, Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.instants import local
@@ -15,13 +15,14 @@ from muster.domain.record import Fact, removed
 from muster.domain.taskings import Tasking
 from muster.domain.valid import REF, valid_text
 from muster.ports import Record, Views
-from muster.services import taskings
+from muster.services import offers, taskings
+from muster.services.contacts import contact_named, tasking_of
 from muster.services.offices import force_of, offices_of
 from muster.services.reach import append
 from muster.services.routing import position_of
 
-Word = Literal["received", "accepted", "refused", "handed", "taken-over", "not-me"]
-WORDS: tuple[Word, ...] = ("received", "accepted", "refused", "handed", "taken-over", "not-me")
+Word = Literal["received", "accepted", "refused", "handed", "taken-over", "not-me", "willing"]
+WORDS: tuple[Word, ...] = ("received", "accepted", "refused", "handed", "taken-over", "not-me", "willing")
 Refusal = Literal["altered", "link-over", "taken", "not-available", "not-now", "invalid", "unknown"]
 """Why an answer was not taken: its link is not whole; it cannot be used any more; somebody else has the tasking; the
 hours rules forbid it; it is not allowed as things stand; it is not of its form; it names what there is not."""
@@ -69,7 +70,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Answered:
     """How an answer was taken: ``says`` is for the one who gave it, and nobody else. ``tasking`` None: it was about a
-    communication test. ``refusal`` None: it was taken."""
+    communication test or a call-in. ``refusal`` None: it was taken."""
 
     says: str
     contact: Contact
@@ -82,34 +83,12 @@ class Answered:
         return self.refusal is None
 
 
-def contact_named(views: Views, key: str) -> Contact:
-    """The contact. Raises ``Unknown``."""
-    found = views.row(Contact, key)
-    if found is None:
-        raise Unknown(f"contact {key!r} is not in the record; 'muster reach show TASKING' lists them")
-    return found
-
-
-def contact_of(views: Views, name: str, member: str) -> Contact:
-    """The contact of that name; or the latest with this member about the tasking or test of that name, one to decide
-    before one to know. Raises ``Unknown``, and ``Refused`` for a contact with somebody else."""
-    found = views.rows(Contact, subject=name, member=member)
-    if found:
-        return max(found, key=lambda c: (c.purpose == "decide", c.step, c.state == "sent"))
-    contact = views.row(Contact, name)
-    if contact is None:
-        raise Unknown(f"{member} was not contacted about {name!r}; 'muster reach show TASKING' shows who was")
-    if contact.member != member:
-        raise Refused(f"contact {name} is with {contact.member}, not {member}: only they can answer it")
-    return contact
-
-
 def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
     """Take an answer to a contact. What is not allowed is refused with the reason, and that is recorded as well; what
     is not of its form is only told back. Raises ``Unknown`` for a contact that there is not, and nothing else."""
     contact = contact_named(record, key)
     try:
-        given = _in_form(given)
+        given = _in_form(given, contact)
         if at > record.now:
             raise Invalid("at must not be after now: say it when it has happened")
         if not _was_given(record, contact, given):
@@ -118,7 +97,7 @@ def answer(record: Record, key: str, given: Answer, at: datetime) -> Answered:
             record.append(_take(record, contact, given, at))
     except MusterError as said:
         return refused(record, contact, said, at, given.word)
-    return Answered(_says(record, contact, given, at), contact_named(record, key), record.row(Tasking, contact.subject))
+    return Answered(_says(record, contact, given, at), contact_named(record, key), tasking_of(record, contact))
 
 
 def refused(record: Record, contact: Contact, said: MusterError, at: datetime, word: str | None = None) -> Answered:
@@ -128,7 +107,7 @@ def refused(record: Record, contact: Contact, said: MusterError, at: datetime, w
     if isinstance(said, Refused) and may_record(record, contact, kind):
         public = said.PUBLIC if isinstance(said, Personal) else str(said)
         record.append([contact.link_refused(public[:500], at, refusal=kind, word=word)])
-    return Answered(str(said), contact, record.row(Tasking, contact.subject), kind)
+    return Answered(str(said), contact, tasking_of(record, contact), kind)
 
 
 def may_record(views: Views, contact: Contact, kind: Refusal) -> bool:
@@ -186,7 +165,7 @@ def must_be_free(tasking: Tasking, contact: Contact) -> None:
         raise Taken(f"{taken} ({tasking.owner}) has it already; you need do nothing more")
 
 
-def _in_form(given: Answer) -> Answer:
+def _in_form(given: Answer, contact: Contact) -> Answer:
     """The answer with what its word needs, and no more. Raises ``Invalid``."""
     if given.word not in WORDS:
         raise Invalid(f"answer {given.word!r}: must be one of {', '.join(WORDS)}")
@@ -194,7 +173,7 @@ def _in_form(given: Answer) -> Answer:
         raise Invalid("once: must be 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first")
     reason = (given.reason or "").strip()
     to = (given.to or "").strip()
-    if given.word == "refused":
+    if given.word == "refused" and contact.purpose != "offer":  # whoever refuses an offer owes nobody a reason
         return Answer(given.word, valid_text("refusing", "reason", reason), None, given.once)
     if given.word not in ("handed", "not-me"):
         return Answer(given.word, None, None, given.once)
@@ -206,9 +185,13 @@ def _in_form(given: Answer) -> Answer:
 def _must_fit(record: Views, contact: Contact, given: Answer) -> None:
     if given.word == "received":
         return
-    if contact.purpose != "decide":
+    if contact.purpose not in ASKING:
         raise Refused("this only lets you know: it can be received, and needs no other answer")
-    if given.word != "taken-over":
+    if contact.purpose == "offer":
+        offers.must_fit(record, contact, given.word)
+    elif given.word == "willing":
+        raise Refused("this is to be decided: it is accepted or refused")
+    elif given.word != "taken-over":
         must_be_free(taskings.tasking_named(record, contact.subject), contact)
 
 
@@ -216,6 +199,15 @@ def _take(record: Record, contact: Contact, given: Answer, at: datetime) -> list
     """Do what was answered; returns the facts about the contact."""
     if given.word == "received":
         return [*_received(record, contact, at)]
+    if contact.purpose == "offer":
+        offers.take(record, contact, given.word, at)
+    else:
+        _take_tasking(record, contact, given, at)
+    said = contact.answered(given.word, at, reason=given.reason, to=given.to, once=given.once)
+    return [*_received(record, contact, at, others_only=True), said]
+
+
+def _take_tasking(record: Record, contact: Contact, given: Answer, at: datetime) -> None:
     tasking = taskings.tasking_named(record, contact.subject)
     position = contact.position or tasking.owner
     if given.word == "accepted":
@@ -226,8 +218,6 @@ def _take(record: Record, contact: Contact, given: Answer, at: datetime) -> list
         taskings.refuse(record, tasking.tasking, contact.member, given.reason or "", at, position)
     else:
         _hand_on(record, tasking, contact, given, at)
-    said = contact.answered(given.word, at, reason=given.reason, to=given.to, once=given.once)
-    return [*_received(record, contact, at, others_only=True), said]
 
 
 def _received(record: Record, contact: Contact, at: datetime, *, others_only: bool = False) -> list[Fact]:
@@ -276,7 +266,9 @@ def _was_given(record: Record, contact: Contact, given: Answer) -> bool:
 
 
 def _says(record: Record, contact: Contact, given: Answer, at: datetime) -> str:
-    tasking = record.row(Tasking, contact.subject)
+    tasking = tasking_of(record, contact)
+    if contact.purpose == "offer" and given.word != "received":
+        return offers.SAYS[given.word]
     if tasking is None or given.word == "received":
         return "Received. Thank you"
     if given.word in ("accepted", "taken-over"):

@@ -1,9 +1,11 @@
 """The record as it stood just before one of its facts: what whoever recorded that fact could know, to the fact."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from muster.domain.published import PUBLISHED, DutyLine, Published, folded
 from muster.domain.record import Recorded
 from muster.domain.schema import Row
 from muster.ports import Version, Views
@@ -70,6 +72,8 @@ class Before:
 
     def _mended(self, row: type[R], found: list[R], wanted: Any) -> list[R]:
         """The rows without what was said at the same instant and later, and with what that changed."""
+        if issubclass(row, DutyLine):
+            return self._with_lines(found, wanted)
         noun = f"{row.NOUN}/"
         later = [stream for stream in self._later if stream.startswith(noun)]
         if not later:
@@ -79,6 +83,16 @@ class Before:
             was = self.row(row, stream.removeprefix(noun))
             if was is not None and wanted(was):
                 kept[was.key] = was
+        return [kept[key] for key in sorted(kept)]
+
+    def _with_lines(self, found: list[R], wanted: Any) -> list[R]:
+        """The same of lines, which have no facts of their own but those of their rosters."""
+        later = {stream for stream in self._later if stream.startswith(f"{Published.NOUN}/")}
+        kept: dict[str, Any] = {r.key: r for r in found if r.stream not in later}
+        for stream in later:
+            said = [(fact.kind, json.loads(fact.body)) for fact in self.facts(streams=[stream])]
+            texts = self.contents([body["content"] for kind, body in said if kind == PUBLISHED])
+            kept |= {line.key: line for line in folded(said, texts) if wanted(line)}
         return [kept[key] for key in sorted(kept)]
 
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:
@@ -93,6 +107,10 @@ class Before:
     def unseal(self, tokens: Collection[str]) -> Mapping[str, str]:
         """The texts behind sealed tokens, as far as they were not erased since."""
         return self._views.unseal(tokens)
+
+    def contents(self, hashes: Collection[str]) -> Mapping[str, str]:
+        """The texts under these hashes."""
+        return self._views.contents(hashes)
 
     def facts(
         self,

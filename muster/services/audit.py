@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from muster.domain.calling_offers import Offering
 from muster.domain.contact import Contact
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.services.unheld import unheld
 
-Finding = Literal["step-overdue", "contact-overdue", "nobody-sought", "unaccepted", "fault"]
+Finding = Literal["step-overdue", "contact-overdue", "offers-overdue", "nobody-sought", "unaccepted", "fault"]
 
 TOLERANCE = timedelta(seconds=90)
 """How late something may be: a lease of a worker that was killed, and some time for the next to do it."""
@@ -18,7 +19,7 @@ TOLERANCE = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something wrong: about which tasking or test, since when, in words."""
+    """Something wrong: about which tasking, call-in or test, since when, in words."""
 
     what: Finding
     about: str
@@ -40,6 +41,13 @@ def audit(views: Views, at: datetime) -> list[Found]:
         Found("contact-overdue", c.key, c.due_at, f"not sent to {c.member} by {c.channel}: is a worker running?")
         for c in views.rows(Contact, state="waiting")
         if c.due_at is not None and c.due_at < late
+    ]
+    found += [
+        Found(
+            "offers-overdue", o.call_in, o.due_at, f"round {o.round} of its offers is undecided: is a worker running?"
+        )
+        for o in views.rows(Offering, state="running")
+        if o.due_at is not None and o.due_at < late
     ]
     taskings = views.rows(Tasking, result=None)
     found += [

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.calling_in import COMES, Asked, CallIn, CallInAnswer, DoNotCall, asked_in, in_time
 from muster.domain.calling_list import Line, OvertimeList, Part
+from muster.domain.calling_offers import Offer, Offering, can_be_decided
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.force import Rank, Unit
@@ -111,9 +112,27 @@ def answer(
         return known
     _must_follow(record, found, said, _all_said(record, call_in, at))
     keep(record, said)
+    wake(record, name, at)
     if what == "ordered" and call_in.kind == "hold-over" and _is_on_duty(record, call_in, member):
         hold_over(record, member, call_in.since, f"ordered: call-in {name}")
     return said
+
+
+def running(views: Views, name: str) -> Offering | None:
+    """The round of offers of a call-in that runs; None where none does."""
+    return next((o for o in views.rows(Offering, call_in=name) if o.runs), None)
+
+
+def wake(record: Record, name: str, at: datetime) -> None:
+    """Have the round of offers that runs decided at once, where it can go on by what was said by now."""
+    offering = running(record, name)
+    if offering is None:
+        return
+    offers = record.rows(Offer, call_in=name, round=offering.round)
+    said = [a for a in record.rows(CallInAnswer, call_in=name) if a.at >= offering.at]
+    comes = any(a.what in COMES and a.member not in {o.member for o in offers if o.state == "awarded"} for a in said)
+    if comes or can_be_decided(offers, {a.member for a in said}):
+        record.append([offering.due("hastened", at, record.now)])
 
 
 def part_of(what: str) -> Part:

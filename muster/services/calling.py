@@ -1,6 +1,6 @@
 """Gathering what the list of a call-in is made from: the contract, the members of the unit, their duty and answers."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,10 +22,11 @@ A_YEAR: Final = timedelta(days=367)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The list of a call-in with what it was made from."""
+    """The list of a call-in with what it was made from: ``people`` are those on it, by member."""
 
     case: Case
     list: OvertimeList
+    people: Mapping[str, Person]
 
 
 def listed(
@@ -41,7 +42,8 @@ def listed(
     people = (
         Person(m, as_planned(state.files[m.member], state.schedule, at)) for m in members if m.member in state.files
     )
-    return Found(case, overtime_list(case, [p for p in people if call_in.kind == "call-in" or _stays(case, p)]))
+    listed_ones = {p.member.member: p for p in people if call_in.kind == "call-in" or _stays(case, p)}
+    return Found(case, overtime_list(case, listed_ones.values()), listed_ones)
 
 
 def _case(
@@ -57,14 +59,17 @@ def _case(
     theirs = views.rows(CallInAnswer, known_at=known_at, member=names)
     answers = {a.key: a for a in (*mine, *theirs) if a.key not in but}.values()
     others = views.rows(CallIn, known_at=known_at, contract=call_in.contract)
-    call_ins = {c.call_in: c for c in (*others, call_in)}.values()
+    call_ins = {c.call_in: c for c in (*others, call_in)}
+    others_too = {a.call_in for a in theirs} - call_ins.keys()
+    elsewhere = views.rows(CallIn, known_at=known_at, call_in=others_too) if others_too else []
     return Case(
         call_in=call_in,
         contract=contract_named(call_in.contract, views.rows(CallInRule, known_at=known_at)),
         schedule=state.schedule,
         profile=state.profile,
         at=at,
-        past=asked_in(call_ins, answers, at),
+        past=asked_in(call_ins.values(), answers, at),
+        elsewhere=asked_in(elsewhere, answers, at),
         unasked=views.rows(DoNotCall, known_at=known_at, member=names),
     )
 

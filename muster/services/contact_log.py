@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from muster.domain.contact import Contact
+from muster.domain.contact import CALLED, Contact
 from muster.domain.errors import Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.record import Recorded
@@ -40,10 +40,10 @@ def contact_log(views: Views, name: str) -> ContactLog:
     escalation = views.row(Escalation, name)
     if escalation is None:
         raise Unknown(f"tasking {name}: nobody was sought for it; it was received before this version of Muster")
-    contacts = views.rows(Contact, subject=name)
-    streams = [escalation.stream, f"{Contact.NOUN}/{name}/"]
-    facts = sorted(views.facts(streams=streams), key=lambda f: (f.effective_at, f.seq))
-    by_stream = {c.stream: c for c in contacts}
+    contacts = [c for c in views.rows(Contact, subject=name) if c.purpose not in CALLED]
+    streams, by_stream = [escalation.stream, f"{Contact.NOUN}/{name}/"], {c.stream: c for c in contacts}
+    mine = (f for f in views.facts(streams=streams) if f.stream == escalation.stream or f.stream in by_stream)
+    facts = sorted(mine, key=lambda f: (f.effective_at, f.seq))
     entries = tuple(_entry(f, by_stream.get(f.stream)) for f in facts)
     return ContactLog(tasking, escalation, tuple(contacts), entries)
 

@@ -19,6 +19,8 @@ from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.services import taskings
 from muster.services.answers import Taken, Word, answered_by, must_be_free, must_stand, same_step
+from muster.services.contacts import tasking_of
+from muster.services.offer_page import AboutOffer, about_offer, can_answer
 from muster.services.offices import force_of
 from muster.services.reach import Channels
 from muster.services.watch import watches_at
@@ -62,7 +64,8 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """A contact as its member may see it at an instant. ``about`` None: a communication test. ``used``: the contact by
+    """A contact as its member may see it at an instant. ``about`` None: a communication test, or it
+    is about a call-in, which is ``offer``. ``used``: the contact by
     which the member has answered, this one or that of another channel. ``words``: what can be answered now."""
 
     at: datetime
@@ -71,6 +74,7 @@ class ContactPage:
     zone: ZoneInfo
     asked_as: str | None
     about: About | None
+    offer: AboutOffer | None
     used: Contact | None
     received_at: datetime | None
     words: tuple[Word, ...]
@@ -82,10 +86,10 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
     must_stand(views, contact, at)
     force = force_of(views)
     names = Names(views)
-    tasking = views.row(Tasking, contact.subject)
+    tasking, offer = tasking_of(views, contact), about_offer(views, contact)
     used = answered_by(views, contact)
     received = min((c.received_at for c in same_step(views, contact) if c.received_at is not None), default=None)
-    words = tuple(_words(views, contact, tasking, at)) if used is None else ()
+    words = tuple(_words(views, contact, tasking, offer, at)) if used is None else ()
     deputies = tuple(_deputies(views, contact, names, at)) if "handed" in words else ()
     return ContactPage(
         at=at,
@@ -94,6 +98,7 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
         zone=ZoneInfo(force.zone),
         asked_as=names.office(contact.position) if contact.position else None,
         about=None if tasking is None else _about(views, tasking, contact, names, at),
+        offer=offer,
         used=used,
         received_at=received,
         words=tuple(w for w in words if (w != "received" or received is None) and (w != "handed" or deputies)),
@@ -131,8 +136,14 @@ class Names:
         return self.member(name) if self._views.row(Member, name) else self.office(name)
 
 
-def _words(views: Views, contact: Contact, tasking: Tasking | None, at: datetime) -> Iterator[Word]:
+def _words(
+    views: Views, contact: Contact, tasking: Tasking | None, offer: AboutOffer | None, at: datetime
+) -> Iterator[Word]:
     """What can be answered by a link that was not used, in the order of its buttons."""
+    if contact.purpose == "offer":
+        if offer is not None and can_answer(contact, offer):
+            yield from ("willing", "refused", "received")
+        return
     if contact.purpose != "decide" or tasking is None:
         yield "received"
         return

@@ -3,6 +3,7 @@
 from muster.domain.errors import Check, Invalid, Unknown, require
 from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
+from muster.domain.published import Published
 from muster.domain.record import Fact
 from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
@@ -29,6 +30,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
     members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
+    members |= {v.row.member for v in versions if isinstance(v.row, Published) and v.row.member is not None}
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}

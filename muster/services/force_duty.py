@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.alike import Alike
+from muster.domain.alike import SLACK, Alike
 from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
 from muster.domain.force import Unit
 from muster.domain.force_duty import DutyState
@@ -15,6 +15,7 @@ from muster.domain.limits import WEEK
 from muster.domain.members import Absence, Attachment, Member
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import profile_named
+from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
@@ -23,12 +24,8 @@ from muster.ports import Views
 from muster.services.entitled import Reader
 from muster.services.offices import force_of
 
-BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation)
+BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation, DutyLine)
 """Nouns that bear on duty, beside signings and places in squads."""
-
-SLACK: Final = timedelta(days=3)
-"""A row may have ended before the time that is looked at, and the turn it held for goes on into it: a turn has at most
-25 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +113,14 @@ def _in_places(
     around: tuple[datetime, datetime],
     known_at: datetime | None,
 ) -> dict[str, DutyState]:
-    """The states of those who have one place in a squad, all the time that is looked at, and at most absences."""
+    """The states of those who have one place in a squad, all the time that is looked at, and at most absences and one
+    line of a published roster."""
     absences: dict[str, list[Absence]] = defaultdict(list)
     for absence in rows[Absence]:
         absences[absence.member].append(absence)
-    alone = {row.member for noun, found in rows.items() if noun is not Absence for row in found}
+    rostered = {line.member: line for line in rows[DutyLine]}
+    alone = {row.member for noun, found in rows.items() if noun not in (Absence, DutyLine) for row in found}
+    alone |= {member for member, lines in Counter([line.member for line in rows[DutyLine]]).items() if lines > 1}
     states: dict[str, DutyState] = {}
     squads: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     lines = views.columns(SquadPlace, "squad", "member", "since", "until", at=around, known_at=known_at)
@@ -131,5 +131,26 @@ def _in_places(
         if common := alike.common(squad):
             first, last, state = common.first, common.last, common.state
             here = {m: state for _, m, since, until in places if since <= first and (until is None or until > last)}
-            states |= {m: alike.away(squad, absences[m]) if m in absences else state for m in here if m not in alone}
+            here = {m: state for m, state in here.items() if m not in alone and m not in rostered}
+            states |= {m: alike.away(squad, absences[m]) if m in absences else state for m, state in here.items()}
+    return states | _rostered(
+        alike, {m: line for m, line in rostered.items() if m not in alone}, lines, absences, around[1]
+    )
+
+
+def _rostered(
+    alike: Alike,
+    rostered: Mapping[str, DutyLine],
+    places: Sequence[tuple[Any, ...]],
+    absences: Mapping[str, Sequence[Absence]],
+    at: datetime,
+) -> dict[str, DutyState]:
+    """The states of those who have one line of a published roster, as far as they are like others."""
+    states: dict[str, DutyState] = {}
+    for squad, member, since, until in places:
+        line = rostered.get(member)
+        if line is not None and since <= alike.since and (until is None or until > at):
+            state = alike.lined(squad, line, absences.get(member, ()))
+            if state is not None:
+                states[member] = state
     return states

@@ -22,6 +22,7 @@ from muster.domain.duty import (
 from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
 from muster.domain.presence import DutyFile
+from muster.domain.published import DutyLine, Published
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import Snapshot
@@ -40,12 +41,12 @@ OF_MEMBERS: Final[tuple[type[Row], ...]] = (Signing, Absence, TimeRecord, Reacha
 
 OF_ALL: Final[tuple[type[Row], ...]] = (
     Force, Unit, Title, Chart, Tour, HoursRule, Covering, Position, Appointment, OnCall, CommandEvent, Squad,
-    SquadPlace, Attachment, Separation,
+    SquadPlace, Attachment, Separation, DutyLine,
 )  # fmt: skip
 """The others that a snapshot is made of."""
 
 _MEMBERS: Final = {noun.NOUN for noun in OF_MEMBERS} | {Doubt.NOUN}
-_ALL: Final = {noun.NOUN for noun in OF_ALL} | {"erasure"}
+_ALL: Final = {noun.NOUN for noun in OF_ALL} | {Published.NOUN, "erasure"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,37 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final, TextIO
 
 from muster.domain.chain import Damage, Head, Verification, verify_chain
 from muster.domain.errors import Invalid, Unknown
+from muster.domain.keeping import damaged_contents, is_kept
+from muster.domain.published import PUBLISHED, Published, hash_of
 from muster.domain.record import GENESIS, Recorded, digest_of, link
 from muster.ports import Views
 
 FORMAT: Final = "muster record export 1"
+ROSTERS: Final = f"{Published.NOUN}/"
 
 
 def verify(views: Views, head: str | None = None) -> Verification:
-    """Check every fact of the record; ``head`` (``HASH`` or ``SEQ:HASH``) was kept outside of it."""
-    return verify_chain(views.facts(), head)
+    """Check every fact of the record, and what is kept beside facts that name it by its hash; ``head`` (``HASH`` or
+    ``SEQ:HASH``) was kept outside of it."""
+    named: list[Recorded] = []
+    found = verify_chain(_noted(views.facts(), named), head)
+    if found.damage or not named:
+        return found
+    facts = [(said.seq, said.stream, said.kind, json.loads(said.body)) for said in named]
+    return replace(found, damage=tuple(damaged_contents(facts, lambda name: views.contents([name]).get(name))))
+
+
+def _noted(facts: Iterable[Recorded], named: list[Recorded]) -> Iterator[Recorded]:
+    """The facts, with those noted that name something beside them."""
+    for said in facts:
+        if said.stream.startswith(ROSTERS) and is_kept(said.kind):
+            named.append(said)
+        yield said
 
 
 def shown(fact: Recorded) -> dict[str, Any]:
@@ -41,7 +59,8 @@ def export(
 ) -> int:
     """Write a stretch with its proof as JSON lines; returns how many facts it shows. Raises Unknown for none.
 
-    Facts that are not wanted, up to the head, appear as digests: enough to prove the chain, and nothing to read.
+    Facts that are not wanted, up to the head, appear as digests: enough to prove the chain, and nothing to read. What a
+    fact names by its hash follows it.
     """
     wanted = {fact.seq for fact in views.facts(first=first, last=last, about=about)}
     if not wanted:
@@ -53,6 +72,9 @@ def export(
         if place == 0:
             _write(to, {"format": FORMAT, "about": about, "previous": fact.previous, "head": f"{seq}:{head}"})
         _write(to, fact._asdict() if fact.seq in wanted else {"seq": fact.seq, "digest": _digest(fact)})
+        if fact.seq in wanted and fact.kind == PUBLISHED:
+            for name, text in views.contents([json.loads(fact.body)["content"]]).items():
+                _write(to, {"content": name, "text": text})
     return len(wanted)
 
 
@@ -97,11 +119,15 @@ class _Stretch:
         self._shown = 0
         self._heads: dict[str, int] = {}
         self._damage: list[Damage] = []
+        self._named: dict[str, int] = {}
 
     def take(self, number: int, line: str) -> None:
         """Follow one line."""
         try:
             said = json.loads(line)
+            if said.keys() == {"content", "text"}:
+                self._kept(number, said["content"], said["text"])
+                return
             seq = said["seq"]
             # A line that has a digest and more could show one text and be proved by another.
             digest = said["digest"] if said.keys() == {"seq", "digest"} else _digest(Recorded(**said))
@@ -113,14 +139,24 @@ class _Stretch:
             self._note(seq, "gap", f"line {number}: fact {seq} must not follow fact {self._seq}; lines are missing")
         if "hash" in said:
             self._shown += 1
+            if said["kind"] == PUBLISHED:
+                self._named[json.loads(said["body"])["content"]] = seq
             if said["hash"] != chained or said["previous"] != self._hash:
                 self._note(seq, "text", f"fact {seq}: its text does not give its hash")
                 chained = str(said["hash"])
         self._seq, self._hash = seq, chained
         self._heads[chained] = seq
 
+    def _kept(self, number: int, name: str, text: str) -> None:
+        """A text that a fact before names by its hash."""
+        seq = self._named.pop(name, None)
+        if seq is None or hash_of(text) != name:
+            self._note(seq, "content", f"line {number} is not what a fact before it names")
+
     def ended(self, wanted: Head | None) -> Verification:
         """What the whole comes to."""
+        for seq in self._named.values():
+            self._note(seq, "content", f"fact {seq}: what it names by its hash is missing")
         last = self._seq or 0
         if (last, self._hash) != (self._claimed.seq, self._claimed.hash):
             says = f"the facts do not lead to the head {self._claimed.seq}:{self._claimed.hash} that the export names"

@@ -10,7 +10,8 @@ from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Rank
 from muster.domain.members import Attachment, Career, Member
 from muster.domain.presence import holds
-from muster.domain.relief import long_squads, posts, suspects
+from muster.domain.published import DutyLine
+from muster.domain.relief import long_lines, long_squads, posts, suspects
 from muster.domain.relieving import Comrade, Relief, relief_of, relieved_by_comrade, relieved_by_post
 from muster.domain.schedule import Schedule
 from muster.domain.snapshot import Snapshot, path_up
@@ -70,7 +71,7 @@ def _urgency(relief: Relief) -> tuple[float, datetime, str]:
 
 def _may_be_long(views: Views, at: datetime, known_at: datetime | None) -> set[str]:
     """Members, of every sort, whose duty may be longer than a tour of their chart: who signed, has time records or
-    serves elsewhere, and those of squads whose chart gives long tours."""
+    serves elsewhere, and those to whom their squad's chart or a published roster gives long tours."""
     around = (at - SIGNED, at + timedelta(days=1))
     members = {m.member for m in views.rows(Member, known_at=known_at)}
     found = {s.member for s in views.events(Signing, members, "off", around, known_at=known_at) if s.at <= at}
@@ -78,6 +79,7 @@ def _may_be_long(views: Views, at: datetime, known_at: datetime | None) -> set[s
     found |= {a.member for a in views.rows(Attachment, at=around, known_at=known_at)}
     now = Watches(snapshot(views, (), at=at, known_at=known_at), at)
     long = long_squads(now, views.rows(Squad, known_at=known_at))
+    found |= long_lines(now, views.rows(DutyLine, at=around, known_at=known_at))
     return found | {p.member for p in views.rows(SquadPlace, squad=long, at=at, known_at=known_at)}
 
 

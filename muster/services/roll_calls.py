@@ -12,6 +12,7 @@ from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Position, Rank, Title
 from muster.domain.members import Appointment, Attachment, Career, Member, Qualification
 from muster.domain.presence import DutyFile
+from muster.domain.published import DutyLine
 from muster.domain.roll_call_sheets import RollCallPage, RollCallSheet
 from muster.domain.roll_calls import Line, Roll, RollCall, lines_of
 from muster.domain.roll_posts import Standing, counted, posts_of, supervisions
@@ -121,13 +122,15 @@ def gathered(views: Views, asked: Asked, more: Collection[str] = ()) -> Gathered
 
 
 def _names(views: Views, asked: Asked) -> set[str]:
-    """Members who hold a position of the unit, are in one of its squads, serve in it or have signed on in it."""
+    """Members who hold a position of the unit, are in one of its squads or on its published roster, serve in it or have
+    signed on in it."""
     at, known_at, unit = asked.turn.start, asked.known_at, asked.unit
     positions = {p.position for p in views.rows(Position, known_at=known_at, unit=unit)}
     squads = {s.squad for s in views.rows(Squad, known_at=known_at, unit=unit)}
     found = {a.member for a in views.rows(Appointment, at=at, known_at=known_at, position=positions)}
     found |= {p.member for p in views.rows(SquadPlace, at=at, known_at=known_at, squad=squads)}
     found |= {a.member for a in views.rows(Attachment, at=at, known_at=known_at, unit=unit)}
+    found |= {line.member for line in views.rows(DutyLine, at=at, known_at=known_at, unit=unit)}
     signed = views.rows(Signing, known_at=known_at, unit=unit)
     return found | {s.member for s in signed if at - BEFORE <= s.at <= max(asked.at, at)}
 

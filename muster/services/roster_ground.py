@@ -15,6 +15,7 @@ from muster.domain.instants import on_clock
 from muster.domain.members import Absence, Appointment, Attachment, Qualification
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import Profile, profile_named
+from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
@@ -22,7 +23,9 @@ from muster.domain.snapshot import files_of, named
 from muster.ports import Views
 from muster.services.offices import force_of
 
-ABOUT: Final[tuple[type[Row], ...]] = (SquadPlace, Attachment, Absence, TimeRecord, Waiver, Separation)
+ABOUT: Final[tuple[type[Row], ...]] = (
+    SquadPlace, Attachment, Absence, TimeRecord, Waiver, Separation, DutyLine,
+)  # fmt: skip
 HISTORY: Final = timedelta(days=35)
 """So far back the last period is looked at, or as far as the rules look."""
 MOST_DAYS: Final = 371

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from muster.domain.contact import Contact, Doubt
+from muster.domain.calling_in import CallIn
+from muster.domain.calling_offers import Offer
+from muster.domain.contact import CALLED, Contact, Doubt
 from muster.domain.escalation import Escalation
 from muster.domain.force import Unit
 from muster.domain.members import ContactPoint
-from muster.domain.message import message_of, message_of_test
+from muster.domain.message import message_of, message_of_call_in, message_of_test
 from muster.domain.record import Fact, entered
 from muster.domain.taskings import Tasking
 from muster.ports import Delivery, Due, Links, Message, Record, Views
@@ -44,47 +46,67 @@ def outgoing(views: Views, claimed: Collection[Due], links: Links) -> list[Outgo
     or without a message."""
     tries = {due.key: due.tries for due in claimed}
     contacts = [c for c in views.rows(Contact, key=tries.keys()) if c.due_at is not None]
-    subjects = {c.subject for c in contacts}
-    taskings = {t.tasking: t for t in views.rows(Tasking, key=subjects)}
-    sought = {e.tasking for e in views.rows(Escalation, key=subjects) if e.runs}
+    subjects = _Subjects(views, contacts)
     addresses = _addresses(views, {c.member for c in contacts})
-    zone = ZoneInfo(force_of(views).zone)
-    places = {u.unit: u.name for u in views.rows(Unit, unit={t.place for t in taskings.values()})}
     found = []
     for contact in contacts:
-        tasking = taskings.get(contact.subject)
         address = addresses.get((contact.member, contact.channel))
-        why = _not_wanted(contact, tasking, contact.subject in sought, address)
+        why = subjects.not_wanted(contact) or ("" if address is not None else NO_POINT)
         if why or address is None:
             found.append(Outgoing(contact, None, why))
             continue
-        link = links.url(contact.key)
-        place = places.get(tasking.place, tasking.place) if tasking else ""
-        title, text = (
-            message_of(contact, tasking, place=place, zone=zone, now=views.now, link=link)
-            if tasking
-            else message_of_test(link)
-        )
+        title, text = subjects.message(contact, links.url(contact.key))
         repeat = tries[contact.key] > 1 or contact.tries > 0  # a gateway that was late may have carried it
         found.append(Outgoing(contact, Message(contact.key, contact.channel, address, title, text, repeat)))
     return found
+
+
+class _Subjects:
+    """What contacts are about, read in one go."""
+
+    def __init__(self, views: Views, contacts: Collection[Contact]) -> None:
+        self._now, self._zone = views.now, ZoneInfo(force_of(views).zone)
+        subjects = {c.subject for c in contacts if c.purpose not in CALLED}
+        called = [c for c in contacts if c.purpose in CALLED]
+        self._taskings = {t.tasking: t for t in views.rows(Tasking, key=subjects)}
+        self._sought = {e.tasking for e in views.rows(Escalation, key=subjects) if e.runs}
+        self._call_ins = {c.call_in: c for c in views.rows(CallIn, key={c.subject for c in called})}
+        offers = {f"{c.subject}/{c.step}/{c.member}" for c in called}
+        self._open = {o.key for o in views.rows(Offer, key=offers) if o.state == "open"}
+        units = {t.place for t in self._taskings.values()} | {c.unit for c in self._call_ins.values()}
+        self._places = {u.unit: u.name for u in views.rows(Unit, unit=units)}
+
+    def not_wanted(self, contact: Contact) -> str:
+        """Why a contact is not sent; empty: it is, if there is an address."""
+        if contact.state == "sent":
+            return "not answered in time"
+        if contact.purpose == "offer":
+            is_open = f"{contact.subject}/{contact.step}/{contact.member}" in self._open
+            return "" if is_open and self._now < contact.expires_at else "the offer has ended"
+        tasking = self._taskings.get(contact.subject)
+        if contact.purpose == "decide" and (tasking is None or not tasking.is_open):
+            return "it was closed"
+        if contact.purpose == "decide" and contact.subject not in self._sought:
+            return "somebody has it"
+        return ""
+
+    def message(self, contact: Contact, link: str) -> tuple[str, str]:
+        """The title and the text."""
+        if contact.purpose in CALLED:
+            call_in = self._call_ins[contact.subject]
+            place = self._places.get(call_in.unit, call_in.unit)
+            return message_of_call_in(contact, call_in, place=place, zone=self._zone, now=self._now, link=link)
+        tasking = self._taskings.get(contact.subject)
+        if tasking is None:
+            return message_of_test(link)
+        place = self._places.get(tasking.place, tasking.place)
+        return message_of(contact, tasking, place=place, zone=self._zone, now=self._now, link=link)
 
 
 def _addresses(views: Views, members: Collection[str]) -> dict[tuple[str, str], str]:
     points = views.rows(ContactPoint, member=members)
     texts = views.unseal({p.address for p in points})
     return {(p.member, p.channel): texts[p.address] for p in points if p.address in texts}
-
-
-def _not_wanted(contact: Contact, tasking: Tasking | None, sought: bool, address: str | None) -> str:
-    """Why a contact is not sent; empty: it is."""
-    if contact.state == "sent":
-        return "not answered in time"
-    if contact.purpose == "decide" and (tasking is None or not tasking.is_open):
-        return "it was closed"
-    if contact.purpose == "decide" and not sought:
-        return "somebody has it"
-    return "" if address is not None else NO_POINT
 
 
 def record_outcomes(record: Record, outcomes: Iterable[Outcome]) -> None:
@@ -154,7 +176,7 @@ class _Came:
     def _another_way(self, contact: Contact, tried: Collection[str]) -> Iterator[Fact]:
         """A notice goes by one channel, and by the next only when that cannot carry it. A test is of its channel."""
         left = [way for way in Channels(self.record)(contact.member) if way not in tried]
-        if contact.purpose == "notice" and left:
+        if contact.purpose in ("notice", "outcome", "returns") and left:
             at = self.record.now
             new = replace(contact, channel=left[0], queued_at=at, due_at=at, state="waiting", tries=0, note=None)
             self.contacts[new.key] = new

@@ -20,6 +20,7 @@ from muster.domain.duty import (
 from muster.domain.force import Covering, Force, Position, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, ContactPoint
 from muster.domain.profiles import profile_named
+from muster.domain.published import DutyLine
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.snapshot import Snapshot, path_up, snapshot_of
@@ -35,6 +36,7 @@ ABOUT_MEMBERS: tuple[type[Row], ...] = (
     Reachability,
     Waiver,
     Separation,
+    DutyLine,
 )
 
 BACK: Final = timedelta(days=14)

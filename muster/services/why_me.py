@@ -1,7 +1,7 @@
 """Why somebody was asked or ordered: the list as it was then, read from the record, and what was learned since."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from muster.domain.calling_in import CallIn, CallInAnswer
@@ -13,6 +13,7 @@ from muster.services.as_of import Before
 from muster.services.call_ins import for_viewer, named, part_of
 from muster.services.calling import listed
 from muster.services.duty import known_member
+from muster.services.offer_why import OfferWhy, offer_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Difference:
 class WhyMe:
     """Why a member was asked or ordered. ``answer`` None: they were not yet, and ``list`` is as it is now; else it is
     as could be known when the answer was recorded, as fact ``fact``. ``proved``: that list is the one that was recorded
-    with the answer. ``differences``: what it would be by all that is known now."""
+    with the answer. ``differences``: what it would be by all that is known now. ``offered``: the last round of offers
+    in which they were asked; None: in none."""
 
     call_in: CallIn
     member: str
@@ -39,6 +41,7 @@ class WhyMe:
     ahead: tuple[str, ...]
     proved: bool
     differences: tuple[Difference, ...]
+    offered: OfferWhy | None = None
 
 
 def why_me(
@@ -53,14 +56,20 @@ def why_me(
     with the reasons that ``viewer`` may read. Raises ``Unknown`` for a member of whom there is nothing to tell."""
     known_member(views, member, known_at)
     call_in = None if name is None else named(views, name, known_at)
+    offered = offer_why(views, member, name, at, known_at)
     answers = [a for a in views.rows(CallInAnswer, known_at=known_at, member=member) if a.at <= at]
     mine = [a for a in answers if call_in is None or a.call_in == call_in.call_in]
+    if not mine and call_in is None and offered is not None:
+        call_in = named(views, offered.mine.call_in, known_at)
     if not mine and call_in is None:
         raise Unknown(f"member {member} was neither asked nor ordered up to then: name a call-in to see the list")
     if not mine:
         assert call_in is not None
-        return _not_asked(views, member, call_in, at, known_at, viewer)
-    return _asked(views, max(mine, key=lambda a: (a.at, _fact_of(views, a).seq)), known_at, viewer)
+        found = _not_asked(views, member, call_in, at, known_at, viewer)
+    else:
+        found = _asked(views, max(mine, key=lambda a: (a.at, _fact_of(views, a).seq)), known_at, viewer)
+    same = offered is not None and offered.mine.call_in == found.call_in.call_in
+    return replace(found, offered=offered if same else None)
 
 
 def _not_asked(

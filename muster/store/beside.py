@@ -8,8 +8,11 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 
+from muster.domain.published import CHANGED, MISSING, PUBLISHED, hash_of
 from muster.domain.record import Recorded
+from muster.store.contents import kept_texts
 from muster.store.facts import Wanted, lines
+from muster.store.filters import Filters
 from muster.store.record import SEALED
 from muster.store.tables import kept, secret, views
 
@@ -29,6 +32,16 @@ def changed_texts(stored: Connection) -> Iterator[str]:
         erased += json.loads(fact.body)["texts"] if fact.kind == "erasure.done" else 0
     if len(used - there) > erased:
         yield f"sealed texts: {len(used - there)} are gone, but the record has only {erased} erased"
+
+
+def changed_contents(stored: Connection) -> Iterator[str]:
+    """What facts name by its hash and is not what it was, or is gone."""
+    filters = Filters(stored.dialect)
+    for fact in map(Recorded._make, lines(Wanted(kinds=[PUBLISHED]), stored)):
+        name = json.loads(fact.body)["content"]
+        text_ = kept_texts([name], filters, stored).get(name)
+        if text_ is None or hash_of(text_) != name:
+            yield f"fact {fact.seq}: {MISSING if text_ is None else CHANGED}"
 
 
 def changed_triggers(stored: Connection, fresh: Connection) -> Iterator[str]:
@@ -69,5 +82,9 @@ def _on_postgresql(connection: Connection) -> dict[str, str]:
 def _new_on_postgresql() -> dict[str, str]:
     from muster.store.migrations.versions.r0001_fact_and_secret import FUNCTIONS  # imports Alembic, a fifth of a second
 
-    acts = {"fact_stays": (2 + 8 + 16 + 32, "muster_final"), "fact_follows": (4, "muster_follows")}
-    return {name: f"fact O {kind} {does} {FUNCTIONS[does]}" for name, (kind, does) in acts.items()}
+    acts = {
+        "fact_stays": ("fact", 2 + 8 + 16 + 32, "muster_final"),
+        "fact_follows": ("fact", 4, "muster_follows"),
+        "content_stays": ("content", 2 + 8 + 16 + 32, "muster_final"),
+    }
+    return {name: f"{table} O {kind} {does} {FUNCTIONS[does]}" for name, (table, kind, does) in acts.items()}

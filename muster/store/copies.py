@@ -1,14 +1,18 @@
 """Backups of a SQLite store taken while it runs, and their way back; neither is trusted before its chain is checked."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Final
 
-from muster.domain.chain import Verification, verify_chain
+from muster.domain.chain import Damage, Verification, verify_chain
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
+from muster.domain.keeping import damaged_contents
+from muster.domain.published import AMENDED, PUBLISHED
 from muster.domain.record import Recorded
 from muster.store.plainly import name_of, said_plainly
 from muster.store.store import SqlStore
@@ -105,11 +109,24 @@ def _checked(copy: Path, of: Path) -> Verification:
         connection.text_factory = lambda said: said.decode(errors="surrogateescape")
         lines = connection.execute(f"SELECT {COLUMNS} FROM fact ORDER BY seq")
         found = verify_chain(map(Recorded._make, lines))
+        if not found.damage:
+            found = replaced(found, damage=tuple(_contents(connection)))
     if found.damage:
         raise Tampered(f"Copy of {of}: {found.damage[0].says}; {len(found.damage)} places are damaged, see `verify`")
     with open(copy, "rb") as written:
         os.fsync(written.fileno())
     return found
+
+
+def _contents(connection: sqlite3.Connection) -> Iterator[Damage]:
+    """What facts name by its hash and is not there as it was."""
+    asked = "SELECT seq, stream, kind, body FROM fact WHERE kind IN (?, ?) ORDER BY seq"
+    facts = [(*said, json.loads(body)) for *said, body in connection.execute(asked, (PUBLISHED, AMENDED))]
+
+    def text_of(name: str) -> str | None:
+        return next((said for (said,) in connection.execute("SELECT text FROM content WHERE hash = ?", (name,))), None)
+
+    yield from damaged_contents(facts, text_of)
 
 
 def _closed(database: Path) -> None:

@@ -16,13 +16,13 @@ from muster.store.projection import bodies_of, project
 from muster.store.schema import CHUNK, differences
 from muster.store.statements import compiled
 from muster.store.store import SqlStore
-from muster.store.tables import fact, kept, secret, signing_key
+from muster.store.tables import content, fact, kept, secret, signing_key
 from muster.store.transactions import READS, begun
 
 Told = Callable[[str, int, int], None]
 """Is told what is being done, how many facts of it are, and of how many."""
 
-BESIDE: Final = (secret, signing_key)
+BESIDE: Final = (secret, signing_key, content)
 
 
 def move(source: SqlStore, target: SqlStore, told: Told) -> Verification:

@@ -12,6 +12,7 @@ from muster.domain.errors import Invalid, Tampered
 from muster.domain.nouns import ROWS
 from muster.domain.record import Recorded
 from muster.domain.schema import Row
+from muster.store import contents
 from muster.store.filters import Filters
 from muster.store.lines import Shape
 from muster.store.statements import Line, Statement, compiled, many, one_of
@@ -134,12 +135,15 @@ def _due_at(row: Row | None) -> datetime | None:
 
 
 def project(facts: Iterable[Recorded], bodies: Iterable[Mapping[str, Any]], filters: Filters, to: Connection) -> None:
-    """Bring the views up to these facts, the newest of the record. Facts of a noun without rows change no view."""
+    """Bring the views up to these facts, the newest of the record. Facts of a noun without rows change no view. What is
+    too large for them is there already."""
     by_noun: dict[str, list[tuple[Recorded, str, str, Mapping[str, Any]]]] = {}
     for said, body in zip(facts, bodies, strict=True):
         noun, _, verb = said.kind.partition(".")
         if noun in ROWS:
             by_noun.setdefault(noun, []).append((said, _key_of(said, noun), verb, body))
+    if contents.NOUN in by_noun:
+        by_noun[contents.LINES] = list(contents.lines_taken(by_noun[contents.NOUN], filters, to))
     for noun, taken in by_noun.items():
         change = NounChange(ROWS[noun], filters, to)
         change.prepare({key for _, key, _, _ in taken})

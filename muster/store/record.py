@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Dialect, bindparam, func, insert, select
 
 from muster.domain.errors import Invalid
 from muster.domain.record import GENESIS, Fact, Recorded, canonical, digest_of, instant_text, link
+from muster.store import contents
 from muster.store.filters import Filters
 from muster.store.postgres import look_over
 from muster.store.projection import project
@@ -102,6 +103,10 @@ class SqlRecord(SqlViews):
             lines.append((kept[text], salt, text))
         asked.run_many(self._connection, sorted(lines), ("token", "salt", "text"))
         return kept
+
+    def keep(self, said: str) -> str:
+        """Keep a text that is too large for a fact, once; returns its hash, which a fact of this transaction has."""
+        return contents.keep(said, self._filters, self._connection)
 
     def erase(self, tokens: Collection[str]) -> int:
         """Erase what stands behind tokens, for good; returns how many there were. The chain stays whole.

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, create_engine, insert, inspect, selec
 
 from muster.domain.errors import Invalid, Unknown
 from muster.domain.record import Recorded
-from muster.store.beside import changed_texts, changed_triggers
+from muster.store.beside import changed_contents, changed_texts, changed_triggers
+from muster.store.contents import carried
 from muster.store.facts import PAGE, Wanted, lines
 from muster.store.filters import Filters
 from muster.store.plainly import name_of, said_plainly
@@ -101,10 +102,14 @@ def stale_views(store: SqlStore) -> list[str]:
 
 
 def differences(stored: Connection) -> list[str]:
-    """The same of one state of the record. The views are made anew in memory, on SQLite."""
+    """The same of one state of the record. The views are made anew in memory, on SQLite; not where what they are made
+    of is not what it was."""
+    if changed := list(changed_contents(stored)):
+        return changed
     scratch = create_engine("sqlite://")
     with scratch.connect() as built:
         _migrate(built)
+        carried(stored, built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
         found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
         found.append(_difference("timer", select(timer.c.noun, timer.c.key, timer.c.due_at), stored, built))

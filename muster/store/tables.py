@@ -11,7 +11,7 @@ from muster.domain.nouns import ROWS
 from muster.domain.schema import Row, columns_of
 from muster.store.types import Instant, Ordered, Whole, type_of
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The newest migration of ``kept``; a test holds it to the one that Alembic finds."""
 
 LAYOUT: Final = 4
@@ -55,6 +55,16 @@ signing_key = Table(
     sqlite_with_rowid=False,
 )
 """Keys that sign what is sent out, in hexadecimal digits; never in a fact, which many may read."""
+
+content = Table(
+    "content",
+    kept,
+    Column("hash", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What is too large for a fact, once, under its SHA-256, which the fact has."""
 
 views = MetaData()
 """What can be computed from the facts at any time: no migrations, it is built anew."""

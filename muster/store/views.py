@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Dialect, func, select
 from muster.domain.record import GENESIS, Recorded
 from muster.domain.schema import Row
 from muster.ports import Version
+from muster.store.contents import kept_texts
 from muster.store.facts import Wanted, is_about, lines
 from muster.store.filters import Equal, Filters
 from muster.store.lines import Shape
@@ -101,6 +102,10 @@ class SqlViews:
             ),
         )
         return dict(asked.run(self._connection, {"t": many(tokens, dialect)}))
+
+    def contents(self, hashes: Collection[str]) -> Mapping[str, str]:
+        """The texts that facts name by these hashes; those that are gone are missing."""
+        return kept_texts(hashes, self._filters, self._connection)
 
     def facts(
         self,

@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from muster.domain.contact import Contact
 from muster.services.contact_page import ContactPage
+from muster.services.offer_page import AboutOffer
 
 STYLE: Final = (files("muster.web") / "page.css").read_text(encoding="utf-8")
 POLICY: Final = "; ".join(
@@ -34,6 +35,14 @@ _ANSWERS: Final = {
     "handed": "you handed it on",
     "taken-over": "you took it over",
     "not-me": "you named somebody else",
+    "willing": "you are willing",
+}
+_OFFER: Final = {
+    "willing": "The order of the list decides, not who was first. You are told what comes of it.",
+    "refused": "You are not asked about this again.",
+    "passed": "It is not yours",
+    "spared": "You need not answer any more",
+    "not-reached": "It was not answered in time. Your place on the list is kept, or not, as your contract says.",
 }
 _STYLE: Final = Markup(STYLE)  # ours, and to be sent just as it was hashed
 _templates = Environment(
@@ -78,6 +87,9 @@ def refusal(heading: str, says: str, what_next: str = "") -> str:
 
 
 def _heading(page: ContactPage) -> str:
+    if page.offer is not None:
+        what = "work" if page.offer.kind == "call-in" else "to stay on duty"
+        return f"You are offered {what}" if "willing" in page.words else "How it stands"
     if page.about is None:
         return "A test of this channel"
     if page.contact.purpose == "notice":
@@ -90,6 +102,8 @@ def _heading(page: ContactPage) -> str:
 def _state(page: ContactPage) -> list[Line]:
     """What the member has said, whose it is, and what that means for them."""
     about = page.about
+    if page.offer is not None:
+        return list(_offer_state(page, page.offer))
     if about is None:
         test = "Nothing has happened. All that is asked of you is to confirm that this message came."
         return [_read(page, "Thank you: this channel works.")] if page.received_at else [Line(test)]
@@ -105,6 +119,27 @@ def _state(page: ContactPage) -> list[Line]:
     elif page.received_at is not None:
         found.append(_read(page, "It still needs somebody to accept it." if "accepted" in page.words else ""))
     return found
+
+
+def _offer_state(page: ContactPage, offer: AboutOffer) -> Iterator[Line]:
+    """What became of an offer, and what the member has said."""
+    if page.contact.purpose == "returns":
+        yield Line(_sentence(offer.says))
+    elif offer.state == "awarded":
+        yield Line("It is yours: you are to come.", "good")
+    elif offer.state in ("passed", "spared"):
+        yield Line(_sentence(_OFFER[offer.state] + (f": {offer.why}" if offer.why else "")))
+    elif offer.state in _OFFER:
+        yield Line(_OFFER[offer.state], "good" if offer.state == "willing" else "")
+    if page.used is not None:
+        yield _answered(page, page.used) if page.used.answer == "willing" else _refused_offer(page, page.used)
+    elif page.received_at is not None:
+        yield _read(page, "It still needs your answer." if "willing" in page.words else "")
+
+
+def _refused_offer(page: ContactPage, used: Contact) -> Line:
+    when = f", {_short(page, used.answered_at)}" if used.answered_at else ""
+    return Line(f"You have answered{when}: you do not want to.")
 
 
 def _read(page: ContactPage, more: str) -> Line:
@@ -127,6 +162,8 @@ def _sentence(said: str) -> str:
 def _received(page: ContactPage) -> str:
     if page.contact.purpose == "decide":
         return "I have read it, and decide in a moment"
+    if page.contact.purpose == "offer":
+        return "I have read it, and answer later"
     return "It came: I have read it"
 
 

@@ -9,9 +9,12 @@ from threading import Event
 from time import monotonic
 from typing import Final
 
+from muster.domain.calling_offers import Offer, Offering
 from muster.domain.errors import MusterError
 from muster.domain.escalation import Escalation
+from muster.domain.record import Fact
 from muster.ports import Clock, Due, Links, Notifier, Store
+from muster.services.awarding import Decided, decide_due
 from muster.services.kept import Kept
 from muster.services.sending import Outcome
 from muster.services.stepping import Stepped, step_due
@@ -29,6 +32,8 @@ LEASE: Final = timedelta(seconds=60)
 does it, and a message that was sent but not recorded is sent again, marked as a repeat."""
 
 MOST_STEPS: Final = 200
+MOST_ROUNDS: Final = 4
+"""A round of offers takes its list, and holds up all who write meanwhile."""
 
 LAST_TRIES: Final = 5
 """How often a worker that ends tries to record what it has sent."""
@@ -36,9 +41,11 @@ LAST_TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a worker did, for whoever watches it: a step, an outcome, or a trouble that it goes on despite."""
+    """What a worker did, for whoever watches it: a step, a round of offers, an outcome, or a trouble that it goes on
+    despite."""
 
     step: Stepped | None = None
+    decided: Decided | None = None
     outcome: Outcome | None = None
     trouble: str | None = None
 
@@ -62,6 +69,7 @@ class Worker:
         self._post = Post(store, notifier, links, clock, lease, self._wake.set)
         self._chores = Chores(store, clock, self._trouble, chores)
         self._claimed: Sequence[Due] = ()
+        self._rounds: Sequence[Due] = ()
         self._kept = Kept()
         self._more = self._troubled = False
         self._recorded = 0.0
@@ -77,7 +85,7 @@ class Worker:
             while not stopped.is_set():
                 looked = monotonic()
                 self._troubled = False
-                for part in (self._record, self._chores.do_due, self._step, self._send):
+                for part in (self._record, self._chores.do_due, self._step, self._decide, self._send):
                     self._surviving(part)
                 if self._troubled or not self._more:
                     pause = TROUBLED if self._troubled else POLL
@@ -104,7 +112,7 @@ class Worker:
     def round(self) -> bool:
         """Do what is due now, once; returns whether there was anything."""
         self._chores.do_due()
-        done = [self._step(), self._send(), self._record()]
+        done = [self._step(), self._decide(), self._send(), self._record()]
         return any(done)
 
     def _step(self) -> bool:
@@ -119,6 +127,19 @@ class Worker:
         self._claimed = ()
         for each in done:
             self._tell(Told(step=each))
+        return True
+
+    def _decide(self) -> bool:
+        if not self._rounds:  # else they are left from a time when they could not be recorded
+            now = self._clock()
+            self._rounds = self._store.claim(Offering.NOUN, now, now + self._lease, MOST_ROUNDS)
+        if not self._rounds:
+            return False
+        with self._store.writing() as record:
+            done = decide_due(record, [due.key for due in self._rounds])
+        self._rounds = ()
+        for each in done:
+            self._tell(Told(decided=each))
         return True
 
     def _send(self) -> bool:
@@ -180,6 +201,10 @@ def lines_of(told: Told) -> Iterable[str]:
         for fact in told.step.facts:
             if fact.stream.startswith(f"{Escalation.NOUN}/"):
                 yield _step_line(told.step.escalation, fact.kind, fact.body)
+    elif told.decided is not None:
+        for fact in told.decided.facts:
+            if fact.stream.startswith((f"{Offering.NOUN}/", f"{Offer.NOUN}/")):
+                yield _decided_line(fact)
     elif told.outcome is not None:
         contact, delivery = told.outcome.outgoing.contact, told.outcome.delivery
         came = _not_sent(told.outcome) if delivery is None else f"{delivery.state} {delivery.says}"
@@ -191,6 +216,14 @@ def _not_sent(outcome: Outcome) -> str:
     """A test that went out and was not answered is looked at again, and nothing is sent then."""
     why = outcome.outgoing.why
     return why if outcome.outgoing.contact.state == "sent" else f"not sent: {why}"
+
+
+def _decided_line(fact: Fact) -> str:
+    noun, _, key = fact.stream.partition("/")
+    verb = fact.kind.partition(".")[2]
+    said = f": {fact.body['why']}" if "why" in fact.body else ""
+    name, number, *member = key.split("/")
+    return f"{name} {noun} {number}{' ' + member[0] if member else ''} {verb}{said}"
 
 
 def _step_line(tasking: str, kind: str, body: object) -> str:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.domain.accounts import Claim, by_subject
-from muster.domain.duty import Signing
+from muster.domain.duty import Signing, SquadPlace
 from muster.domain.members import Absence, Appointment
+from muster.domain.published import DutyLine
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call
@@ -263,3 +264,17 @@ def test_verdicts_depend_on_no_order(claims: list[Claim], rows: list[Row]) -> No
     assert list(by_subject(claims).items()) == list(by_subject(CLAIMS).items())
     record = evidence(rows)
     assert {c.key: judge(c, record) for c in claims} == {c.key: judge(c, evidence()) for c in CLAIMS}
+
+
+def test_duty_that_a_published_roster_gave_rests_on_the_roster() -> None:
+    line = DutyLine(
+        member="A", unit="PATROL", first=date(2020, 10, 5), since=at(5), until=at(12), version=1,
+        tours=("", "", "", "D", "", "", ""),
+    )  # fmt: skip
+    record = evidence([APPOINTED, *SCHEDULED, line])
+    worked = ruled("on-duty", record, start=at(8, 9), end=at(8, 15))
+    assert (worked.ruling, worked.rows) == ("supported", (APPOINTED, line))
+    off = ruled("on-duty", record, start=at(9, 9), end=at(9, 15))
+    assert (off.ruling, off.rows) == ("contradicted", (APPOINTED, line))
+    alone = evidence([APPOINTED, *(row for row in SCHEDULED if not isinstance(row, SquadPlace)), line])
+    assert ruling("on-duty", alone, start=at(8, 9), end=at(8, 15)) == "supported"

@@ -15,7 +15,7 @@ from muster.domain.record import entered
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.ports import Record, Views
-from muster.services.answers import contact_named
+from muster.services.contacts import contact_named
 from muster.services.sealing import sealed
 from muster.store.store import SqlStore
 from muster.worker.loop import Told, Worker

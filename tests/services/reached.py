@@ -10,7 +10,7 @@ from muster.domain.members import ContactPoint
 from muster.domain.schema import Row
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.services import answers, taskings
+from muster.services import answers, contacts, taskings
 from muster.services.answers import Answer, Answered, Word
 from muster.services.stepping import step_due
 from muster.services.taskings import Directive
@@ -72,7 +72,7 @@ def deciding(force: InRecord, name: str = "T1") -> list[Contact]:
 
 def contact(force: InRecord, key: str) -> Contact:
     """The contact as it stands."""
-    return sees(force, lambda views: answers.contact_named(views, key))
+    return sees(force, lambda views: contacts.contact_named(views, key))
 
 
 def tasking(force: InRecord, name: str = "T1") -> Tasking:

@@ -12,7 +12,7 @@ from muster.domain.errors import Refused, Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.members import Appointment
 from muster.domain.record import entered
-from muster.services import answers, taskings
+from muster.services import answers, contacts, taskings
 from muster.services.answers import MOST_ALTERED, MOST_REFUSALS, Altered
 from muster.services.channel_tests import queue_tests
 from muster.store.store import SqlStore
@@ -375,10 +375,10 @@ def test_a_contact_that_there_is_not_is_unknown(force: InRecord) -> None:
 
 def test_somebody_who_calls_back_need_not_know_the_name_of_the_contact(force: InRecord) -> None:
     sms, phone = asked(force)
-    found = sees(force, lambda v: answers.contact_of(v, "T1", NIGHT_DESK))
+    found = sees(force, lambda v: contacts.contact_of(v, "T1", NIGHT_DESK))
     assert (found.subject, found.step, found.member) == ("T1", 1, NIGHT_DESK)
-    assert sees(force, lambda v: answers.contact_of(v, phone.key, NIGHT_DESK)) == phone
+    assert sees(force, lambda v: contacts.contact_of(v, phone.key, NIGHT_DESK)) == phone
     with pytest.raises(Refused, match=f"is with {NIGHT_DESK}, not {XO}"):
-        sees(force, lambda v: answers.contact_of(v, sms.key, XO))
+        sees(force, lambda v: contacts.contact_of(v, sms.key, XO))
     with pytest.raises(Unknown, match=f"{NIGHT_CAPTAIN} was not contacted about 'T1'"):
-        sees(force, lambda v: answers.contact_of(v, "T1", NIGHT_CAPTAIN))
+        sees(force, lambda v: contacts.contact_of(v, "T1", NIGHT_CAPTAIN))

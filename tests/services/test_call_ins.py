@@ -280,3 +280,13 @@ def test_who_is_to_come_is_excused_or_does_not_come_and_says_nothing_else(small:
     after = now(small, "C2", "2020-11-06T23:30").line("offer", member)
     assert after is not None
     assert after.reason is None or after.reason.rule != "no-show-days"
+
+
+def test_who_is_to_come_under_one_contract_is_on_duty_then_for_another(small: InRecord) -> None:
+    opened(small)
+    member = next_of(small)
+    answered(small, member, "accepted")
+    opened(small, "C2", contract="seniority", since="2020-10-08T02:00", until="2020-10-08T06:00")
+    assert reason(now(small, "C2"), member).rule == "on-duty"
+    with pytest.raises(Refused, match=f"{member} is passed over: on duty then: call-in"):
+        answered(small, member, "accepted", name="C2", why="they want to")

@@ -105,7 +105,7 @@ def test_a_database_of_a_newer_version_is_left_alone(temporary_store: SqlStore, 
 def test_a_database_of_the_first_version_is_brought_up_with_all_its_facts(temporary_store: SqlStore, url: str) -> None:
     with temporary_store.writing() as record:
         record.append(members(3))
-    old = ("DROP TABLE signing_key", "UPDATE alembic_version SET version_num = '0001'")
+    old = ("DROP TABLE content", "DROP TABLE signing_key", "UPDATE alembic_version SET version_num = '0001'")
     change(temporary_store, *old)
     for rebuild in (False, True):
         with closing(open_store(url, rebuild=rebuild)) as store:

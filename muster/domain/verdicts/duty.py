@@ -7,7 +7,8 @@ from muster.domain.duty import Signing, SquadPlace
 from muster.domain.instants import span_text
 from muster.domain.ledger import ledger_of
 from muster.domain.members import Absence, Attachment
-from muster.domain.presence import MOMENT, DutyFile, Status, holds, status_at
+from muster.domain.presence import MOMENT, DutyFile, Status, holds, speaks, status_at
+from muster.domain.published import DutyLine
 from muster.domain.schema import Row
 from muster.domain.verdicts.evidence import Evidence, Finding, contradicted, not_covered, supported
 
@@ -53,7 +54,7 @@ def duty_hours(claim: DutyHours, member: str, record: Evidence) -> Finding:
 
 def rows_of_duty(file: DutyFile, block: Block) -> list[Row]:
     """What a duty rests on: the signings in it up to the one that ended it, and where it did not begin with one, the
-    squad whose chart gave it."""
+    roster or the squad whose chart gave it."""
     start, end = block
     signed = [s for s in file.signings if start <= s.at <= end]
     by_chart = not signed or signed[0].at > start or signed[0].kind != "on"
@@ -61,7 +62,7 @@ def rows_of_duty(file: DutyFile, block: Block) -> list[Row]:
 
 
 def rows_of_rest(file: DutyFile, at: datetime) -> list[Row]:
-    """What it rests on that a member is not on duty: the absence, the last signing off, or the squad's chart."""
+    """What it rests on that a member is not on duty: the absence, the last signing off, or the roster or chart."""
     away: list[Row] = [a for a in file.absences if holds(a, at)]
     away += [s for s in file.separations if s.stands() and (s.leave_from or s.effective) <= at]
     if away:
@@ -70,10 +71,12 @@ def rows_of_rest(file: DutyFile, at: datetime) -> list[Row]:
     return [*before[-1:], *_posted(file, at)]
 
 
-def _posted(file: DutyFile, at: datetime) -> list[SquadPlace | Attachment]:
-    """The squads and attachments whose charts the member followed."""
+def _posted(file: DutyFile, at: datetime) -> list[SquadPlace | Attachment | DutyLine]:
+    """The lines of published rosters that the member followed; where there was none, the squads and attachments whose
+    charts they did."""
     posts: tuple[SquadPlace | Attachment, ...] = (*file.attachments, *file.places)
-    return [p for p in posts if holds(p, at)]
+    lines = [line for line in file.lines if speaks(line, file, at)]
+    return [*lines] or [p for p in posts if holds(p, at)]
 
 
 def status_of(member: str, at: datetime, record: Evidence) -> Status | None:
@@ -88,7 +91,9 @@ def _is_told(file: DutyFile, start: datetime, end: datetime) -> bool:
     """Whether anything bears on the member's duty in that time."""
     signed = any(s.at < end for s in file.signings)
     gone = any(s.stands() and (s.leave_from or s.effective) < end for s in file.separations)
-    rows: tuple[SquadPlace | Attachment | Absence, ...] = (*file.places, *file.attachments, *file.absences)
+    rows: tuple[SquadPlace | Attachment | Absence | DutyLine, ...] = (
+        *file.places, *file.attachments, *file.absences, *file.lines,
+    )  # fmt: skip
     placed = any(row.since < end and (row.until is None or row.until > start) for row in rows)
     return signed or gone or placed
 

@@ -1,0 +1,48 @@
+"""Feeds for calendars, as RFC 5545 writes them: what is moved keeps its name, what is taken out is told as such."""
+
+from datetime import date
+from typing import Final
+
+from icalendar import Calendar, Event, Timezone
+
+from muster.domain.feeds import Dated, Feed
+
+MAKER: Final = "-//Muster//duty feed//EN"
+
+
+def calendar(feed: Feed) -> str:
+    """The feed as an iCalendar object, with the time zone that its times are in."""
+    made = Calendar()
+    made.add("prodid", MAKER)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", f"Tours of {feed.member}")
+    made.add_component(_zone(feed))
+    for tour in feed.tours:
+        made.add_component(_event(feed, tour))
+    written: bytes = made.to_ical()
+    return written.decode()
+
+
+def _zone(feed: Feed) -> Timezone:
+    """The time zone of the force, from the year before the first tour to the one after the last: what a program that
+    has no zones of its own needs to know. It is there without tours too, for no calendar may be without a part."""
+    years = [tour.turn.day.year for tour in feed.tours] or [feed.since.year]
+    return Timezone.from_tzid(
+        feed.zone.key, first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 2, 1, 1)
+    )
+
+
+def _event(feed: Feed, tour: Dated) -> Event:
+    """One tour: its name is the same in every version of the day, and its sequence tells which is the later."""
+    event = Event()
+    event.add("uid", f"{tour.name}@{feed.force}")
+    event.add("sequence", tour.sequence)
+    event.add("status", "CANCELLED" if tour.cancelled else "CONFIRMED")
+    event.add("dtstamp", tour.said_at)
+    event.add("last-modified", tour.said_at)
+    event.add("dtstart", tour.turn.start.astimezone(feed.zone))
+    event.add("dtend", tour.turn.end.astimezone(feed.zone))
+    event.add("summary", f"{tour.unit} {tour.turn.tour}")
+    event.add("transp", "TRANSPARENT" if tour.cancelled else "OPAQUE")
+    return event

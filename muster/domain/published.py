@@ -1,0 +1,180 @@
+"""Published rosters: what stands in the fact, what stands beside it under its hash, and the line of each member."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar, Final, Self
+
+from muster.domain.record import canonical
+from muster.domain.schema import Row, changed, column, flag, from_body, instant, maybe_ref, ref, text, whole
+
+OFF: Final = ""
+"""The entry of a day off in a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Row):
+    """A roster that a person published for a unit, and what was amended last. Its lines stand beside the facts, under
+    the hash ``content``; ``digest`` is the hash of this version."""
+
+    NOUN: ClassVar[str] = "roster"
+
+    unit: str = ref("the unit", to="unit", key=True)
+    first: date = column("date", "its first day", key=True)
+    days: int = whole("how many days", least=1, most=371)
+    since: datetime = instant("local midnight before the first day")
+    until: datetime = instant("local midnight after the last day")
+    version: int = whole("1 when published, one more with each amendment", least=1, most=1_000_000)
+    content: str = text("SHA-256 of the lines that were published, as they are kept beside the facts")
+    digest: str = text("SHA-256 of this version: of the lines, then over it and each amendment")
+    by: str = ref("the position that published or amended it", to="position")
+    signer: str = ref("the member who held it then", to="member")
+    waived: tuple[str, ...] = column(
+        "texts", "waivers without which its lines would cross a hard rule: member/rule/since", default=()
+    )
+    member: str | None = maybe_ref("whose line was amended last", to="member")
+    day: date | None = column("date", "the day of which", default=None)
+    was: str | None = text("the tour before; 'off' for a day off", default=None)
+    tour: str | None = text("the tour since; 'off' for a day off", default=None)
+    reason: str | None = text("why", default=None, sealed=True)
+
+    @classmethod
+    def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
+        """What was published stays; an amendment says only what it changes."""
+        if before is None or verb != "amended":
+            return from_body(cls, body)
+        waived = (*before.waived, *(w for w in body.get("waived", ()) if w not in before.waived))
+        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "waived": waived})
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.first + timedelta(days=self.days - 1)
+
+    def meets(self, first: date, last: date) -> bool:
+        """Whether it has days in common with another period."""
+        return self.first <= last and first <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLine(Row):
+    """A member's line in a published roster: one entry a day from ``first`` on, a tour or empty for a day off. Nobody
+    records it by itself: it follows from the roster's facts and what is kept beside them."""
+
+    NOUN: ClassVar[str] = "duty_line"
+
+    member: str = ref("the member", to="member", key=True)
+    unit: str = ref("the unit whose roster it is", to="unit", key=True)
+    first: date = column("date", "first day of the roster", key=True)
+    since: datetime = instant("local midnight before the first day")
+    until: datetime = instant("local midnight after the last day")
+    version: int = whole("version of the roster that gave the line", least=1, most=1_000_000)
+    guest: bool = flag("rostered because attached to the unit: it holds only while they are", default=False)
+    tours: tuple[str, ...] = column("texts", "the tour of each day; empty for a day off")
+
+    @classmethod
+    def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
+        """The line, or the one before with the entry that was amended."""
+        if before is None or verb != "amended":
+            return from_body(cls, body)
+        return before.with_entry(date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"])
+
+    @property
+    def stream(self) -> str:
+        """The stream of the roster's facts."""
+        return f"{Published.NOUN}/{self.unit}/{self.first.isoformat()}"
+
+    def entry(self, day: date) -> str | None:
+        """The tour of a day, ``OFF`` for a day off; None for a day that is not the roster's."""
+        place = (day - self.first).days
+        return self.tours[place] if 0 <= place < len(self.tours) else None
+
+    def with_entry(self, day: date, tour: str, version: int) -> Self:
+        """The line with another entry on a day of it."""
+        place = (day - self.first).days
+        return changed(self, tours=(*self.tours[:place], tour, *self.tours[place + 1 :]), version=version)
+
+
+PUBLISHED: Final = f"{Published.NOUN}.published"
+AMENDED: Final = f"{Published.NOUN}.amended"
+CHANGED: Final = "the roster it published is not what it was"
+MISSING: Final = "the roster it published is missing"
+DAY_OFF: Final = "off"
+"""How people, and facts, say a day off."""
+
+
+def entry_of(said: str) -> str:
+    """The entry for what people say: a tour, or off."""
+    return OFF if said == DAY_OFF else said
+
+
+def said_of(entry: str) -> str:
+    """What people say for an entry."""
+    return entry or DAY_OFF
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The lines of a roster, as they are hashed and kept. ``guests``: those rostered because they are attached."""
+
+    unit: str
+    first: date
+    lines: Mapping[str, Sequence[str]]
+    guests: Collection[str] = ()
+
+    @property
+    def text(self) -> str:
+        """The one text of these lines."""
+        lines = {member: list(line) for member, line in self.lines.items()}
+        return canonical(
+            {"unit": self.unit, "first": self.first.isoformat(), "guests": sorted(self.guests), "lines": lines}
+        )
+
+    @classmethod
+    def read(cls, said: str) -> "Content":
+        """The lines of a text. Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what is none."""
+        told = json.loads(said)
+        lines = {member: tuple(line) for member, line in told["lines"].items()}
+        return cls(told["unit"], date.fromisoformat(told["first"]), lines, frozenset(told["guests"]))
+
+    def duty_lines(self, roster: Published) -> Iterator[DutyLine]:
+        """The line of each member, for the roster whose lines these are."""
+        for member, line in self.lines.items():
+            yield DutyLine(
+                member=member,
+                unit=roster.unit,
+                first=roster.first,
+                since=roster.since,
+                until=roster.until,
+                version=roster.version,
+                guest=member in self.guests,
+                tours=tuple(line),
+            )
+
+
+def folded(said: Iterable[tuple[str, Mapping[str, Any]]], texts: Mapping[str, str]) -> list[DutyLine]:
+    """The lines that facts about one roster give, each with kind and body, in order; none without the text."""
+    lines: dict[str, DutyLine] = {}
+    for kind, body in said:
+        if kind == PUBLISHED and body["content"] in texts:
+            roster = from_body(Published, body)
+            lines = {line.member: line for line in Content.read(texts[roster.content]).duty_lines(roster)}
+        elif kind == AMENDED and body["member"] in lines:
+            before = lines[body["member"]]
+            lines[before.member] = before.with_entry(
+                date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"]
+            )
+    return list(lines.values())
+
+
+def amended_digest(before: str, body: Mapping[str, Any]) -> str:
+    """The hash of a version: over that of the version before, and what the fact that amended it says of the entry."""
+    entry = {name: body[name] for name in ("member", "day", "was", "tour", "version")}
+    return hash_of(canonical({"before": before, **entry}))
+
+
+def hash_of(said: str) -> str:
+    """The name under which a text is kept."""
+    return sha256(said.encode(errors="surrogateescape")).hexdigest()

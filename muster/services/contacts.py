@@ -1,0 +1,33 @@
+"""Contacts by their names, and what they are about."""
+
+from muster.domain.contact import ASKING, CALLED, Contact
+from muster.domain.errors import Refused, Unknown
+from muster.domain.taskings import Tasking
+from muster.ports import Views
+
+
+def contact_named(views: Views, key: str) -> Contact:
+    """The contact. Raises ``Unknown``."""
+    found = views.row(Contact, key)
+    if found is None:
+        raise Unknown(f"contact {key!r} is not in the record; 'muster reach show TASKING' lists them")
+    return found
+
+
+def tasking_of(views: Views, contact: Contact) -> Tasking | None:
+    """The tasking that a contact is about; None for a test, and for what is about a call-in."""
+    return None if contact.purpose in CALLED else views.row(Tasking, contact.subject)
+
+
+def contact_of(views: Views, name: str, member: str) -> Contact:
+    """The contact of that name; or the latest with this member about what has that name, one to be answered before one
+    to know. Raises ``Unknown``, and ``Refused`` for a contact with somebody else."""
+    found = views.rows(Contact, subject=name, member=member)
+    if found:
+        return max(found, key=lambda c: (c.purpose in ASKING, c.step, c.state == "sent"))
+    contact = views.row(Contact, name)
+    if contact is None:
+        raise Unknown(f"{member} was not contacted about {name!r}; 'muster reach show TASKING' shows who was")
+    if contact.member != member:
+        raise Refused(f"contact {name} is with {contact.member}, not {member}: only they can answer it")
+    return contact

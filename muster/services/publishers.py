@@ -1,0 +1,70 @@
+"""Who may publish a unit's roster, and amend it: who commands it or a unit above, unless the force says otherwise."""
+
+from datetime import datetime
+from typing import Final
+
+from muster.domain.authority import Authority, Delegation
+from muster.domain.competence import Asked, competent
+from muster.domain.errors import Refused
+from muster.domain.force import Position, Unit
+from muster.domain.members import Appointment
+from muster.domain.presence import holds
+from muster.domain.snapshot import path_up
+from muster.ports import Views
+from muster.services.offices import kinds_of, offices_of
+from muster.services.snapshots import snapshot
+
+MATTER: Final = "roster"
+"""A force that has authority rows for this matter says by them who publishes."""
+
+
+def signer_of(views: Views, by: str, unit: str, members: int, at: datetime) -> tuple[str, list[str]]:
+    """The member who holds the position at the instant, and every reason why they may not publish a roster of so many
+    members for the unit; no reason: they may."""
+    position = views.row(Position, by)
+    if position is None or not holds(position, at):
+        return "", [f"position {by} is not in the record{'' if position is None else ' at that time'}"]
+    units = {u.unit: u for u in views.rows(Unit)}
+    wrong = [] if unit not in units else _without_right(views, position, units, unit, members, at)
+    signer = _holder(views, by, at)
+    return signer or "", wrong if signer else [*wrong, f"nobody holds {by} at that time: appoint somebody"]
+
+
+def _holder(views: Views, position: str, at: datetime) -> str | None:
+    """Who holds it then and has not left for terminal leave: acting before substantive, then the latest."""
+    held = [a for a in views.rows(Appointment, at=at, position=position) if _in_post(views, a, at)]
+    last = max(held, key=lambda a: (a.kind == "acting", a.since), default=None)
+    return None if last is None else last.member
+
+
+def _in_post(views: Views, appointment: Appointment, at: datetime) -> bool:
+    return any(o.position.position == appointment.position for o in offices_of(views, appointment.member, at))
+
+
+def _without_right(
+    views: Views, position: Position, units: dict[str, Unit], unit: str, members: int, at: datetime
+) -> list[str]:
+    """Why the position has no right to it."""
+    kind = kinds_of(views, {position.title})[position.title]
+    lowest = _lowest(views, unit, members, at)
+    if isinstance(lowest, Refused):
+        return [str(lowest)]
+    may = [u.unit for u in path_up(units, lowest) if not u.civil]
+    if kind == "command" and position.unit in may:
+        return []
+    return [
+        f"{position.position} is a {kind} position of {position.unit}: a command position of {lowest} or above it "
+        f"publishes"
+    ]
+
+
+def _lowest(views: Views, unit: str, members: int, at: datetime) -> str | Refused:
+    """The lowest unit whose commanders publish: the one that the force's authority rows name, else the unit itself."""
+    authorities = views.rows(Authority, matter=MATTER)
+    if not any(holds(a, at) for a in authorities):
+        return unit
+    asked = Asked(MATTER, unit, at, members=members)
+    try:
+        return competent(snapshot(views, [unit], at=at), authorities, views.rows(Delegation, matter=MATTER), asked).unit
+    except Refused as said:
+        return said

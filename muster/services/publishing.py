@@ -1,0 +1,195 @@
+"""Publishing a roster and amending it: the acts by which a plan becomes what members are held to."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from muster.domain.duty import Tour
+from muster.domain.errors import Refused
+from muster.domain.force import Unit
+from muster.domain.instants import local_text
+from muster.domain.limits import Breach
+from muster.domain.members import Member
+from muster.domain.presence import DutyFile, holds
+from muster.domain.published import PUBLISHED, Content, DutyLine, Published
+from muster.domain.record import Fact
+from muster.domain.rosters import Crossing, UnitRoster
+from muster.domain.schedule import Turn
+from muster.domain.schema import to_body
+from muster.domain.separation import Separation
+from muster.domain.spans import Span
+from muster.ports import Record, Views
+from muster.roster.problem import OFF
+from muster.services.offices import force_of
+from muster.services.publishers import signer_of
+from muster.services.roster_ground import Ground, Period, ground_of, period_of
+from muster.services.roster_members import turns_of
+from muster.services.roster_parts import Part, gaps_of, meets, parts_of
+from muster.services.rosters import Case, cases_of, crossed_by
+
+MOST_TOLD: Final = 30
+"""So many things in the way are told; whoever has more mends those first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published, how many cautions its lines come with, and what a person may have to see to."""
+
+    roster: Published
+    members: int
+    cautions: int
+    notes: tuple[str, ...]
+
+
+def publish(record: Record, roster: UnitRoster, by: str, at: datetime) -> Publication:
+    """Publish the roster as the holder of a position, from then on what the watch reads. Safe to repeat.
+
+    Everything that the roster says of itself is looked at anew, by what the record knows now. Raises ``Refused`` with
+    all that is in the way.
+    """
+    period = period_of(ZoneInfo(force_of(record).zone), roster.first, roster.dates[-1])
+    here = {p.first: p for p in record.rows(Published, unit=roster.unit)}
+    signer, wrong = signer_of(record, by, roster.unit, len(roster.lines), at)
+    wrong += [*_period_wrong(period, here.values(), at), *_names_wrong(record, roster, period)]
+    if wrong:
+        again = _again(record, here.get(roster.first), roster, by)
+        if again is not None:
+            return again
+        raise refused(roster.unit, roster.first, wrong)
+    return _published(record, roster, period, by, signer, at)
+
+
+def _published(record: Record, roster: UnitRoster, period: Period, by: str, signer: str, at: datetime) -> Publication:
+    ground = ground_of(record, [roster.unit], roster.first, roster.dates[-1])
+    parts = parts_of(ground, roster.unit)
+    wrong = [*roster.faults, *_cells_wrong(ground, parts, roster)]
+    if wrong:
+        raise refused(roster.unit, roster.first, wrong)
+    (case,) = cases_of(ground, [roster.unit])
+    crossings = crossed_by(with_turns(case, ground, roster), roster.lines)
+    if any(c.hard for c in crossings):
+        raise refused(roster.unit, roster.first, [hard_says(c, period.zone) for c in crossings if c.hard])
+    made = _made(record, roster, period, by, signer, guests=_guests(ground, roster))
+    made = replace(made, waived=_waived(with_turns(case, ground, roster), roster))
+    record.append([Fact(made.stream, PUBLISHED, at, to_body(made))])
+    left_out = sorted({p.member for p in parts} - set(roster.lines))
+    notes = [f"{m} has no line: their chart goes on" for m in left_out]
+    return Publication(made, len(roster.lines), sum(not c.hard for c in crossings), tuple(notes))
+
+
+def with_turns(case: Case, ground: Ground, roster: UnitRoster) -> Case:
+    """The case with the turns of all tours that the roster has, whether or not the unit's cover names them."""
+    return replace(case, turns=turns_of(ground, {t for line in roster.lines.values() for t in line if t != OFF}))
+
+
+def _waived(case: Case, roster: UnitRoster) -> tuple[str, ...]:
+    """The waivers without which lines would cross a hard rule."""
+    signed = {m: case.files[m] for m in roster.lines if case.files[m].waivers}
+    bare = replace(case, files={m: replace(file, waivers=()) for m, file in signed.items()})
+    found = crossed_by(bare, {m: tuple(roster.lines[m]) for m in signed})
+    return tuple(sorted({key for c in found if c.hard for key in waivers_for(signed[c.member], c.breach)}))
+
+
+def waivers_for(file: DutyFile, breach: Breach) -> Iterator[str]:
+    """The keys of the waivers that let a member past a rule at the instant at which it is crossed."""
+    yield from (w.key for w in file.waivers if w.rule == breach.rule and holds(w, breach.since))
+
+
+def _made(
+    record: Record, roster: UnitRoster, period: Period, by: str, signer: str, guests: Collection[str]
+) -> Published:
+    content = record.keep(Content(roster.unit, roster.first, roster.lines, guests).text)
+    return Published(
+        unit=roster.unit,
+        first=roster.first,
+        days=roster.days,
+        since=period.start,
+        until=period.end,
+        version=1,
+        content=content,
+        digest=content,
+        by=by,
+        signer=signer,
+    )
+
+
+def _guests(ground: Ground, roster: UnitRoster) -> set[str]:
+    """Those who are rostered only because they are attached to the unit."""
+    at_home = {p.member for p in parts_of(replace(ground, attached={}), roster.unit)}
+    return set(roster.lines) - at_home
+
+
+def _again(record: Record, there: Published | None, roster: UnitRoster, by: str) -> Publication | None:
+    """What was published already, where it is this very roster, signed by the same position."""
+    if there is None or there.version > 1 or there.by != by:
+        return None
+    lines = record.rows(DutyLine, unit=there.unit)
+    mine = {line.member: line.tours for line in lines if line.first == there.first}
+    same = mine == {member: tuple(line) for member, line in roster.lines.items()}
+    return Publication(there, len(mine), 0, ("it was published already",)) if same else None
+
+
+def refused(unit: str, first: date, wrong: Sequence[str]) -> Refused:
+    """The refusal that tells everything in the way."""
+    more = len(wrong) - MOST_TOLD
+    told = [*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
+    return Refused(f"roster of {unit} from {first}: " + "; ".join(told))
+
+
+def _period_wrong(period: Period, there: Collection[Published], at: datetime) -> Iterator[str]:
+    if at > period.start:
+        began = local_text(period.start, period.zone)
+        yield f"its period began at {began}: publish before it begins, and amend what is published"
+    for other in there:
+        if other.meets(period.first, period.dates[-1]):
+            yield f"{other.first} to {other.last} is published already, version {other.version}: amend that"
+
+
+def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[str]:
+    """Units, members and tours that are not in the record, or are no more."""
+    unit = views.row(Unit, roster.unit)
+    if unit is None:
+        yield f"unit {roster.unit} is not in the record"
+    elif not holds(unit, period.start):
+        yield f"unit {roster.unit} is not there on {roster.first}"
+    known = {m.member for m in views.rows(Member, key=set(roster.lines))}
+    gone = {s.member: s for s in views.rows(Separation, member=known) if s.stands() and s.effective <= period.start}
+    for member in sorted(roster.lines):
+        if member not in known:
+            yield f"member {member} is not in the record"
+        elif member in gone:
+            yield f"member {member} has left: {gone[member].kind} took effect {gone[member].effective:%Y-%m-%d}"
+    tours = {t.tour for t in views.rows(Tour)}
+    used = {tour for line in roster.lines.values() for tour in line if tour != OFF}
+    yield from (f"tour {tour!r} is not in the record" for tour in sorted(used - tours))
+
+
+def _cells_wrong(ground: Ground, parts: Sequence[Part], roster: UnitRoster) -> Iterator[str]:
+    """Entries for days on which the member is not there to be given a tour of the unit, by the record of now."""
+    by_member = {p.member: p for p in parts}
+    turns = turns_of(ground, {tour for line in roster.lines.values() for tour in line if tour != OFF})
+    for member, line in sorted(roster.lines.items()):
+        part, file = by_member.get(member), ground.files.get(member, DutyFile(member))
+        if part is None:
+            yield f"member {member} is not rostered in {roster.unit}"
+            continue
+        gaps = list(gaps_of(file, roster.unit))
+        for day, tour in enumerate(line):
+            if tour != OFF:
+                why = _not_there(part, gaps, turns[tour][day])
+                yield from [f"{member} is {why} on {roster.dates[day]}, the roster says {tour}"] if why else []
+
+
+def _not_there(part: Part, gaps: Sequence[Span], turn: Turn) -> str | None:
+    if meets(gaps, turn.start, turn.end):
+        return "absent, leaving or attached elsewhere"
+    return None if part.serves_for(turn) else "not serving there"
+
+
+def hard_says(crossing: Crossing, zone: ZoneInfo) -> str:
+    """A hard crossing in words, with what would let it pass."""
+    breach = crossing.breach
+    when = f"{breach.since.astimezone(zone):%Y-%m-%dT%H:%M}"
+    return f"{crossing.member} crosses {breach.rule} at {when}, {breach.says}: not without a waiver ('muster waive')"

@@ -1,0 +1,71 @@
+"""What facts name by its hash and is too large to stand in them: kept once, looked up, and unfolded into views."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect, insert, select
+
+from muster.domain.errors import Invalid, Tampered
+from muster.domain.published import Content, DutyLine, Published, hash_of
+from muster.domain.record import Recorded
+from muster.domain.schema import from_body, to_body
+from muster.store.filters import Filters
+from muster.store.statements import Statement, compiled, many, one_of
+from muster.store.tables import content
+
+Taken = tuple[Recorded, str, str, Mapping[str, Any]]
+"""A fact with the key, the verb and the body that a view takes."""
+NUL: Final = "\0"
+
+
+def keep(said: str, filters: Filters, to: Connection) -> str:
+    """Keep a text, once; returns its hash. Raises Invalid for what is no text."""
+    try:
+        name = hash_of(said.encode().decode())
+    except UnicodeEncodeError:
+        raise Invalid(f"Text {said[:80]!r}: must be Unicode text without lone surrogates") from None
+    if NUL in said:
+        raise Invalid(f"Text {said[:80]!r}: must have no NUL character")
+    if name not in kept_texts([name], filters, to):
+        asked = filters.once("keep", lambda: compiled(insert(content), to.dialect))
+        asked.run_many(to, [(name, said)], ("hash", "text"))
+    return name
+
+
+def kept_texts(hashes: Collection[str], filters: Filters, connection: Connection) -> dict[str, str]:
+    """The texts under these hashes; those that are not there are missing."""
+    dialect = connection.dialect
+    asked = filters.once("contents", lambda: _named(dialect))
+    return dict(asked.run(connection, {"hashes": many(list(hashes), dialect)}))
+
+
+def _named(dialect: Dialect) -> Statement:
+    wanted = select(content.c.hash, content.c.text).where(one_of(content.c.hash, "hashes", dialect))
+    return compiled(wanted, dialect)
+
+
+def lines_taken(taken: Iterable[Taken], filters: Filters, connection: Connection) -> Iterator[Taken]:
+    """What facts about rosters say of the line of each member. Raises Tampered where a roster is not what it was."""
+    for said, key, verb, body in taken:
+        if verb == "amended":
+            yield said, f"{body['member']}/{key}", verb, body
+            continue
+        roster = from_body(Published, body)
+        text = kept_texts([roster.content], filters, connection).get(roster.content)
+        if text is None or hash_of(text) != roster.content:
+            how = "is missing" if text is None else "is not what was published"
+            raise Tampered(f"Fact {said.seq}: the roster that it published {how}; restore a backup")
+        for line in Content.read(text).duty_lines(roster):
+            yield said, line.key, verb, to_body(line)
+
+
+NOUN: Final = Published.NOUN
+LINES: Final = DutyLine.NOUN
+
+
+def carried(here: Connection, there: Connection) -> None:
+    """Copy all of it to a database that has none of it."""
+    found = here.execute(select(content), execution_options={"yield_per": 100})
+    add = compiled(insert(content), there.dialect)
+    for part in found.partitions():
+        add.run_many(there, [tuple(line) for line in part], content.columns.keys())
