@@ -11,6 +11,8 @@ import click
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.roster_publish import amend, feed, publish, published
+from muster.cli.roster_replan import replan
+from muster.cli.roster_why import why_short
 from muster.cli.shared import json_option, safe
 from muster.domain.errors import Invalid
 
@@ -36,7 +38,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, publish, amend, published, feed):
+for command in (city, show, export, replan, why_short, publish, amend, published, feed):
     roster.add_command(command)
 
 

@@ -26,6 +26,11 @@ class Amount(click.FloatRange):
         return found
 
 
+def members_in(said: Sequence[str]) -> list[str]:
+    """The members that ``--absent`` names, in lists with commas, each once."""
+    return list(dict.fromkeys(name.strip() for word in said for name in word.split(",")))
+
+
 class _Twice(ValueError):
     """A name that stands twice in a JSON object: which of the two would count is anybody's guess."""
 

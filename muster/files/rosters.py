@@ -24,7 +24,12 @@ def write_roster(folder: Path, roster: UnitRoster) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as said:
         raise Refused(f"{folder}: cannot be made ({said.strerror}); name another place") from said
-    return write_whole(folder / f"{roster.unit}{SUFFIX}", json.dumps(asdict(roster), default=_text, indent=1) + "\n")
+    return write_roster_as(folder / f"{roster.unit}{SUFFIX}", roster)
+
+
+def write_roster_as(path: Path, roster: UnitRoster) -> Path:
+    """Write a roster to a file of that name, at once. Raises ``Refused`` where that cannot be."""
+    return write_whole(path, json.dumps(asdict(roster), default=_text, indent=1) + "\n")
 
 
 def rosters_in(folder: Path) -> dict[str, UnitRoster]:

@@ -1,0 +1,94 @@
+"""``muster roster why-short``: the fewest reasons for which a tour is under its minimum, whatever the roster."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.cli.roster_input import Amount, members_in
+from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
+from muster.domain.instants import on_clock
+
+if TYPE_CHECKING:
+    from muster.services.shortage_reasons import Why
+
+EFFORT = 3_000.0
+SHOWN = 20
+
+
+@click.command("why-short")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="The day of the tour.")
+@click.option("--tour", required=True, metavar="TOUR", help="The tour that is under its minimum.")
+@click.option("--who", metavar="WHO", help="Whom the cover asks for, where several are short.")
+@click.option("--absent", metavar="MEMBER[,MEMBER..]", multiple=True, help="Who is absent, beside what is recorded.")
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="From when; days before it stay."
+)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Their last day; default: --from.")
+@click.option("--at", metavar="TIME", help="What has begun by then stays; default: nothing has but days before --from.")
+@click.option("--effort", type=Amount(1), default=EFFORT, show_default=True, help="When to stop with each question.")
+@db_option
+@json_option
+def why_short(
+    file: Path,
+    day: datetime,
+    tour: str,
+    who: str | None,
+    absent: Sequence[str],
+    first: datetime | None,
+    last: datetime | None,
+    at: str | None,
+    effort: float,
+    db: str,
+    as_json: bool,
+) -> None:
+    """Why a tour of the roster in FILE is under its minimum: the fewest reasons that cannot all be kept.
+
+    Reasons are kinds of rules, absences, what stays as it is, and the minimums of other tours. While those that are
+    named are kept, no roster has enough members on the tour, whatever else is given up; no fewer do that. Of each it is
+    said whether giving up that one alone would be enough. What a re-plan was told of absences has to be told again.
+
+    \b
+    Example:
+      muster roster why-short rosters/PCT-066.roster.json --day 2020-10-27 --tour 2315x0750 --who supervisors
+    """
+    from muster.files.rosters import read_roster
+    from muster.roster.prepare import is_prepared, prepare
+    from muster.services.replan_ask import Ask, case_to_change
+    from muster.services.replanning import standing_of
+    from muster.services.shortage_reasons import shortage_on, why_short
+
+    roster = read_roster(file)
+    if not is_prepared():
+        prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    with reading(db) as views:
+        since = roster.first if first is None else first.date()
+        begun = on_clock(since, time(), zone_of(views)) if at is None else instant_on(views, at)
+        ask = Ask(members_in(absent), since, since if last is None else last.date(), (), begun)
+        case = case_to_change(views, roster, ask)
+    standing, _ = standing_of(case, roster, ask)
+    found = why_short(case, roster, standing, shortage_on(case, standing.lines, day.date(), tour, who), effort)
+    answer(as_json, found, lambda: list(_told(found)))
+
+
+def _told(found: "Why") -> Iterator[str]:
+    s = found.shortage
+    yield f"{s.tour} on {s.day:%a %d %b %Y}: {s.have} of {s.minimum} {s.who}"
+    if found.clash is None:
+        yield "it need not be: there is a roster that has enough, and no other tour shorter for it"
+        return
+    if not found.clash.reasons:
+        yield f"whatever is given up: {found.count} members count for it"
+        return
+    yield "no roster has enough while these are kept; no fewer reasons are enough for that:"
+    for reason in found.clash.reasons:
+        alone = "; it alone given up would do" if reason in found.clash.enough else ""
+        yield f"  {reason}{alone}"
+    if found.absent:
+        more = f" and {len(found.absent) - SHOWN} more" if len(found.absent) > SHOWN else ""
+        yield f"not there for it: {', '.join(found.absent[:SHOWN])}{more}, of {found.count} who count"
+    if not found.sure:
+        yield "not all of this was proved: a greater --effort may find more"
