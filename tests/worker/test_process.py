@@ -4,6 +4,7 @@ behind the record."""
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -82,6 +83,12 @@ def wait_until(holds: Callable[[], object], process: subprocess.Popen[str]) -> N
         sleep(0.02)
 
 
+def has_taken(number: signal.Signals, process: subprocess.Popen[str]) -> bool:
+    """Whether a signal sent to the process is not pending any more."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text("ascii").splitlines())
+    return not int(status["ShdPnd"], 16) & 1 << (number - 1)
+
+
 def contacts(store: SqlStore, state: str) -> set[str]:
     """The keys of the contacts that are in that state."""
     with store.reading() as views:
@@ -101,6 +108,7 @@ def test_a_worker_told_to_end_records_what_it_sends_and_gives_back_what_it_did_n
         with worker(url, tmp_path, hook) as process:
             wait_until(lambda: len(came(hook)) >= 16, process)
             process.terminate()
+            wait_until(lambda: has_taken(signal.SIGTERM, process), process)  # else it may send them all before
             gateway.let_go.set()
             assert process.wait(PATIENCE_SECONDS) == 0
         assert contacts(store, "sent") == set(came(hook))
