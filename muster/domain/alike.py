@@ -63,6 +63,7 @@ class Alike:
         self._tolls: dict[Any, _Toll] = {}
         self._judged: dict[Any, Judged] = {}
         self._common: dict[str, Common | None] = {}
+        self._commons: dict[tuple[str, str, str | None, int], Common] = {}
         self.since = self._start - SLACK
         """A place that has held since then held whenever a turn began that is looked at."""
         last = at.astimezone(schedule.zone).date()
@@ -78,8 +79,12 @@ class Alike:
         return self._common[squad]
 
     def _common_of(self, squad: Squad) -> Common:
-        pattern = self._pattern(squad)
-        return Common(pattern.first, pattern.last, self._away((), squad, pattern))
+        """Squads of one unit and pattern have the same in common, and there are many of each."""
+        key = squad.unit, squad.chart, squad.tour, squad.offset
+        if key not in self._commons:
+            pattern = self._pattern(squad)
+            self._commons[key] = Common(pattern.first, pattern.last, self._away((), squad, pattern))
+        return self._commons[key]
 
     def away(self, squad: str, absences: Sequence[Absence]) -> DutyState:
         """The state of whoever has what is common to the squad and these absences."""

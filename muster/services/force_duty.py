@@ -94,7 +94,7 @@ def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> 
     rows[Signing] = views.events(Signing, members, "off", around, known_at=known_at)
     alike = Alike(schedule, profile, at)
     states = _in_places(views, alike, rows, around, known_at)
-    others = {member for member in members if member not in states}
+    others = set(members).difference(states)
     rows[SquadPlace] = views.rows(SquadPlace, at=around, known_at=known_at, member=others)
     files = files_of({noun: [row for row in found if row.member in others] for noun, found in rows.items()})
     return ForceDuty(at, {m: states.get(m) or alike.state(files.get(m) or DutyFile(m)) for m in members})
@@ -121,18 +121,14 @@ def _in_places(
     rostered = {line.member: line for line in rows[DutyLine]}
     alone = {row.member for noun, found in rows.items() if noun not in (Absence, DutyLine) for row in found}
     alone |= {member for member, lines in Counter([line.member for line in rows[DutyLine]]).items() if lines > 1}
-    states: dict[str, DutyState] = {}
-    squads: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     lines = views.columns(SquadPlace, "squad", "member", "since", "until", at=around, known_at=known_at)
     alone |= {member for member, places in Counter([line[1] for line in lines]).items() if places > 1}
-    for line in lines:
-        squads[line[0]].append(line)
-    for squad, places in squads.items():
-        if common := alike.common(squad):
-            first, last, state = common.first, common.last, common.state
-            here = {m: state for _, m, since, until in places if since <= first and (until is None or until > last)}
-            here = {m: state for m, state in here.items() if m not in alone and m not in rostered}
-            states |= {m: alike.away(squad, absences[m]) if m in absences else state for m, state in here.items()}
+    apart = alone | rostered.keys()
+    states: dict[str, DutyState] = {}
+    for squad, member, since, until in lines:
+        common = None if member in apart else alike.common(squad)
+        if common and since <= common.first and (until is None or until > common.last):
+            states[member] = alike.away(squad, absences[member]) if member in absences else common.state
     return states | _rostered(
         alike, {m: line for m, line in rostered.items() if m not in alone}, lines, absences, around[1]
     )
