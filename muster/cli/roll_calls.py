@@ -1,8 +1,9 @@
 """``muster roll-call``: who of a tour is there, who is not, and what is done about it."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -27,9 +28,8 @@ from muster.domain.schedule import Turn
 from muster.ports import Views
 
 tour_option = click.option("--tour", required=True, metavar="TOUR", help="The tour, as tours.csv names it.")
-day_option = click.option(
-    "--day", metavar="DAY", help="The day to which the tour belongs; default the one that runs at --at, or the next."
-)
+CLOCK: Final = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)")
+"""A time by the clock, as it is said and as it is read."""
 
 
 def members_option(name: str, says: str) -> Callable[[F], F]:
@@ -37,11 +37,19 @@ def members_option(name: str, says: str) -> Callable[[F], F]:
     return click.option(name, f"{name.removeprefix('--')}_", metavar="M1,M2", multiple=True, help=says)
 
 
-def tour_options(command: F) -> F:
-    """The unit, the tour and its day."""
-    for option in (day_option, tour_option, click.argument("unit")):
-        command = option(command)
-    return command
+def tour_and_day(default: str) -> Callable[[F], F]:
+    """The unit, the tour and its day; ``default``: which, where none is named."""
+    day_option = click.option("--day", metavar="DAY", help=f"The day to which the tour belongs; default {default}.")
+
+    def options(command: F) -> F:
+        for option in (day_option, tour_option, click.argument("unit")):
+            command = option(command)
+        return command
+
+    return options
+
+
+tour_options = tour_and_day("the one that runs at --at, or the next")
 
 
 @click.group("roll-call")
@@ -54,7 +62,7 @@ def roll_call() -> None:
     """
 
 
-def turn_asked(views: Views, unit: str, tour: str, day: str | None, at: datetime) -> Turn:
+def turn_asked(views: Views, unit: str, tour: str, day: str | None, at: datetime, *, begun: bool = False) -> Turn:
     """The turn of a tour that belongs to the day given. Raises ``Invalid`` for what is no day."""
     from muster.services.roll_calls import turn_of
 
@@ -62,7 +70,7 @@ def turn_asked(views: Views, unit: str, tour: str, day: str | None, at: datetime
         of = None if day is None else date.fromisoformat(day)
     except ValueError:
         raise Invalid(f"--day {day!r} must be a date, like 2020-10-07") from None
-    return turn_of(views, unit, tour, of, at)
+    return turn_of(views, unit, tour, of, at, begun=begun)
 
 
 @roll_call.command()
@@ -145,7 +153,7 @@ def take(unit: str, tour: str, day: str | None, by: str, at: str | None, db: str
 
 
 @roll_call.command()
-@tour_options
+@tour_and_day("the one that began last before --at")
 @members_option("--stay", "They are held over.")
 @by_option
 @action
@@ -164,14 +172,14 @@ def dismiss(
 
     \b
     Example:
-      muster roll-call dismiss PCT-047 --tour 2315x0750 --day 2020-10-06 --by M0023 --at 2020-10-07T07:50
+      muster roll-call dismiss PCT-047 --tour 2315x0750 --by M0023 --at 2020-10-07T07:50
     """
     from muster.services import roll_taking as service
     from muster.services.roll_calls import Asked
 
     with writing(db) as record:
         when = happened_on(record, at)
-        turn = turn_asked(record, unit, tour, day, when)
+        turn = turn_asked(record, unit, tour, day, when, begun=True)
         made = service.dismiss(record, Asked(unit, turn, when), frozenset(_members(stay_)), by)
     off, over = (sum(s.kind == kind for s in made) for kind in ("off", "held-over"))
     answer(as_json, made, lambda: [f"{unit} {tour} of {turn.day}: {off} signed off, {over} held over"])
@@ -184,10 +192,13 @@ def _members(said: Sequence[str]) -> list[str]:
 def _late(said: str, turn: Turn, zone: ZoneInfo) -> tuple[str, datetime]:
     """Who, and when: a time by the clock within a day from the beginning of the tour, or one in full."""
     member, _, when = said.partition("@")
-    if not (len(when) == 4 and when.isdigit()):
+    clock = CLOCK.fullmatch(when)
+    if clock is None and "-" in when:
         return member, instant_in(f"--late {said}", when, zone)
+    if clock is None:
+        raise Invalid(f"--late {said!r} must be a member and a time, like {member}@0010 or {member}@{turn.day}T23:50")
     for day in (turn.day, turn.day + timedelta(days=1)):
-        at = instant_in(f"--late {said}", f"{day}T{when[:2]}:{when[2:]}", zone)
+        at = instant_in(f"--late {said}", f"{day}T{clock[1]}:{clock[2]}", zone)
         if at > turn.start:
             break
     return member, at

@@ -74,7 +74,7 @@ def must_run(views: Views, by: str, unit: str, at: datetime) -> None:
     known_member(views, by)
     places = {unit, *(u.unit for u in units_above(views, unit))}
     if not any(o.position.unit in places for o in offices_of(views, by, at) if o.kind in ("command", "tour")):
-        raise Refused(f"{by} holds no command or tour position in {unit} or above it: somebody who does runs call-ins")
+        raise Refused(f"{by} holds no command or tour position in {unit} or above it: somebody who does has to do it")
 
 
 def answer(

@@ -49,9 +49,9 @@ class Gathered:
     lines: Sequence[Line]
 
 
-def turn_of(views: Views, unit: str, tour: str, day: date | None, at: datetime) -> Turn:
-    """The turn of a tour that belongs to a day; without a day the one that runs at the instant, or else the next.
-    Raises ``Unknown``, and ``Refused`` for civil authority."""
+def turn_of(views: Views, unit: str, tour: str, day: date | None, at: datetime, *, begun: bool = False) -> Turn:
+    """The turn of a tour that belongs to a day; without a day the one that runs at the instant, or else the next; with
+    ``begun`` the last that began before it. Raises ``Unknown``, and ``Refused`` for civil authority."""
     if unit_named(views, unit).civil:
         raise Refused(f"unit {unit}: civil authority has no tours; no roll is called there")
     row = views.row(Tour, tour)
@@ -62,8 +62,8 @@ def turn_of(views: Views, unit: str, tour: str, day: date | None, at: datetime) 
     if day is not None:
         return turn_on(row, day, zone)
     today = at.astimezone(zone).date()
-    turns = (turn_on(row, today + timedelta(days=n), zone) for n in range(-2, 3))
-    return next(t for t in turns if t.end > at)
+    turns = [turn_on(row, today + timedelta(days=n), zone) for n in range(-2, 3)]
+    return [t for t in turns if t.start < at][-1] if begun else next(t for t in turns if t.end > at)
 
 
 def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCallPage:

@@ -179,10 +179,10 @@ def dismiss(record: Record, asked: Asked, stay: frozenset[str], by: str) -> list
     must_run(record, by, asked.unit, asked.at)
     found = gathered(record, asked)
     roll = found.roll
-    if asked.at > record.now or asked.at <= roll.turn.start:
-        raise Refused(
-            f"tour {roll.turn.tour} can be dismissed from {roll.clock(roll.turn.start)} on, and once it has been"
-        )
+    if asked.at <= roll.turn.start:
+        raise Refused(f"tour {roll.turn.tour} begins {roll.clock(roll.turn.start)}: nobody is dismissed before")
+    if asked.at > record.now:
+        raise Refused(f"{roll.clock(asked.at)} is still to come: dismiss the tour when it has")
     at, why = min(asked.at, roll.turn.end), f"dismissed, {roll.says.removeprefix('roll call ')}"
     there = {line.member for line in found.lines if line.state in ("present", "late")}
     require(why, *(Check("stay", m, m in there, "must be there") for m in sorted(stay)))

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from muster.cli import cli
-from muster.domain.errors import Invalid
+from muster.domain.errors import Invalid, Refused
 
 ASKED = ["PCT-047", "--tour", "2315x0750"]
 
@@ -36,7 +36,7 @@ def take(db: str, at: str, *words: str) -> Result:
 
 
 def test_members_are_named_with_commas_or_one_by_one_and_times_by_the_clock_or_in_full(db: str) -> None:
-    late = ("--late", "M0033@0010,M0034@2320", "--late", "M0035@2020-10-07T00:20")
+    late = ("--late", "M0033@0010,M0034@23:20", "--late", "M0035@2020-10-07T00:20")
     assert take(db, "2020-10-07T00:30", "--all-present", "--except", "M0032, M0025", *late).exit_code == 0
     found = states(db, "2020-10-07T00:30")
     assert {m for m, (state, _) in found.items() if state == "no-show"} == {"M0032", "M0025"}
@@ -52,8 +52,9 @@ def test_what_is_not_said_or_no_time_is_named(db: str) -> None:
     assert nothing.exit_code == 2
     assert "say who is there" in nothing.output
     for words, says in (
-        (["--late", "M0033"], "--late M0033 '' must be a date"),
-        (["--late", "M0033@2599"], "--late M0033@2599 '2020-10-06T25:99' must be a date"),
+        (["--late", "M0033"], "--late 'M0033' must be a member and a time, like M0033@0010"),
+        (["--late", "M0033@2599"], "--late 'M0033@2599' must be a member and a time"),
+        (["--late", "M0033@2020-10-36"], "--late M0033@2020-10-36 '2020-10-36' must be a date"),
         (["--all-present", "--day", "yesterday"], "--day 'yesterday' must be a date"),
     ):
         wrong = take(db, "2020-10-06T23:20", *words).exception
@@ -86,8 +87,20 @@ def test_whoever_nobody_dismissed_is_named_when_the_next_roll_is_called(db: str)
     words = ["PCT-047", "--tour", "0705x1540", "--by", "M0027"]
     late = said(db, "roll-call", "take", *words, "--all-present", "--at", "2020-10-07T08:00").output
     assert "on duty still from before, until somebody dismisses or signs them off: M0023, M0025, M0032, M0033" in late
-    night = ["roll-call", "dismiss", *ASKED, "--day", "2020-10-06", "--by", "M0023", "--at", "2020-10-07T08:05"]
+    night = ["roll-call", "dismiss", *ASKED, "--by", "M0023", "--at", "2020-10-07T08:05"]
     assert said(db, *night).output == "PCT-047 2315x0750 of 2020-10-06: 6 signed off, 0 held over\n"
     assert (
         "from before" not in said(db, "roll-call", "take", *words, "--all-present", "--at", "2020-10-07T08:10").output
     )
+
+
+def test_who_may_not_call_the_roll_and_what_cannot_be_dismissed_yet_are_told_so(db: str) -> None:
+    night = ["roll-call", "dismiss", *ASKED, "--day", "2020-10-06", "--by", "M0023"]
+    for words, says in (
+        (["roll-call", "take", *ASKED, "--all-present", "--by", "M0033", "--at", "2020-10-06T23:20"], "has to do it"),
+        ([*night, "--at", "2020-10-06T23:15"], "tour 2315x0750 begins 2315: nobody is dismissed before"),
+    ):
+        wrong = said(db, *words).exception
+        assert isinstance(wrong, Refused)
+        assert says in str(wrong)
+        assert "call-in" not in str(wrong)
