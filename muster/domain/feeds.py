@@ -45,13 +45,18 @@ class Feed:
 
 
 def dated(
-    member: str, unit: str, said: Iterable[Said], texts: Mapping[str, str], tours: Mapping[str, Tour], zone: ZoneInfo
+    member: str,
+    unit: str,
+    said: Iterable[Said],
+    contents: Mapping[str, Content],
+    tours: Mapping[str, Tour],
+    zone: ZoneInfo,
 ) -> list[Dated]:
-    """The tours of a member by the facts about one roster, in order. A tour that was taken out is cancelled as it was
-    last; one that the force no longer has is left out."""
+    """The tours of a member by the facts about one roster, in order; ``contents``: the lines published, by hash. A tour
+    that was taken out is cancelled as it was last; one that the force no longer has is left out."""
     found: dict[date, Dated] = {}
     for at, kind, body in said:
-        for day, entry, sequence in _entries(member, kind, body, texts):
+        for day, entry, sequence in _entries(member, kind, body, contents):
             if entry == OFF and day in found:
                 found[day] = Dated(unit, member, found[day].turn, sequence, at, cancelled=True)
             elif entry in tours:
@@ -60,13 +65,13 @@ def dated(
 
 
 def _entries(
-    member: str, kind: str, body: Mapping[str, Any], texts: Mapping[str, str]
+    member: str, kind: str, body: Mapping[str, Any], contents: Mapping[str, Content]
 ) -> Iterator[tuple[date, str, int]]:
     """What a fact says of the member's days: the day, the entry and its sequence."""
     if kind != PUBLISHED:
         if body["member"] == member:
             yield date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"] - 1
-    elif body["content"] in texts:
-        content = Content.read(texts[body["content"]])
+    else:
+        content = contents[body["content"]]
         for place, entry in enumerate(content.lines.get(member, ())):
             yield content.first + timedelta(days=place), entry, 0

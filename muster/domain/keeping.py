@@ -1,20 +1,31 @@
 """What facts name by its hash, held to them: whether what is kept beside them is what it was."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from muster.domain.chain import Damage
-from muster.domain.published import AMENDED, CHANGED, MISSING, PUBLISHED, amended_digest, hash_of
+from muster.domain.errors import Tampered
+from muster.domain.published import AMENDED, PUBLISHED, Content, amended_digest, hash_of
 
+CHANGED: Final = "the roster it published is not what it was"
+MISSING: Final = "the roster it published is missing"
+
+KEPT: Final = (PUBLISHED, AMENDED)
+"""The kinds of facts that name something that is kept beside them, or rest on it."""
 Said = tuple[int, str, str, Mapping[str, Any]]
 """Of a fact: its number, stream, kind and body."""
 TextOf = Callable[[str], str | None]
 """The text that is kept under a hash; None where there is none."""
 
 
-def is_kept(kind: str) -> bool:
-    """Whether facts of this kind name something that is kept beside them, or rest on it."""
-    return kind in (PUBLISHED, AMENDED)
+def content_of(seq: int, body: Mapping[str, Any], text_of: TextOf) -> Content:
+    """The lines that a fact with this number and body published. Raises ``Tampered`` where they are gone or are not
+    what they were."""
+    said = text_of(body["content"])
+    wrong = _wrong(body["content"], said)
+    if said is None or wrong is not None:
+        raise Tampered(f"Fact {seq}: {wrong}; restore a backup")
+    return Content.read(said)
 
 
 def damaged_contents(facts: Iterable[Said], text_of: TextOf) -> Iterator[Damage]:
@@ -23,10 +34,17 @@ def damaged_contents(facts: Iterable[Said], text_of: TextOf) -> Iterator[Damage]
     for seq, stream, kind, body in facts:
         if kind == PUBLISHED:
             digests[stream] = body["digest"]
-            said = text_of(body["content"])
-            if said is None or hash_of(said) != body["content"] or body["digest"] != body["content"]:
-                yield Damage(seq, "content", f"fact {seq}: {MISSING if said is None else CHANGED}")
+            wrong = _wrong(body["content"], text_of(body["content"]))
+            if wrong is not None or body["digest"] != body["content"]:
+                yield Damage(seq, "content", f"fact {seq}: {wrong or CHANGED}")
         else:
             if amended_digest(digests.get(stream, ""), body) != body["digest"]:
                 yield Damage(seq, "content", f"fact {seq}: it does not give the hash of the roster that it amends")
             digests[stream] = body["digest"]
+
+
+def _wrong(name: str, said: str | None) -> str | None:
+    """What is wrong with the text that is kept under a name; None: nothing."""
+    if said is None:
+        return MISSING
+    return None if hash_of(said) == name else CHANGED

@@ -79,7 +79,7 @@ class DutyLine(Row):
         """The line, or the one before with the entry that was amended."""
         if before is None or verb != "amended":
             return from_body(cls, body)
-        return before.with_entry(date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"])
+        return before.amended(body)
 
     @property
     def stream(self) -> str:
@@ -91,6 +91,10 @@ class DutyLine(Row):
         place = (day - self.first).days
         return self.tours[place] if 0 <= place < len(self.tours) else None
 
+    def amended(self, body: Mapping[str, Any]) -> Self:
+        """The line with the entry that a fact amended."""
+        return self.with_entry(date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"])
+
     def with_entry(self, day: date, tour: str, version: int) -> Self:
         """The line with another entry on a day of it."""
         place = (day - self.first).days
@@ -99,8 +103,6 @@ class DutyLine(Row):
 
 PUBLISHED: Final = f"{Published.NOUN}.published"
 AMENDED: Final = f"{Published.NOUN}.amended"
-CHANGED: Final = "the roster it published is not what it was"
-MISSING: Final = "the roster it published is missing"
 DAY_OFF: Final = "off"
 """How people, and facts, say a day off."""
 
@@ -154,18 +156,16 @@ class Content:
             )
 
 
-def folded(said: Iterable[tuple[str, Mapping[str, Any]]], texts: Mapping[str, str]) -> list[DutyLine]:
-    """The lines that facts about one roster give, each with kind and body, in order; none without the text."""
+def folded(said: Iterable[tuple[str, Mapping[str, Any]]], contents: Mapping[str, Content]) -> list[DutyLine]:
+    """The lines that facts about one roster give, each with kind and body, in order; ``contents``: those that were
+    published, by hash."""
     lines: dict[str, DutyLine] = {}
     for kind, body in said:
-        if kind == PUBLISHED and body["content"] in texts:
+        if kind == PUBLISHED:
             roster = from_body(Published, body)
-            lines = {line.member: line for line in Content.read(texts[roster.content]).duty_lines(roster)}
+            lines = {line.member: line for line in contents[roster.content].duty_lines(roster)}
         elif kind == AMENDED and body["member"] in lines:
-            before = lines[body["member"]]
-            lines[before.member] = before.with_entry(
-                date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"]
-            )
+            lines[body["member"]] = lines[body["member"]].amended(body)
     return list(lines.values())
 
 

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from muster.domain.published import PUBLISHED, DutyLine, Published, folded
+from muster.domain.published import DutyLine, Published, folded
 from muster.domain.record import Recorded
 from muster.domain.schema import Row
 from muster.ports import Version, Views
+from muster.services.record import contents_of
 
 R = TypeVar("R", bound=Row)
 
@@ -90,9 +91,9 @@ class Before:
         later = {stream for stream in self._later if stream.startswith(f"{Published.NOUN}/")}
         kept: dict[str, Any] = {r.key: r for r in found if r.stream not in later}
         for stream in later:
-            said = [(fact.kind, json.loads(fact.body)) for fact in self.facts(streams=[stream])]
-            texts = self.contents([body["content"] for kind, body in said if kind == PUBLISHED])
-            kept |= {line.key: line for line in folded(said, texts) if wanted(line)}
+            facts = list(self.facts(streams=[stream]))
+            said = [(fact.kind, json.loads(fact.body)) for fact in facts]
+            kept |= {line.key: line for line in folded(said, contents_of(self, facts)) if wanted(line)}
         return [kept[key] for key in sorted(kept)]
 
     def row(self, row: type[R], key: str, *, known_at: datetime | None = None) -> R | None:

@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
 from muster.domain.feeds import Dated, Feed, dated
-from muster.domain.published import PUBLISHED, DutyLine
+from muster.domain.published import DutyLine
 from muster.ports import Views
 from muster.services.duty import known_member
 from muster.services.offices import force_of
+from muster.services.record import contents_of
 
 
 def feed_of(views: Views, member: str, since: datetime) -> Feed:
     """All tours that end after an instant and that published rosters give the member, or gave and took out. Raises
-    ``Unknown``."""
+    ``Unknown``, and ``Tampered`` where a roster is not what was published."""
     known_member(views, member)
     force = force_of(views)
     zone, tours = ZoneInfo(force.zone), {t.tour: t for t in views.rows(Tour)}
@@ -22,7 +23,6 @@ def feed_of(views: Views, member: str, since: datetime) -> Feed:
     for line in views.rows(DutyLine, member=member):
         facts = list(views.facts(streams=[line.stream]))
         said = [(datetime.fromisoformat(f.recorded_at), f.kind, json.loads(f.body)) for f in facts]
-        texts = views.contents([body["content"] for _, kind, body in said if kind == PUBLISHED])
-        found += dated(member, line.unit, said, texts, tours, zone)
+        found += dated(member, line.unit, said, contents_of(views, facts), tours, zone)
     coming = sorted((d for d in found if d.turn.end > since), key=lambda d: (d.turn.start, d.unit))
     return Feed(force.force, member, since, zone, tuple(coming))

@@ -7,8 +7,8 @@ from typing import Any, Final, TextIO
 
 from muster.domain.chain import Damage, Head, Verification, verify_chain
 from muster.domain.errors import Invalid, Unknown
-from muster.domain.keeping import damaged_contents, is_kept
-from muster.domain.published import PUBLISHED, Published, hash_of
+from muster.domain.keeping import KEPT, TextOf, content_of, damaged_contents
+from muster.domain.published import PUBLISHED, Content, Published, hash_of
 from muster.domain.record import GENESIS, Recorded, digest_of, link
 from muster.ports import Views
 
@@ -24,13 +24,28 @@ def verify(views: Views, head: str | None = None) -> Verification:
     if found.damage or not named:
         return found
     facts = [(said.seq, said.stream, said.kind, json.loads(said.body)) for said in named]
-    return replace(found, damage=tuple(damaged_contents(facts, lambda name: views.contents([name]).get(name))))
+    return replace(found, damage=tuple(damaged_contents(facts, _text_of(views))))
+
+
+def _text_of(views: Views) -> TextOf:
+    return lambda name: views.contents([name]).get(name)
+
+
+def contents_of(views: Views, facts: Iterable[Recorded]) -> dict[str, Content]:
+    """The lines that these facts published, by the hash under which they are kept. Raises ``Tampered`` where they are
+    gone or are not what they were."""
+    found: dict[str, Content] = {}
+    for fact in facts:
+        if fact.kind == PUBLISHED:
+            body = json.loads(fact.body)
+            found[body["content"]] = content_of(fact.seq, body, _text_of(views))
+    return found
 
 
 def _noted(facts: Iterable[Recorded], named: list[Recorded]) -> Iterator[Recorded]:
     """The facts, with those noted that name something beside them."""
     for said in facts:
-        if said.stream.startswith(ROSTERS) and is_kept(said.kind):
+        if said.stream.startswith(ROSTERS) and said.kind in KEPT:
             named.append(said)
         yield said
 

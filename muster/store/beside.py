@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 
-from muster.domain.published import CHANGED, MISSING, PUBLISHED, hash_of
+from muster.domain.keeping import KEPT, damaged_contents
 from muster.domain.record import Recorded
 from muster.store.contents import kept_texts
 from muster.store.facts import Wanted, lines
@@ -37,11 +37,10 @@ def changed_texts(stored: Connection) -> Iterator[str]:
 def changed_contents(stored: Connection) -> Iterator[str]:
     """What facts name by its hash and is not what it was, or is gone."""
     filters = Filters(stored.dialect)
-    for fact in map(Recorded._make, lines(Wanted(kinds=[PUBLISHED]), stored)):
-        name = json.loads(fact.body)["content"]
-        text_ = kept_texts([name], filters, stored).get(name)
-        if text_ is None or hash_of(text_) != name:
-            yield f"fact {fact.seq}: {MISSING if text_ is None else CHANGED}"
+    named = map(Recorded._make, lines(Wanted(kinds=KEPT), stored))
+    facts = ((fact.seq, fact.stream, fact.kind, json.loads(fact.body)) for fact in named)
+    found = damaged_contents(facts, lambda name: kept_texts([name], filters, stored).get(name))
+    yield from (damage.says for damage in found)
 
 
 def changed_triggers(stored: Connection, fresh: Connection) -> Iterator[str]:

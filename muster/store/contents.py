@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, insert, select
 
-from muster.domain.errors import Invalid, Tampered
-from muster.domain.published import Content, DutyLine, Published, hash_of
+from muster.domain.errors import Invalid
+from muster.domain.keeping import content_of
+from muster.domain.published import DutyLine, Published, hash_of
 from muster.domain.record import Recorded
 from muster.domain.schema import from_body, to_body
 from muster.store.filters import Filters
@@ -15,6 +16,10 @@ from muster.store.tables import content
 
 Taken = tuple[Recorded, str, str, Mapping[str, Any]]
 """A fact with the key, the verb and the body that a view takes."""
+NOUN: Final = Published.NOUN
+"""Its facts name a text by its hash."""
+LINES: Final = DutyLine.NOUN
+"""Its rows are unfolded from those texts."""
 NUL: Final = "\0"
 
 
@@ -50,17 +55,9 @@ def lines_taken(taken: Iterable[Taken], filters: Filters, connection: Connection
         if verb == "amended":
             yield said, f"{body['member']}/{key}", verb, body
             continue
-        roster = from_body(Published, body)
-        text = kept_texts([roster.content], filters, connection).get(roster.content)
-        if text is None or hash_of(text) != roster.content:
-            how = "is missing" if text is None else "is not what was published"
-            raise Tampered(f"Fact {said.seq}: the roster that it published {how}; restore a backup")
-        for line in Content.read(text).duty_lines(roster):
+        published = content_of(said.seq, body, lambda name: kept_texts([name], filters, connection).get(name))
+        for line in published.duty_lines(from_body(Published, body)):
             yield said, line.key, verb, to_body(line)
-
-
-NOUN: Final = Published.NOUN
-LINES: Final = DutyLine.NOUN
 
 
 def carried(here: Connection, there: Connection) -> None:

@@ -11,8 +11,7 @@ from typing import Final
 
 from muster.domain.chain import Damage, Verification, verify_chain
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
-from muster.domain.keeping import damaged_contents
-from muster.domain.published import AMENDED, PUBLISHED
+from muster.domain.keeping import KEPT, damaged_contents
 from muster.domain.record import Recorded
 from muster.store.plainly import name_of, said_plainly
 from muster.store.store import SqlStore
@@ -121,7 +120,7 @@ def _checked(copy: Path, of: Path) -> Verification:
 def _contents(connection: sqlite3.Connection) -> Iterator[Damage]:
     """What facts name by its hash and is not there as it was."""
     asked = "SELECT seq, stream, kind, body FROM fact WHERE kind IN (?, ?) ORDER BY seq"
-    facts = [(*said, json.loads(body)) for *said, body in connection.execute(asked, (PUBLISHED, AMENDED))]
+    facts = [(*said, json.loads(body)) for *said, body in connection.execute(asked, KEPT)]
 
     def text_of(name: str) -> str | None:
         return next((said for (said,) in connection.execute("SELECT text FROM content WHERE hash = ?", (name,))), None)

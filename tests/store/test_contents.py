@@ -13,6 +13,8 @@ from muster.bootstrap import move, open_store, verify_views
 from muster.domain.errors import Invalid, Tampered
 from muster.domain.keeping import damaged_contents
 from muster.domain.published import DutyLine, Published, hash_of
+from muster.services.as_of import Before
+from muster.services.feeds import feed_of
 from muster.services.record import export, verify, verify_export
 from muster.store.copies import backup, restore
 from muster.store.store import SqlStore
@@ -20,7 +22,7 @@ from tests import servers
 from tests.ground import InRecord
 from tests.publishing import MONDAY, amended, charted, published
 from tests.services.small import OFFICER, does, sees
-from tests.support import SettableClock
+from tests.support import NOON, SettableClock
 
 
 @pytest.fixture
@@ -79,9 +81,14 @@ def test_it_is_final(rostered: InRecord, temporary_store: SqlStore, command: str
     assert sees(rostered, verify).whole
 
 
-@pytest.mark.parametrize(
-    "command", ["UPDATE content SET text = replace(text, 'M0034', 'M0099')", "DELETE FROM content"]
+DAMAGE = (
+    "UPDATE content SET text = replace(text, 'M0034', 'M0099')",
+    "UPDATE content SET text = 'other'",
+    "DELETE FROM content",
 )
+
+
+@pytest.mark.parametrize("command", DAMAGE)
 def test_a_changed_or_missing_roster_is_found(rostered: InRecord, temporary_store: SqlStore, command: str) -> None:
     assert sees(rostered, verify).whole
     assert verify_views(temporary_store) == []
@@ -92,6 +99,20 @@ def test_a_changed_or_missing_roster_is_found(rostered: InRecord, temporary_stor
     assert [(d.seq, d.kind) for d in damage] == [(fact.seq, "content")]
     (said,) = verify_views(temporary_store)
     assert said.startswith(f"fact {fact.seq}: the roster it published is")
+
+
+@pytest.mark.parametrize("command", DAMAGE)
+def test_nothing_is_read_out_of_a_changed_or_missing_roster(
+    rostered: InRecord, temporary_store: SqlStore, command: str
+) -> None:
+    with temporary_store.begin() as connection:
+        past_the_triggers(connection, command)
+    (published_by, amended_by) = sees(rostered, lambda views: list(views.facts(streams=["roster/PCT-047/2020-10-19"])))
+    says = f"^Fact {published_by.seq}: the roster it published is (missing|not what it was); restore a backup$"
+    with pytest.raises(Tampered, match=says):
+        sees(rostered, lambda views: feed_of(views, "M0034", NOON))
+    with pytest.raises(Tampered, match=says):
+        sees(rostered, lambda views: Before(views, amended_by).rows(DutyLine, member=["M0034"]))
 
 
 def test_an_amendment_that_does_not_follow_from_the_version_before_is_found(rostered: InRecord) -> None:
