@@ -147,6 +147,7 @@ class _Stretch:
             # A line that has a digest and more could show one text and be proved by another.
             digest = said["digest"] if said.keys() == {"seq", "digest"} else _digest(Recorded(**said))
             chained = link(self._hash, seq, digest)
+            names = str(json.loads(said["body"])["content"]) if said.get("kind") == PUBLISHED else None
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._note(None, "line", f"line {number} is neither a fact nor a digest")
             return
@@ -154,8 +155,8 @@ class _Stretch:
             self._note(seq, "gap", f"line {number}: fact {seq} must not follow fact {self._seq}; lines are missing")
         if "hash" in said:
             self._shown += 1
-            if said["kind"] == PUBLISHED:
-                self._named[json.loads(said["body"])["content"]] = seq
+            if names is not None:
+                self._named[names] = seq
             if said["hash"] != chained or said["previous"] != self._hash:
                 self._note(seq, "text", f"fact {seq}: its text does not give its hash")
                 chained = str(said["hash"])

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from muster.domain.errors import Invalid, Unknown
-from muster.domain.record import digest_of, entered
-from muster.services.record import export, show, timeline, verify_export
+from muster.domain.record import GENESIS, Recorded, digest_of, entered, link
+from muster.services.record import FORMAT, export, show, timeline, verify_export
 from muster.store.store import SqlStore
 from tests.support import NOON, holder, member, members
 
@@ -60,6 +60,15 @@ def test_every_changed_line_of_an_export_is_found(temporary_store: SqlStore, hea
     assert not verify_export(forged).whole, "the head that the export itself names is enough"
     assert not verify_export([*lines[:line], *lines[line + 1 :]], head).whole
     assert not verify_export([*lines[:line], "{]", *lines[line + 1 :]], head).whole
+
+
+@pytest.mark.parametrize("body", ["x", "[]", "{}", '"text"'])
+def test_a_fact_that_publishes_and_names_no_roster_is_found(body: str) -> None:
+    digest = digest_of("roster/A/2020-10-19", 1, "t", "t", "roster.published", body)
+    head = link(GENESIS, 1, digest)
+    fact = Recorded(1, "roster/A/2020-10-19", 1, "t", "t", "roster.published", body, GENESIS, head)
+    header = {"format": FORMAT, "about": None, "previous": GENESIS, "head": f"1:{head}"}
+    assert "line" in [d.kind for d in verify_export([json.dumps(header), json.dumps(fact._asdict())]).damage]
 
 
 def test_an_export_of_another_record_does_not_lead_to_our_head(temporary_store: SqlStore, head: str) -> None:
