@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
+from sqlalchemy import ARRAY, Connection, Table, Text, bindparam, insert, select, text
 
 from muster.domain.keeping import KEPT, damaged_contents
 from muster.domain.record import Recorded
@@ -14,9 +14,20 @@ from muster.store.contents import kept_texts
 from muster.store.facts import Wanted, lines
 from muster.store.filters import Filters
 from muster.store.record import SEALED
+from muster.store.statements import compiled
 from muster.store.tables import kept, secret, views
 
+AT_ONCE: Final = 100
+"""So many lines are copied at once: a roster has tens of thousands of letters."""
 TOKEN: Final = re.compile(rf'"({SEALED}[0-9a-f]{{64}})"')
+
+
+def carry(table: Table, here: Connection, there: Connection) -> None:
+    """Copy a table to a database in which it is empty."""
+    found = here.execute(select(table), execution_options={"yield_per": AT_ONCE})
+    add = compiled(insert(table), there.dialect)
+    for part in found.partitions():
+        add.run_many(there, [tuple(line) for line in part], table.columns.keys())
 
 
 def changed_texts(stored: Connection) -> Iterator[str]:

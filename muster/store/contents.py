@@ -58,11 +58,3 @@ def lines_taken(taken: Iterable[Taken], filters: Filters, connection: Connection
         published = content_of(said.seq, body, lambda name: kept_texts([name], filters, connection).get(name))
         for line in published.duty_lines(from_body(Published, body)):
             yield said, line.key, verb, to_body(line)
-
-
-def carried(here: Connection, there: Connection) -> None:
-    """Copy all of it to a database that has none of it."""
-    found = here.execute(select(content), execution_options={"yield_per": 100})
-    add = compiled(insert(content), there.dialect)
-    for part in found.partitions():
-        add.run_many(there, [tuple(line) for line in part], content.columns.keys())

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from muster.domain.chain import Verification, verify_chain
 from muster.domain.errors import Refused, Tampered
 from muster.domain.record import Recorded
-from muster.store.facts import PAGE, Wanted, lines
+from muster.store.beside import carry
+from muster.store.facts import Wanted, lines
 from muster.store.plainly import name_of, said_plainly
 from muster.store.postgres import look_over
 from muster.store.projection import bodies_of, project
@@ -55,7 +56,7 @@ def _carry(source: SqlStore, target: SqlStore, there: Connection, told: Told) ->
             raise Refused(f"{name_of(source.engine)}: has no facts; there is nothing to move")
         head = _verified(here, name_of(source.engine), told, many).head
         for table in BESIDE:
-            _copy(table, here, there)
+            carry(table, here, there)
         add = compiled(insert(fact), there.dialect)
         carried = 0
         for chunk in _chunks(here):
@@ -66,13 +67,6 @@ def _carry(source: SqlStore, target: SqlStore, there: Connection, told: Told) ->
     if there.dialect.name != "sqlite":
         look_over(there)
     return head
-
-
-def _copy(table: Table, here: Connection, there: Connection) -> None:
-    found = here.execute(select(table), execution_options={"yield_per": PAGE})
-    add = compiled(insert(table), there.dialect)
-    for part in found.partitions():
-        add.run_many(there, [tuple(line) for line in part], table.columns.keys())
 
 
 def _chunks(connection: Connection) -> Iterator[list[Recorded]]:

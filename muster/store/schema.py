@@ -8,15 +8,14 @@ from sqlalchemy import Connection, Select, create_engine, insert, inspect, selec
 
 from muster.domain.errors import Invalid, Unknown
 from muster.domain.record import Recorded
-from muster.store.beside import changed_contents, changed_texts, changed_triggers
-from muster.store.contents import carried
+from muster.store.beside import carry, changed_contents, changed_texts, changed_triggers
 from muster.store.facts import PAGE, Wanted, lines
 from muster.store.filters import Filters
 from muster.store.plainly import name_of, said_plainly
 from muster.store.postgres import look_over
 from muster.store.projection import bodies_of, project
 from muster.store.store import SqlStore
-from muster.store.tables import PREFIX, SCHEMA, VIEWS, fact, fingerprint, timer, view_meta, views
+from muster.store.tables import PREFIX, SCHEMA, VIEWS, content, fact, fingerprint, timer, view_meta, views
 from muster.store.transactions import LOOKS, READS, begun
 
 CHUNK = 50_000
@@ -109,7 +108,7 @@ def differences(stored: Connection) -> list[str]:
     scratch = create_engine("sqlite://")
     with scratch.connect() as built:
         _migrate(built)
-        carried(stored, built)
+        carry(content, stored, built)
         build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
         found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
         found.append(_difference("timer", select(timer.c.noun, timer.c.key, timer.c.due_at), stored, built))
