@@ -136,10 +136,9 @@ def must_be_usable(views: Views, contact: Contact, at: datetime) -> None:
     must_stand(views, contact, at)
     used = answered_by(views, contact)
     if used is not None:
-        raise LinkOver(
-            f"this link was used already: you answered by {used.channel}: {used.answer}. Whatever comes after that is "
-            f"done by who owns it now"
-        )
+        more = "is noted by whoever runs the call-in" if contact.purpose == "offer" else "is done by who owns it now"
+        said = f"you answered by {used.channel}: {used.answer}"
+        raise LinkOver(f"this link was used already: {said}. Whatever comes after that {more}")
 
 
 def answered_by(views: Views, contact: Contact) -> Contact | None:

@@ -64,9 +64,9 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """A contact as its member may see it at an instant. ``about`` None: a communication test, or it
-    is about a call-in, which is ``offer``. ``used``: the contact by
-    which the member has answered, this one or that of another channel. ``words``: what can be answered now."""
+    """A contact as its member may see it at an instant. ``about`` None: a communication test, or it is about a call-in,
+    which is ``offer``. ``used``: the contact by which the member has answered, this one or that of another channel.
+    ``words``: what can be answered now."""
 
     at: datetime
     contact: Contact

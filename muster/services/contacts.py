@@ -1,5 +1,6 @@
 """Contacts by their names, and what they are about."""
 
+from muster.domain.calling_in import CallIn
 from muster.domain.contact import ASKING, CALLED, Contact
 from muster.domain.errors import Refused, Unknown
 from muster.domain.taskings import Tasking
@@ -27,7 +28,8 @@ def contact_of(views: Views, name: str, member: str) -> Contact:
         return max(found, key=lambda c: (c.purpose in ASKING, c.step, c.state == "sent"))
     contact = views.row(Contact, name)
     if contact is None:
-        raise Unknown(f"{member} was not contacted about {name!r}; 'muster reach show TASKING' shows who was")
+        shows = f"call-in show {name}" if views.row(CallIn, name) is not None else "reach show TASKING"
+        raise Unknown(f"{member} was not contacted about {name!r}; 'muster {shows}' shows who was")
     if contact.member != member:
         raise Refused(f"contact {name} is with {contact.member}, not {member}: only they can answer it")
     return contact

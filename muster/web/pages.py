@@ -35,8 +35,8 @@ _ANSWERS: Final = {
     "handed": "you handed it on",
     "taken-over": "you took it over",
     "not-me": "you named somebody else",
-    "willing": "you are willing",
 }
+_OFFER_ANSWERS: Final = {"willing": "you are willing", "refused": "you do not want to"}
 _OFFER: Final = {
     "willing": "The order of the list decides, not who was first. You are told what comes of it.",
     "refused": "You are not asked about this again.",
@@ -132,14 +132,9 @@ def _offer_state(page: ContactPage, offer: AboutOffer) -> Iterator[Line]:
     elif offer.state in _OFFER:
         yield Line(_OFFER[offer.state], "good" if offer.state == "willing" else "")
     if page.used is not None:
-        yield _answered(page, page.used) if page.used.answer == "willing" else _refused_offer(page, page.used)
+        yield _answered(page, page.used)
     elif page.received_at is not None:
         yield _read(page, "It still needs your answer." if "willing" in page.words else "")
-
-
-def _refused_offer(page: ContactPage, used: Contact) -> Line:
-    when = f", {_short(page, used.answered_at)}" if used.answered_at else ""
-    return Line(f"You have answered{when}: you do not want to.")
 
 
 def _read(page: ContactPage, more: str) -> Line:
@@ -148,7 +143,7 @@ def _read(page: ContactPage, more: str) -> Line:
 
 
 def _answered(page: ContactPage, used: Contact) -> Line:
-    said = _ANSWERS.get(used.answer or "", str(used.answer))
+    said = (_ANSWERS if page.offer is None else _OFFER_ANSWERS).get(used.answer or "", str(used.answer))
     by = "" if used.key == page.contact.key else f" by {used.channel}"
     when = f", {_short(page, used.answered_at)}" if used.answered_at else ""
     return Line(f"You have answered{by}{when}: {said}.")

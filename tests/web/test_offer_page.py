@@ -23,8 +23,8 @@ def force(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
     return InRecord(temporary_store, clock, ROWS)
 
 
-def told(force: InRecord, member: str, purpose: str = "outcome") -> Contact:
-    return sees(force, lambda views: views.rows(Contact, member=member, purpose=purpose))[0]
+def told(force: InRecord, member: str, purpose: str = "outcome") -> list[Contact]:
+    return sees(force, lambda views: views.rows(Contact, member=member, purpose=purpose))
 
 
 def test_it_says_what_where_when_by_when_and_at_which_place(house: House, force: InRecord) -> None:
@@ -58,6 +58,19 @@ def test_a_press_of_a_button_is_an_answer_and_looking_is_none(house: House, forc
     assert buttons(page) == []
 
 
+@pytest.mark.parametrize(("word", "says"), [("willing", "you are willing"), ("refused", "you do not want to")])
+def test_by_the_link_of_another_channel_it_stands_by_which_one_was_answered(
+    house: House, force: InRecord, word: str, says: str
+) -> None:
+    first, *_ = offered(force, 2)
+    assert house.answer(asking(force, first), word).status == 303
+    mail = next(c for c in told(force, first, "offer") if c.channel == "e-mail")
+    assert f"You have answered by {asking(force, first).channel}, 1200: {says}." in text_of(house.open(mail).text)
+    again = house.answer(mail, "willing")
+    assert again.status == 410
+    assert "Whatever comes after that is noted by whoever runs the call-in." in text_of(again.text)
+
+
 def test_what_is_not_an_answer_to_an_offer_is_refused(house: House, force: InRecord) -> None:
     first, *_ = offered(force, 2)
     said = house.answer(asking(force, first), "accepted")
@@ -71,10 +84,10 @@ def test_whoever_gets_it_and_whoever_does_not_read_so_and_why(house: House, forc
         say(force, member, "willing")
     decide(force)
     assert "It is yours: you are to come." in text_of(house.open(asking(force, first)).text)
-    assert "It is yours: you are to come." in text_of(house.open(told(force, first)).text)
+    assert "It is yours: you are to come." in text_of(house.open(told(force, first)[0]).text)
     why = f"It is not yours: as many as are needed come, by the order of the list: {first}, {second}."
-    assert why in text_of(house.open(told(force, third)).text)
-    boss = house.open(told(force, BOSS, "returns")).text
+    assert why in text_of(house.open(told(force, third)[0]).text)
+    boss = house.open(told(force, BOSS, "returns")[0]).text
     assert f"{first}, {second} to come; not needed: {third}." in text_of(boss)
     assert buttons(boss) == ["received"]
 
