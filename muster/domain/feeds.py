@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
-from muster.domain.published import OFF, PUBLISHED, Content, entry_of
+from muster.domain.published import PUBLISHED, Content, entry_of
 from muster.domain.schedule import Turn, turn_on
 
 Said = tuple[datetime, str, Mapping[str, Any]]
@@ -53,14 +53,14 @@ def dated(
     zone: ZoneInfo,
 ) -> list[Dated]:
     """The tours of a member by the facts about one roster, in order; ``contents``: the lines published, by hash. A tour
-    that was taken out is cancelled as it was last; one that the force no longer has is left out."""
+    that was taken out is cancelled as it was last; one that the force no longer has gives none."""
     found: dict[date, Dated] = {}
     for at, kind, body in said:
         for day, entry, sequence in _entries(member, kind, body, contents):
-            if entry == OFF and day in found:
-                found[day] = Dated(unit, member, found[day].turn, sequence, at, cancelled=True)
-            elif entry in tours:
+            if entry in tours:
                 found[day] = Dated(unit, member, turn_on(tours[entry], day, zone), sequence, at)
+            elif day in found:
+                found[day] = Dated(unit, member, found[day].turn, sequence, at, cancelled=True)
     return [found[day] for day in sorted(found)]
 
 

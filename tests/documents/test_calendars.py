@@ -1,13 +1,15 @@
 """The feed of a member's tours, read back by another program's reader of iCalendar."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 import vobject  # type: ignore[import-untyped]
 
 from muster.documents.calendars import calendar
+from muster.domain.duty import Tour
+from muster.domain.record import removed
 from muster.roster.problem import OFF
 from muster.services.feeds import feed_of
 from muster.store.store import SqlStore
@@ -92,6 +94,17 @@ def test_a_tour_that_is_taken_out_is_cancelled_and_may_come_back(rostered: InRec
     amended(rostered, OFFICER, MONDAY, NIGHT)
     event = read_back(text_of(rostered))[name(0)]
     assert (event.status.value, event.sequence.value) == ("CONFIRMED", "2")
+
+
+def test_a_tour_that_the_force_no_longer_has_takes_out_the_one_it_took_the_place_of(rostered: InRecord) -> None:
+    spare = Tour(tour="spare", start=time(9), end=time(17), days=0)
+    rostered.rows.append(spare)
+    rostered.load()
+    amended(rostered, OFFICER, day(6), "spare")
+    assert read_back(text_of(rostered))[name(6)].summary.value == "PCT-047 spare"
+    rostered.act(lambda record: record.append([removed(spare, record.now)]))
+    event = read_back(text_of(rostered))[name(6)]
+    assert (event.status.value, event.sequence.value) == ("CANCELLED", "1")
 
 
 def test_a_tour_on_a_day_off_is_new_and_an_amendment_of_somebody_else_changes_nothing(rostered: InRecord) -> None:
