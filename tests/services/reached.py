@@ -1,5 +1,6 @@
 """A tasking that has been brought to somebody: the small force at 0300, with two channels to some of its members."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -104,3 +105,10 @@ def kinds_of(force: InRecord, stream: str) -> list[str]:
         return [f.kind for f in views.facts(streams=[stream])]
 
     return sees(force, kinds)
+
+
+def refusals(force: InRecord, of: Contact) -> list[dict[str, str]]:
+    """The refused uses of a link, as they are recorded."""
+    return sees(
+        force, lambda v: [json.loads(f.body) for f in v.facts(streams=[of.stream], kinds=["contact.link-refused"])]
+    )

@@ -1,22 +1,17 @@
-"""Answers to contacts: each word does what it says, links are used up together, and what is refused is recorded."""
+"""Answers to contacts: each word does what it says, and what it does not allow is refused."""
 
-import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from muster.domain.contact import Contact, Doubt
 from muster.domain.duty import Signing
-from muster.domain.errors import Refused, Unknown
 from muster.domain.escalation import Escalation
-from muster.domain.members import Appointment
 from muster.domain.record import entered
-from muster.services import answers, contacts, taskings
-from muster.services.answers import MOST_ALTERED, MOST_REFUSALS, Altered
+from muster.services import answers, taskings
 from muster.services.channel_tests import queue_tests
 from muster.store.store import SqlStore
-from tests.ground import InRecord, changed, local
+from tests.ground import InRecord
 from tests.services.reached import (
     ROWS,
     asked,
@@ -25,13 +20,13 @@ from tests.services.reached import (
     deciding,
     desk_and_captain,
     kinds_of,
-    pass_minutes,
     receive,
+    refusals,
     say,
     step,
     tasking,
 )
-from tests.services.small import CHIEF, CO, DAY_DESK, NIGHT_CAPTAIN, NIGHT_DESK, XO, does, facts, sees
+from tests.services.small import CHIEF, CO, DAY_DESK, NIGHT_DESK, does, facts, sees
 from tests.support import SettableClock
 
 DESK = "PCT-047-DESK"
@@ -41,13 +36,6 @@ DESK = "PCT-047-DESK"
 def force(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
     """The small force; some of its members are reached by telephone and text message."""
     return InRecord(temporary_store, clock, ROWS)
-
-
-def refusals(force: InRecord, of: Contact) -> list[dict[str, str]]:
-    """The refused uses of a link, as they are recorded."""
-    return sees(
-        force, lambda v: [json.loads(f.body) for f in v.facts(streams=[of.stream], kinds=["contact.link-refused"])]
-    )
 
 
 def test_the_night_desk_is_asked_on_each_channel(force: InRecord) -> None:
@@ -66,28 +54,6 @@ def test_who_accepts_owns_it_and_nobody_else_is_asked(force: InRecord) -> None:
     assert escalation is not None
     assert (escalation.state, escalation.due_at) == ("answered", None)
     assert contact(force, sms.key).state == "spared"
-
-
-def test_one_answer_uses_up_the_links_of_all_channels_of_its_step(force: InRecord) -> None:
-    sms, phone = asked(force)
-    say(force, sms, "refused", "no car")
-    said = say(force, phone, "accepted")
-    assert said.refusal == "link-over"
-    assert "you answered by sms: refused" in said.says
-    assert tasking(force).accepted_by is None
-    assert [r["refusal"] for r in refusals(force, phone)] == ["link-over"]
-
-
-def test_what_was_refused_can_be_accepted_by_the_link_of_a_later_step(force: InRecord) -> None:
-    first, *_ = asked(force)
-    say(force, first, "refused", "no car")
-    for _ in range(40):
-        step(force)
-        again = [c for c in deciding(force) if c.member == NIGHT_DESK and c.step > first.step]
-        if again:
-            break
-    assert say(force, again[0], "accepted").ok
-    assert tasking(force).accepted_by == NIGHT_DESK
 
 
 def test_received_spares_the_other_channels_and_can_be_followed_by_an_answer(force: InRecord) -> None:
@@ -121,62 +87,6 @@ def test_received_twice_is_received_once(force: InRecord) -> None:
     before = facts(force)
     assert say(force, first, "received").ok
     assert facts(force) == before
-
-
-def test_the_same_answer_sent_again_over_a_bad_line_is_one_answer(force: InRecord) -> None:
-    first, *_ = asked(force)
-    say(force, first, "accepted", once="w1")
-    before = facts(force)
-    again = say(force, first, "accepted", once="w1")
-    assert (again.ok, again.says) == (True, f"You have it, as {DESK}")
-    assert facts(force) == before
-
-
-@pytest.mark.parametrize(("word", "once"), [("accepted", "w2"), ("accepted", None), ("refused", "w1")])
-def test_a_link_used_twice_is_refused_and_that_is_recorded(
-    force: InRecord, word: answers.Word, once: str | None
-) -> None:
-    first, *_ = asked(force)
-    say(force, first, "accepted", once="w1")
-    said = say(force, first, word, "no car", once=once)
-    assert (said.ok, said.refusal) == (False, "link-over")
-    assert [r["word"] for r in refusals(force, first)] == [word]
-    assert tasking(force).accepted_by == NIGHT_DESK
-
-
-def test_a_link_can_be_used_until_it_expires_and_not_then(force: InRecord) -> None:
-    first, other = asked(force)
-    force.clock.at = first.expires_at - timedelta(microseconds=1)
-    assert say(force, first, "received").ok
-    force.clock.at = first.expires_at
-    said = say(force, other, "accepted")
-    assert said.refusal == "link-over"
-    assert "expired on Thu 08 Oct at 0300" in said.says
-    assert refusals(force, other)[0]["why"] == said.says
-    assert tasking(force).accepted_by is None
-
-
-def test_a_link_ends_with_the_appointment_it_rests_on(force: InRecord) -> None:
-    first, *_ = asked(force)
-    ends = local("2020-10-07T03:10")
-    force.rows = changed(force.rows, Appointment, lambda a: a.member == NIGHT_DESK, until=ends)
-    force.load()
-    assert say(force, first, "received").ok
-    pass_minutes(force, 10)
-    said = say(force, first, "accepted")
-    assert said.refusal == "link-over"
-    assert "the link ended with the appointment" in said.says
-    assert len(refusals(force, first)) == 1
-    assert tasking(force).accepted_by is None
-
-
-def test_a_link_ends_with_the_service_of_its_member(force: InRecord) -> None:
-    first, *_ = asked(force)
-    force.retire(NIGHT_DESK, "2020-10-07T03:01", "2020-10-07T03:05")
-    pass_minutes(force, 10)
-    said = say(force, first, "accepted")
-    assert said.refusal == "link-over"
-    assert tasking(force).accepted_by is None
 
 
 def test_of_two_who_accept_the_first_has_it_and_the_second_is_told_who(force: InRecord) -> None:
@@ -347,38 +257,3 @@ def test_what_a_word_does_not_need_is_not_kept(force: InRecord) -> None:
     body = sees(force, lambda v: [f.body for f in v.facts(streams=[first.stream], kinds=["contact.answered"])])
     assert "phone" not in body[0]
     assert "anybody" not in body[0]
-
-
-def test_whoever_goes_on_trying_does_not_fill_the_record(force: InRecord) -> None:
-    first, *_ = asked(force)
-    say(force, first, "accepted")
-    for _ in range(MOST_REFUSALS + 5):
-        assert say(force, first, "accepted").refusal == "link-over"
-    assert len(refusals(force, first)) == MOST_REFUSALS
-
-
-def test_altered_links_take_no_room_from_the_refusals_of_a_true_one(force: InRecord) -> None:
-    first, *_ = asked(force)
-    for _ in range(MOST_ALTERED + 5):
-        does(force, lambda r: answers.refused(r, first, Altered("altered"), r.now))
-    assert len(refusals(force, first)) == MOST_ALTERED
-    say(force, first, "accepted")
-    say(force, first, "accepted")
-    assert len(refusals(force, first)) == MOST_ALTERED + 1
-
-
-def test_a_contact_that_there_is_not_is_unknown(force: InRecord) -> None:
-    first, *_ = asked(force)
-    with pytest.raises(Unknown, match="is not in the record"):
-        say(force, replace(first, step=9), "accepted")
-
-
-def test_somebody_who_calls_back_need_not_know_the_name_of_the_contact(force: InRecord) -> None:
-    sms, phone = asked(force)
-    found = sees(force, lambda v: contacts.contact_of(v, "T1", NIGHT_DESK))
-    assert (found.subject, found.step, found.member) == ("T1", 1, NIGHT_DESK)
-    assert sees(force, lambda v: contacts.contact_of(v, phone.key, NIGHT_DESK)) == phone
-    with pytest.raises(Refused, match=f"is with {NIGHT_DESK}, not {XO}"):
-        sees(force, lambda v: contacts.contact_of(v, sms.key, XO))
-    with pytest.raises(Unknown, match=f"{NIGHT_CAPTAIN} was not contacted about 'T1'"):
-        sees(force, lambda v: contacts.contact_of(v, "T1", NIGHT_CAPTAIN))
