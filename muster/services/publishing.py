@@ -68,11 +68,12 @@ def _published(record: Record, roster: UnitRoster, period: Period, by: str, sign
     if wrong:
         raise refused(roster.unit, roster.first, wrong)
     (case,) = cases_of(ground, [roster.unit])
-    crossings = crossed_by(with_turns(case, ground, roster), roster.lines)
+    case = with_turns(case, ground, roster)
+    crossings = crossed_by(case, roster.lines)
     if any(c.hard for c in crossings):
         raise refused(roster.unit, roster.first, [hard_says(c, period.zone) for c in crossings if c.hard])
     made = _made(record, roster, period, by, signer, guests=_guests(ground, roster))
-    made = replace(made, waived=_waived(with_turns(case, ground, roster), roster))
+    made = replace(made, waived=_waived(case, roster))
     record.append([Fact(made.stream, PUBLISHED, at, to_body(made))])
     left_out = sorted({p.member for p in parts} - set(roster.lines))
     notes = [f"{m} has no line: their chart goes on" for m in left_out]
@@ -148,7 +149,9 @@ def _period_wrong(period: Period, there: Collection[Published], at: datetime) ->
 
 
 def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[str]:
-    """Units, members and tours that are not in the record, or are no more."""
+    """Units, members and tours that are not in the record, or are no more; or nobody at all."""
+    if not roster.lines:
+        yield "it has no lines: it would be published for nobody, and its days could not be published again"
     unit = views.row(Unit, roster.unit)
     if unit is None:
         yield f"unit {roster.unit} is not in the record"

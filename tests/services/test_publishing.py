@@ -146,6 +146,20 @@ def test_who_has_left_or_is_away_cannot_be_given_a_tour(small: InRecord) -> None
         published(small, without)
 
 
+def test_a_roster_of_nobody_would_only_be_in_the_way(small: InRecord) -> None:
+    before = facts(small)
+    with pytest.raises(Refused, match="it has no lines: it would be published for nobody"):
+        published(small, replace(charted(small), lines={}))
+    assert facts(small) == before
+
+
+def test_who_no_longer_holds_the_position_does_not_sign(small: InRecord) -> None:
+    roster = charted(small)
+    small.retire("M0005", "2020-10-08", "2020-10-10")
+    with pytest.raises(Refused, match="nobody holds PCT-047-CO at that time: appoint somebody"):
+        published(small, roster)
+
+
 def test_faults_that_were_found_when_it_was_made_stop_it(small: InRecord) -> None:
     with pytest.raises(Refused, match="M0033: runs, too many"):
         published(small, replace(charted(small), faults=["M0033: runs, too many"]))
