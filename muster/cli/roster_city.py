@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muster.cli.roster_input import Amount
+from muster.cli.roster_input import Amount, Day
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading
 from muster.domain.errors import Refused
 
@@ -31,11 +31,9 @@ BY_FITNESS = (
 
 
 @click.command()
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="The first day.")
+@click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day.")
 @click.option("--weeks", type=click.IntRange(1, 53), default=4, show_default=True, help="How long.")
-@click.option(
-    "--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The last day, instead of --weeks."
-)
+@click.option("--to", "last", type=Day(), metavar="DAY", help="The last day, instead of --weeks.")
 @click.option("--unit", "units", multiple=True, metavar="UNIT", help="Only this unit; may be repeated.")
 @click.option("--at", metavar="TIME", help="What has begun by then is fixed as it was worked; default: nothing is.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one for each processor.")

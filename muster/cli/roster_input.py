@@ -1,4 +1,4 @@
-"""What ``muster roster`` is given: amounts of time and work, and rosters as JSON."""
+"""What ``muster roster`` is given: amounts of time and work, days, and rosters as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.domain.errors import Invalid
+from muster.files.once import Twice, once
 
 if TYPE_CHECKING:
     from muster.roster.result import Roster
@@ -26,21 +27,30 @@ class Amount(click.FloatRange):
         return found
 
 
+class Day(click.DateTime):
+    """A day like 2020-10-07, as its midnight."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} must be a day that there is, like 2020-10-07.", param, ctx)
+
+
 def members_in(said: Sequence[str]) -> list[str]:
     """The members that ``--absent`` names, in lists with commas, each once."""
     return list(dict.fromkeys(name.strip() for word in said for name in word.split(",")))
-
-
-class _Twice(ValueError):
-    """A name that stands twice in a JSON object: which of the two would count is anybody's guess."""
 
 
 def read_assignments(file: Path) -> "Roster":
     """The roster in a file as ``muster roster solve --json`` writes it. Raises ``Invalid`` with every line that is
     none."""
     try:
-        told: Any = json.loads(file.read_bytes(), object_pairs_hook=_once)
-    except _Twice as said:
+        told: Any = json.loads(file.read_bytes(), object_pairs_hook=once)
+    except Twice as said:
         raise Invalid(f"{file}: {said}") from said
     except (ValueError, RecursionError) as said:
         raise Invalid(f"{file}: {MUST} ({said})") from said
@@ -51,15 +61,6 @@ def read_assignments(file: Path) -> "Roster":
     if faults:
         raise Invalid(f"{file}: {MUST}\n" + "\n".join(faults))
     return {ref: tuple(line) for ref, line in lines.items()}
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = sorted({repr(name) for name in names if names.count(name) > 1})
-        raise _Twice(f"{', '.join(twice)} must stand once")
-    return found
 
 
 def _faults(ref: str, line: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from muster.cli.roster_input import Day
 from muster.cli.shared import action, answer, instant_on, known_on, plain, question, reading, viewer_option, writing
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def publish(file: Path, by: str, at: str | None, db: str, as_json: bool) -> None
 @click.command()
 @click.argument("unit")
 @click.option("--member", required=True, help="Whose line.")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="Which day of it.")
+@click.option("--day", type=Day(), required=True, metavar="DAY", help="Which day of it.")
 @click.option("--tour", required=True, metavar="TOUR", help="The tour from now on, or off.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; sealed, for those entitled.")
 @by_position

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.cli.roster_input import Amount, members_in
+from muster.cli.roster_input import Amount, Day, members_in
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.errors import Refused
 
@@ -25,8 +25,8 @@ SHOWN = 40
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--absent", metavar="MEMBER[,MEMBER..]", multiple=True, help="Who drops out, beside what is recorded.")
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="From when; default: today.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Their last day; default: --from.")
+@click.option("--from", "first", type=Day(), metavar="DAY", help="From when; default: today.")
+@click.option("--to", "last", type=Day(), metavar="DAY", help="Their last day; default: --from.")
 @click.option("--protect", multiple=True, metavar="MEMBER@DAY", help="A day of a line that stays; may be repeated.")
 @click.option("--at", metavar="TIME", help="What has begun by then stays; default: now.")
 @click.option("--everything", is_flag=True, help="Restore also what FILE leaves short itself, not only what it had.")

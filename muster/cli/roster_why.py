@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.cli.roster_input import Amount, members_in
+from muster.cli.roster_input import Amount, Day, members_in
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.instants import on_clock
 
@@ -20,14 +20,12 @@ SHOWN = 20
 
 @click.command("why-short")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="The day of the tour.")
+@click.option("--day", type=Day(), required=True, metavar="DAY", help="The day of the tour.")
 @click.option("--tour", required=True, metavar="TOUR", help="The tour that is under its minimum.")
 @click.option("--who", metavar="WHO", help="Whom the cover asks for, where several are short.")
 @click.option("--absent", metavar="MEMBER[,MEMBER..]", multiple=True, help="Who is absent, beside what is recorded.")
-@click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="From when; days before it stay."
-)
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Their last day; default: --from.")
+@click.option("--from", "first", type=Day(), metavar="DAY", help="From when; days before it stay.")
+@click.option("--to", "last", type=Day(), metavar="DAY", help="Their last day; default: --from.")
 @click.option("--at", metavar="TIME", help="What has begun by then stays; default: nothing has but days before --from.")
 @click.option("--effort", type=Amount(1), default=EFFORT, show_default=True, help="When to stop with each question.")
 @db_option

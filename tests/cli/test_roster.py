@@ -177,3 +177,23 @@ def test_a_roster_is_read_however_a_shell_wrote_it(run: Run, encoding: str) -> N
     text = json.dumps(solved(run), indent=2).replace("\n", "\r\n")
     Path("roster.json").write_bytes(text.encode(encoding))
     assert run("check", "week.txt", "roster.json").stdout.splitlines()[0] == "penalty 400"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("city", "--from"),
+        ("city", "--to"),
+        ("amend", "PCT-047", "--day"),
+        ("replan", "week.json", "--from"),
+        ("replan", "week.json", "--to"),
+        ("why-short", "week.json", "--day"),
+        ("why-short", "week.json", "--from"),
+        ("why-short", "week.json", "--to"),
+    ],
+)
+@pytest.mark.parametrize("said", ["21.10.2020", "2020-02-30"])
+def test_what_is_no_day_is_refused_with_what_it_must_be(words: tuple[str, ...], said: str) -> None:
+    result = CliRunner().invoke(cli, ["roster", *words, said])
+    assert result.exit_code == 2
+    assert f"'{words[-1]}': '{said}' must be a day that there is, like 2020-10-07." in result.stderr
