@@ -10,6 +10,7 @@ from typing import Any, Final
 from muster.domain.errors import Invalid, Refused
 from muster.domain.limits import Breach
 from muster.domain.rosters import Crossing, Shortage, UnitRoster
+from muster.files.once import once
 from muster.files.whole import write_whole
 
 SUFFIX: Final = ".roster.json"
@@ -41,7 +42,7 @@ def rosters_in(folder: Path) -> dict[str, UnitRoster]:
 def read_roster(path: Path) -> UnitRoster:
     """The roster of a file that ``write_roster`` wrote. Raises ``Invalid`` for another file."""
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
         _sound(told)
         return UnitRoster(
             **{
@@ -66,11 +67,11 @@ def _sound(told: dict[str, Any]) -> None:
     if not _whole(days) or not 1 <= days <= (date.max - first).days:
         raise ValueError(f"days {days!r} must be a whole number of days that there are")
     for member, line in told["lines"].items():
-        if not _texts(line) or len(line) != days:
+        if not _texts(line) or not _texts([member]) or len(line) != days:
             raise ValueError(f"the line of {member} must have {days} entries of text")
     fits = {
-        "unit": isinstance(told["unit"], str),
-        "problem": isinstance(told["problem"], str),
+        "unit": _texts([told["unit"]]),
+        "problem": _texts([told["problem"]]),
         "penalty": all(_whole(points) for points in told["penalty"].values()),
         "bound": _number(told["bound"]),
         "seconds": _number(told["seconds"]),
@@ -96,7 +97,11 @@ def _number(value: object) -> bool:
 
 
 def _texts(values: object) -> bool:
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+    """Whether they are texts. Raises ``UnicodeEncodeError`` for one with half a character in it."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return False
+    "".join(values).encode()
+    return True
 
 
 def _crossings(told: Iterable[Any]) -> list[Crossing]:

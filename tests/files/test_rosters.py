@@ -72,11 +72,12 @@ def test_a_file_that_is_no_roster_is_refused(text: str, tmp_path: Path) -> None:
 
 
 WRONG: dict[str, list[Any]] = {
-    "unit": [None, 3, []],
+    "unit": [None, 3, [], "PCT\ud800"],
     "first": [None, 20201031, "2020-10-32"],
     "days": [0, 2, 4, 10**400, True, "3"],
     "problem": [None, []],
-    "lines": [[], {"M1": None}, {"M1": ["night"]}, {"M1": "aaa"}, {"M1": ["night", None, "day"]}],
+    "lines": [[], {"M1": None}, {"M1": ["night"]}, {"M1": "aaa"}, {"M1": ["night", None, "day"]},
+              {"M1\ud800": ["", "", ""]}, {"M1": ["\ud800", "", ""]}],
     "penalty": [[], {"under": "100"}, {"under": 1.5}, {"under": 10**400}, {"under": True}],
     "bound": [None, "100", float("nan"), float("inf"), 10**400],
     "seconds": [None, "1", float("nan"), 10**400],
@@ -100,6 +101,14 @@ def test_a_roster_with_a_value_that_was_not_written_is_refused(name: str, value:
         read_roster(path)
     path.write_text(json.dumps({key: told[key] for key in told if key != name}), encoding="utf-8")
     with pytest.raises(Invalid, match=r"must be a roster that 'muster roster city' wrote"):
+        read_roster(path)
+
+
+def test_a_member_who_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = write_roster(tmp_path, roster())
+    told = path.read_text(encoding="utf-8")
+    path.write_text(told.replace('"lines": {', '"lines": {"M1": ["day", "day", "day"],', 1), encoding="utf-8")
+    with pytest.raises(Invalid, match="'M1' must stand once"):
         read_roster(path)
 
 
