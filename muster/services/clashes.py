@@ -25,19 +25,23 @@ class Clash:
 
 
 def least_clash(reasons: Sequence[str], possible: Possible) -> Clash | None:
-    """The least clash of these reasons, the first in their order among equals; None where all can be kept."""
+    """The least clash of these reasons, the first in their order among equals; None where all can be kept. Whether the
+    first of them alone would be enough is asked before all else: it is to be the one that is most often to blame."""
     asked = _Asked(possible)
     every = frozenset(reasons)
     if asked.kept_with(every) is not None:
         return None
     outsides: list[Kept] = []
+    first = frozenset(reasons[:1])
+    if asked.kept_with(every - first) is not None:
+        outsides.append(first)
     while True:
         least = _least_meeting(reasons, outsides)
         kept = asked.kept_with(least)
         if kept is None:
             enough = tuple(r for r in reasons if r in least and asked.kept_with(every - {r}) is not None)
             return Clash(tuple(r for r in reasons if r in least), enough)
-        for reason in reasons:
+        for reason in reversed(reasons):  # with all others kept the first is known to clash, and is not asked
             if reason not in kept:
                 kept = asked.kept_with(kept | {reason}) or kept
         outsides.append(every - kept)

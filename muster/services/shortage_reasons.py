@@ -75,6 +75,7 @@ class Question:
     def __init__(self, instance: Instance, standing: Standing, target: Cover, effort: float) -> None:
         self.instance, self.standing, self.target, self.effort = instance, standing, target, effort
         self.sure = True
+        self.searched: dict[Kept, Kept | None] = {}
         self.broken = self._broken()
 
     def _broken(self) -> frozenset[str]:
@@ -84,10 +85,22 @@ class Question:
         return frozenset(m.ref for m in problem.members if line_breaches(problem, m, lines[m.ref]))
 
     def possible(self, kept: Kept) -> Kept | None:
-        """The reasons that a roster keeps which has the cover and keeps these; None where none was found. Lines near
-        those that stand are preferred, which brings the search to whole lines sooner and keeps more reasons; it ends as
-        soon as nothing is missing, or something must be."""
-        problem = relaxed(self.instance, self.standing, kept, self.target)
+        """The reasons that a roster keeps which has the cover and keeps these; None where none was found. Where other
+        tours keep their minimums it is asked first whether they need to give up any: mostly that is a small problem."""
+        if OTHERS not in kept:
+            return self._found(kept)
+        alone = self._found(kept - {OTHERS})
+        return alone if alone is None or OTHERS in alone else self._found(kept)
+
+    def _found(self, kept: Kept) -> Kept | None:
+        """The same by a search of its own, made once. Lines near those that stand are preferred, which brings it to
+        whole lines sooner and keeps more reasons; it ends as soon as nothing is missing, or something must be."""
+        if kept not in self.searched:
+            self.searched[kept] = self._search(kept)
+        return self.searched[kept]
+
+    def _search(self, kept: Kept) -> Kept | None:
+        problem = relaxed(self._bearing_on(kept), self.standing, kept, self.target)
         most = len(problem.requests)
         known = False
 
@@ -100,7 +113,17 @@ class Question:
             self.sure = self.sure and result.bound > most
             return None
         moved = {ref for ref, line in result.roster.items() if line != self.standing.lines[ref]}
-        return self._kept(kept, result.roster, (moved | self.broken) - result.unsolved.keys())
+        lines = {**self.standing.lines, **result.roster}
+        return self._kept(kept, lines, (moved | self.broken) - result.unsolved.keys())
+
+    def _bearing_on(self, kept: Kept) -> Instance:
+        """The problem of those whose lines matter: where no other tour has to keep its minimum, of who counts for the
+        cover, and of whoever has to leave a line that does not keep all reasons."""
+        who = self.target.qualified
+        if OTHERS in kept or who is None:
+            return self.instance
+        members = tuple(m for m in self.instance.members if m.ref in who or m.ref in self.broken)
+        return replace(self.instance, members=members)
 
     def _kept(self, kept: Kept, lines: Roster, looked_at: Collection[str]) -> Kept:
         """These reasons and all others that the lines keep as well; lines that are not looked at keep all."""

@@ -52,3 +52,24 @@ def test_what_is_known_already_is_not_asked() -> None:
 
     assert least_clash(REASONS, possible) == Clash(("b", "e"), ("b", "e"))
     assert len(fine) + len(clashing) < 2 ** len(REASONS) / 2
+
+
+def questions(*clashing: str) -> int:
+    """How many are asked when no more is ever kept than was asked for, where these sets clash."""
+    asked: list[Kept] = []
+
+    def possible(kept: Kept) -> Kept | None:
+        asked.append(kept)
+        return None if any(frozenset(some) <= kept for some in clashing) else kept
+
+    assert least_clash(REASONS, possible) == Clash(tuple(clashing[0]), tuple(clashing[0]))
+    return len(asked)
+
+
+def test_a_clash_of_the_first_reason_alone_takes_three_questions() -> None:
+    assert questions("a") == 3
+
+
+def test_what_is_left_to_keep_when_all_but_one_are_kept_is_not_asked() -> None:
+    others = len(REASONS) - 1
+    assert questions("b") == 3 + others + 1, "all, without the first, and none; the others one by one; b"
