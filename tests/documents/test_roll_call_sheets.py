@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,6 +21,15 @@ from tests import browsing
 from tests.ground import NEW_YORK
 
 NIGHT = Tour(tour="2315x0750", start=time(23, 15), end=time(7, 50), days=1)
+WORDS = """() => [...document.querySelectorAll('thead th, .cover th')].filter(one => one.offsetParent).flatMap(cell => {
+  const text = cell.firstChild, range = document.createRange();
+  return [...text.data.matchAll(/[^\\s-]+/g)].map(word => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return [word[0], new Set([...range.getClientRects()].map(box => box.top)).size];
+  });
+})"""
+"""Each word of a heading, and of whom a tour needs, with the number of lines on which it stands."""
 STATES: tuple[State, ...] = (
     "present",
     "late",
@@ -51,7 +61,7 @@ def sheet(members: int = 9, day: date = date(2020, 10, 6)) -> RollCallSheet:
             Post("DESK", "Desk Officer", 1, ("M000",), (), ()),
             Post("SUP", "Patrol Supervisor", 1, (), (), ("M006",), "M001"),
         ),
-        counts=(Count("officers", 9, 12, 2, 1),),
+        counts=(Count("officers", 9, 12, 2, 1), Count("supervisors", 1, 1, 1, 0)),
         supervisions=(
             Supervision("M000", "watch of PCT-001", tuple(f"M{n:03}" for n in range(11)), PATROL),
             Supervision(None, "nobody", ("M001",), PATROL),
@@ -127,6 +137,19 @@ def test_a_phone_shows_it_without_barriers_and_without_moving_sideways(
             page.set_content(roll_call_html(sheet()))
             assert browsing.barriers(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [browsing.OLD_PHONE["width"], browsing.PHONE["width"], 700])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_no_word_of_a_heading_or_of_what_is_needed_is_broken(
+    browser: Browser, media: Literal["screen", "print"], width: int
+) -> None:
+    with browsing.telephone(browser, size={"width": width, "height": 844}) as page:
+        page.emulate_media(media=media)
+        page.set_content(roll_call_html(sheet()))
+        words = page.evaluate(WORDS)
+        assert {"supervisors", "Position", "Wanted"} <= {word for word, _ in words}
+        assert [word for word, lines in words if lines > 1] == []
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
