@@ -61,8 +61,10 @@ def read_roster(path: Path) -> UnitRoster:
         raise Invalid(f"{path}: must be a roster that 'muster roster city' wrote ({said})") from said
 
 
-def _sound(told: dict[str, Any]) -> None:
+def _sound(told: Any) -> None:
     """Raises ``ValueError`` for what has the right words and impossible values."""
+    if not isinstance(told, dict):
+        raise ValueError("it is no JSON object")
     first, days = date.fromisoformat(told["first"]), told["days"]
     if not _whole(days) or not 1 <= days <= (date.max - first).days:
         raise ValueError(f"days {days!r} must be a whole number of days that there are")

@@ -71,6 +71,13 @@ def test_a_file_that_is_no_roster_is_refused(text: str, tmp_path: Path) -> None:
         read_roster(path)
 
 
+def test_a_file_that_is_no_object_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.roster.json"
+    path.write_text("[1]", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"must be a roster that 'muster roster city' wrote \(it is no JSON object\)"):
+        read_roster(path)
+
+
 WRONG: dict[str, list[Any]] = {
     "unit": [None, 3, [], "PCT\ud800"],
     "first": [None, 20201031, "2020-10-32"],
