@@ -10,15 +10,6 @@ from muster.cli import cli
 from muster.domain.errors import Invalid
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> str:
-    """The record of a small force."""
-    runner, db = CliRunner(), f"sqlite:///{tmp_path}/muster.db"
-    for command in (["new", f"{tmp_path}/force"], ["load", f"{tmp_path}/force", "--db", db]):
-        assert runner.invoke(cli, command).exit_code == 0
-    return db
-
-
 @pytest.mark.parametrize("rule", ["protected-rest", "break-length"])
 def test_a_rule_that_no_waiver_lifts_cannot_be_waived(rule: str, db: str) -> None:
     words = ["waive", "M0005", "--rule", rule, "--until", "2020-10-08", "--rest-owed", "24", "--by", "M0003"]

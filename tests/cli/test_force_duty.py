@@ -15,15 +15,11 @@ CHIEF, OFFICER, TIRED = "M0003", "M0040", "M0033"
 
 
 @pytest.fixture(scope="module")
-def muster(tmp_path_factory: pytest.TempPathFactory) -> CliRunner:
+def muster(muster: CliRunner) -> CliRunner:
     """A runner of commands on the small force. Somebody signed on at the end of a night tour, and never off."""
-    folder = tmp_path_factory.mktemp("force-duty")
-    runner = CliRunner(env={"MUSTER_DB": f"sqlite:///{folder}/muster.db"})
-    signed = ["sign-on", TIRED, "PCT-047", "--at", "2020-10-07T07:00"]
-    for arguments in (["new", f"{folder}/force"], ["load", f"{folder}/force"], signed):
-        result = runner.invoke(cli, arguments)
-        assert result.exit_code == 0, result.output
-    return runner
+    result = muster.invoke(cli, ["sign-on", TIRED, "PCT-047", "--at", "2020-10-07T07:00"])
+    assert result.exit_code == 0, result.output
+    return muster
 
 
 def answer(runner: CliRunner, *arguments: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What the command says that receives a tasking: whoever gives it may read all of that."""
 
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,18 +12,15 @@ AT = "2020-10-07T03:00"
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> str:
+def db(db: str) -> str:
     """A record in which the desk officer of the night is sick, and the captain was told to rest, both until 0600."""
-    found = f"sqlite:///{tmp_path}/muster.db"
     until = ("--until", "2020-10-07T06:00", "--at", AT)
     for command in (
-        ("new", f"{tmp_path}/force"),
-        ("load", f"{tmp_path}/force", "--db", found),
-        ("absent", "M0023", "--kind", "sick", *until, "--db", found),
-        ("rest", "M0016", "--by", "M0016", *until, "--db", found),
+        ("absent", "M0023", "--kind", "sick", *until, "--db", db),
+        ("rest", "M0016", "--by", "M0016", *until, "--db", db),
     ):
         assert CliRunner().invoke(cli, command).exit_code == 0
-    return found
+    return db
 
 
 def test_nothing_of_health_or_rest_is_told_and_no_form_of_words_gives_it_away(db: str) -> None:

@@ -4,22 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner, Result
 
 from muster.cli import cli
 from muster.domain.errors import Invalid, Refused
 
 ASKED = ["PCT-047", "--tour", "2315x0750"]
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> str:
-    """The record of a small force."""
-    runner, db = CliRunner(), f"sqlite:///{tmp_path}/muster.db"
-    for command in (["new", f"{tmp_path}/force"], ["load", f"{tmp_path}/force", "--db", db]):
-        assert runner.invoke(cli, command).exit_code == 0
-    return db
 
 
 def said(db: str, *words: str) -> Result:

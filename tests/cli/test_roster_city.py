@@ -17,17 +17,6 @@ TWO_WEEKS = ("--from", "2020-10-19", "--weeks", "2", "--effort", "1500", "--work
 
 
 @pytest.fixture(scope="module")
-def muster(tmp_path_factory: pytest.TempPathFactory) -> CliRunner:
-    """A runner of commands on the small force."""
-    folder = tmp_path_factory.mktemp("roster-city")
-    runner = CliRunner(env={"MUSTER_DB": f"sqlite:///{folder}/muster.db"})
-    for arguments in (["new", f"{folder}/force"], ["load", f"{folder}/force"]):
-        result = runner.invoke(cli, arguments)
-        assert result.exit_code == 0, result.output
-    return runner
-
-
-@pytest.fixture(scope="module")
 def made(muster: CliRunner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The folder that a run wrote, and what it answered."""
     out = tmp_path_factory.mktemp("rosters") / "out"
@@ -146,9 +135,9 @@ def test_a_printed_sheet_cannot_steer_a_terminal(
 ) -> None:
     told = json.loads((made[0] / "PD.roster.json").read_text("utf-8"))
     odd = tmp_path / "odd.roster.json"
-    odd.write_text(json.dumps({**told, "notes": ["\x1b[2J\u202e\ud800 <b>"]}), encoding="utf-8")
+    odd.write_text(json.dumps({**told, "notes": ["\x1b[2J\u202e <b>"]}), encoding="utf-8")
     shown = muster.invoke(cli, ["print", "roster", str(odd)]).stdout
-    assert "note: \\x1b[2J\\u202e\\ud800 &lt;b&gt;" in shown
+    assert "note: \\x1b[2J\\u202e &lt;b&gt;" in shown
     page = tmp_path / "odd.html"
     assert muster.invoke(cli, ["print", "roster", str(odd), "--to", str(page)]).exit_code == 0
     assert page.read_text("utf-8").replace("\n", "").isprintable()
@@ -160,3 +149,14 @@ def test_what_cannot_be_printed_is_refused(muster: CliRunner, made: tuple[Path, 
     assert "/nowhere/PD.html: cannot be written (No such file or directory)" in str(said.exception)
     said = muster.invoke(cli, ["print", "roster", "/nowhere/PD.roster.json"])
     assert "/nowhere/PD.roster.json: there is no such file" in str(said.exception)
+
+
+def test_half_a_character_is_not_printed_but_refused(
+    muster: CliRunner, made: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    told = json.loads((made[0] / "PD.roster.json").read_text("utf-8"))
+    half = tmp_path / "half.roster.json"
+    half.write_text(json.dumps({**told, "notes": ["\ud800"]}), encoding="utf-8")
+    said = muster.invoke(cli, ["print", "roster", str(half)])
+    assert said.stdout == ""
+    assert f"{half}: " in str(said.exception)

@@ -15,17 +15,6 @@ TUESDAY = ("--from", "2020-10-20")
 
 
 @pytest.fixture(scope="module")
-def muster(tmp_path_factory: pytest.TempPathFactory) -> CliRunner:
-    """A runner of commands on the small force."""
-    folder = tmp_path_factory.mktemp("roster-replan")
-    runner = CliRunner(env={"MUSTER_DB": f"sqlite:///{folder}/muster.db"})
-    for arguments in (["new", f"{folder}/force"], ["load", f"{folder}/force"]):
-        result = runner.invoke(cli, arguments)
-        assert result.exit_code == 0, result.output
-    return runner
-
-
-@pytest.fixture(scope="module")
 def roster(muster: CliRunner, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The roster of the captains, of whom one must be on duty at each hour outside business."""
     out = tmp_path_factory.mktemp("rosters")
