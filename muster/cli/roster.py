@@ -13,7 +13,7 @@ from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.roster_publish import amend, feed, publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
-from muster.cli.shared import json_option, safe
+from muster.cli.shared import count_of, json_option, safe
 from muster.domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _lines(result: "Result") -> list[str]:
 
 def _checked_lines(checked: "Checked") -> list[str]:
     unsound = len({b.member for b in checked.breaches if b.rule == "line"})
-    off = f", {_count(unsound, 'member')} without a sound line counted as off" if unsound else ""
+    off = f", {count_of(unsound, 'member')} without a sound line counted as off" if unsound else ""
     return [f"penalty {checked.penalty.total}{off}", *_breach_lines(checked.breaches)]
 
 
@@ -166,8 +166,5 @@ def _breach_lines(breaches: "tuple[Breach, ...]") -> list[str]:
         return ["no rule is broken"]
     said = [f"{b.member}{'' if b.day is None else f' day {b.day}'}: {b.says}" for b in breaches[:SHOWN]]
     more = len(breaches) - len(said)
-    return [f"{_count(len(breaches), 'breach', 'es')}:", *said, *([f"and {more} more; --json has all"] if more else [])]
-
-
-def _count(number: int, noun: str, ending: str = "s") -> str:
-    return f"{number} {noun}{ending if number != 1 else ''}"
+    rest = [f"and {more} more; --json has all"] if more else []
+    return [f"{count_of(len(breaches), 'breach', 'es')}:", *said, *rest]

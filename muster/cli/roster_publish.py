@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from muster.cli.roster_input import Day
-from muster.cli.shared import action, answer, instant_on, known_on, plain, question, reading, viewer_option, writing
+from muster.cli.shared import (
+    action,
+    answer,
+    count_of,
+    instant_on,
+    known_on,
+    plain,
+    question,
+    reading,
+    viewer_option,
+    writing,
+)
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
@@ -43,13 +54,13 @@ def publish(file: Path, by: str, at: str | None, db: str, as_json: bool) -> None
     roster = read_roster(file)
     with writing(db) as record:
         made = publish_roster(record, roster, by, instant_on(record, at))
-    head = f"{_named(made.roster)}: {made.members} members, {made.cautions} cautions"
+    head = f"{_named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
     answer(as_json, made, lambda: [head, *(f"  note: {note}" for note in made.notes)])
 
 
 @click.command()
 @click.argument("unit")
-@click.option("--member", required=True, help="Whose line.")
+@click.option("--member", required=True, metavar="MEMBER", help="Whose line.")
 @click.option("--day", type=Day(), required=True, metavar="DAY", help="Which day of it.")
 @click.option("--tour", required=True, metavar="TOUR", help="The tour from now on, or off.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; sealed, for those entitled.")
@@ -141,6 +152,6 @@ def feed(member: str, target: Path | None, at: str | None, db: str, as_json: boo
         write_whole(target, text)
     value = {"member": member, "tours": found.tours, "file": None if target is None else str(target)}
     if as_json or target is not None:
-        answer(as_json, value, lambda: [f"{target}: {len(found.tours)} tours"])
+        answer(as_json, value, lambda: [f"{target}: {count_of(len(found.tours), 'tour')}"])
     else:
         click.echo(text.replace("\r\n", "\n"), nl=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.cli.roster_input import Amount, Day, members_in
-from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
+from muster.cli.shared import answer, count_of, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
@@ -138,9 +138,9 @@ def _summary(found: "Replan") -> dict[str, object]:
 
 def _told(found: "Replan", first: date) -> Iterator[str]:
     roster, count = found.roster, len(found.changes)
-    yield f"{roster.unit} from {first:%a %d %b %Y}: {_count(len(found.lost), 'tour')} fell away"
+    yield f"{roster.unit} from {first:%a %d %b %Y}: {count_of(len(found.lost), 'tour')} fell away"
     yield from _first(f"  {lost.member}  {lost.day:%a %d %b}  {lost.tour}" for lost in found.lost)
-    yield f"{_count(count, 'day')} changed; {_proof(found)}"
+    yield f"{count_of(count, 'day')} changed; {_proof(found)}"
     yield from _first(
         f"  {c.member}  {c.day:%a %d %b}  {c.before or 'off'} > {c.after or 'off'}: {_serves(found, c)}"
         for c in found.changes
@@ -154,7 +154,7 @@ def _told(found: "Replan", first: date) -> Iterator[str]:
     else:
         yield "no tour is under its minimum for it"
     if found.before:
-        yield f"{_count(len(found.before), 'tour')} under the minimum as before; --everything restores what can be"
+        yield f"{count_of(len(found.before), 'tour')} under the minimum as before; --everything restores what can be"
     yield from _first(f"breaks: {fault}" for fault in roster.faults)
     yield from _first(
         f"{'breaks' if c.hard else 'caution'}: {c.member} {c.breach.rule}, {c.breach.says}" for c in roster.crossings
@@ -177,10 +177,6 @@ def _serves(found: "Replan", change: "Change") -> str:
         return "as the rules ask"
     nearest = min(others, key=lambda c: (abs(c.day - change.day), c.day))
     return f"for {nearest.after} on {nearest.day:%a %d %b}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _first(lines: Iterator[str]) -> list[str]:

@@ -125,6 +125,11 @@ def answer(as_json: bool, value: Any, lines: Callable[[], list[str]]) -> None:
         click.echo("\n".join(safe(line) for line in lines()))
 
 
+def count_of(number: int, noun: str, ending: str = "s") -> str:
+    """So many of something, as it is said: ``ending`` makes the noun more than one."""
+    return f"{number} {noun}{ending if number != 1 else ''}"
+
+
 def safe(line: str) -> str:
     """A line that cannot steer a terminal: control characters are shown, not sent."""
     return "".join(c if c.isprintable() or c in "\t" else ascii(c)[1:-1] for c in line)

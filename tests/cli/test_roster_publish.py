@@ -100,4 +100,6 @@ def test_the_feed_is_printed_or_written(desk: Desk, tmp_path: Path) -> None:
     tours = desk.json(*wanted)["tours"]
     assert said == f"{file}: {len(tours)} tours\n"
     assert len(tours) == shown.count("BEGIN:VEVENT")
+    at_last = ("--at", str(day(28 + 27)), "--to", str(file))
+    assert desk.told("roster", "feed", "M0030", *at_last) == f"{file}: 1 tour\n"
     assert "member 'M9999' is not in the record" in desk.refused("roster", "feed", "M9999")
