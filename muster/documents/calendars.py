@@ -1,9 +1,9 @@
 """Feeds for calendars, as RFC 5545 writes them: what is moved keeps its name, what is taken out is told as such."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from muster.domain.feeds import Dated, Feed
 
@@ -28,9 +28,24 @@ def _zone(feed: Feed) -> Timezone:
     """The time zone of the force, from the year before the first tour to the one after the last: what a program that
     has no zones of its own needs to know. It is there without tours too, for no calendar may be without a part."""
     years = [tour.turn.day.year for tour in feed.tours] or [feed.since.year]
-    return Timezone.from_tzid(
+    zone = Timezone.from_tzid(
         feed.zone.key, first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 2, 1, 1)
     )
+    for part in zone.daylight + zone.standard:
+        _begun_by_the_clock_before(part)
+    return zone
+
+
+def _begun_by_the_clock_before(part: TimezoneStandard | TimezoneDaylight) -> None:
+    """Where the clocks go forward a part begins by the clock before it (RFC 5545, 3.6.5); icalendar says the one
+    after, and the night would have the wrong zone for an hour."""
+    leap = part.TZOFFSETTO - part.TZOFFSETFROM
+    if leap > timedelta(0):
+        again = [at - leap for at, _ in part.rdates]
+        part.DTSTART -= leap
+        part.pop("RDATE", None)
+        if again:
+            part.add("RDATE", again)
 
 
 def _event(feed: Feed, tour: Dated) -> Event:

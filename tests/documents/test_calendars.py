@@ -1,5 +1,6 @@
 """The feed of a member's tours, read back by another program's reader of iCalendar."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from muster.domain.record import removed
 from muster.roster.problem import OFF
 from muster.services.feeds import feed_of
 from muster.store.store import SqlStore
-from tests.ground import InRecord, local
+from tests.ground import NEW_YORK, InRecord, local
 from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published
 from tests.services.small import OFFICER, sees
 from tests.support import SettableClock
@@ -73,6 +74,22 @@ def test_the_night_in_which_the_clocks_go_back_is_an_hour_longer(rostered: InRec
         "2020-10-31T23:15:00-04:00", "2020-11-01T07:50:00-05:00",
     )  # fmt: skip
     assert utc(event.dtend.value) - utc(event.dtstart.value) == timedelta(hours=9, minutes=35)
+
+
+def test_the_zone_in_the_feed_changes_at_the_instants_at_which_the_clocks_change(rostered: InRecord) -> None:
+    """RFC 5545, 3.6.5: a part of a zone begins at a local time of TZOFFSETFROM, and has TZOFFSETTO from then on."""
+    text, told = text_of(rostered).replace("\r\n ", ""), []
+    for part in re.findall(r"BEGIN:(?:DAYLIGHT|STANDARD)\r\n(.*?)END:", text, re.DOTALL):
+        said = dict(line.split(":") for line in part.splitlines())
+        before, after = (datetime.strptime(said[f"TZOFFSET{way}"], "%z").utcoffset() for way in ("FROM", "TO"))
+        assert before is not None
+        for begin in [said["DTSTART"], *filter(None, said.get("RDATE", "").split(","))] if before != after else ():
+            at = datetime.strptime(begin, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) - before
+            assert (at - timedelta(seconds=1)).astimezone(NEW_YORK).utcoffset() == before
+            assert at.astimezone(NEW_YORK).utcoffset() == after
+            told.append(at)
+    assert datetime(2020, 3, 8, 7, tzinfo=UTC) in told, "0200 of the force became 0300"
+    assert datetime(2020, 11, 1, 6, tzinfo=UTC) in told, "0200 became 0100"
 
 
 def test_a_tour_that_is_moved_keeps_its_name_and_has_a_later_sequence(rostered: InRecord) -> None:
