@@ -25,7 +25,7 @@ from muster.services.entitled import Reader
 from muster.services.ledger import duty_of
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
-from muster.services.publishing import hard_says, refused, waivers_for
+from muster.services.publishing import hard_says, lines_of, refused, waivers_for
 from muster.services.roster_parts import gaps_of, meets
 
 AFTER: Final = timedelta(days=9)
@@ -82,11 +82,6 @@ def _amended(views: Views, roster: Published, known_at: datetime | None, reader:
                 body["version"], body["member"], date.fromisoformat(body["day"]), body["was"], body["tour"], body["by"],
                 body["signer"], recorded_at, views.unseal([body["reason"]]).get(body["reason"]) if may else None,
             )  # fmt: skip
-
-
-def lines_of(views: Views, roster: Published, known_at: datetime | None = None) -> list[DutyLine]:
-    """The lines of a published roster, by member."""
-    return [line for line in views.rows(DutyLine, known_at=known_at, unit=roster.unit) if line.first == roster.first]
 
 
 @dataclass(frozen=True, slots=True)

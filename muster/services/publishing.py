@@ -126,10 +126,14 @@ def _again(record: Record, there: Published | None, roster: UnitRoster, by: str)
     """What was published already, where it is this very roster, signed by the same position."""
     if there is None or there.version > 1 or there.by != by:
         return None
-    lines = record.rows(DutyLine, unit=there.unit)
-    mine = {line.member: line.tours for line in lines if line.first == there.first}
+    mine = {line.member: line.tours for line in lines_of(record, there)}
     same = mine == {member: tuple(line) for member, line in roster.lines.items()}
     return Publication(there, len(mine), 0, ("it was published already",)) if same else None
+
+
+def lines_of(views: Views, roster: Published, known_at: datetime | None = None) -> list[DutyLine]:
+    """The lines of a published roster, by member."""
+    return [line for line in views.rows(DutyLine, known_at=known_at, unit=roster.unit) if line.first == roster.first]
 
 
 def refused(unit: str, first: date, wrong: Sequence[str]) -> Refused:
