@@ -1,13 +1,12 @@
 """Call-ins and their lists as lines of text."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from muster.cli.offer_lines import offer_why_lines
 from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.calling_list import Line, OvertimeList
-from muster.domain.instants import span_text
+from muster.domain.instants import dated_text, span_text
 from muster.domain.spans import NO_TIME
 from muster.services.why_me import WhyMe
 
@@ -22,16 +21,11 @@ DID = {
 }
 
 
-def clock(at: datetime, zone: ZoneInfo) -> str:
-    """An instant as people of the force read it."""
-    return f"{at.astimezone(zone):%a %d %b %Y %H%M %Z}"
-
-
 def need_lines(c: CallIn, zone: ZoneInfo) -> list[str]:
     """What is needed."""
     whom = " ".join(word for word in (c.rank, c.qualification and f"with {c.qualification}") if word)
     who = f"{c.needed} {whom}" if whom else f"{c.needed}"
-    times = f"{clock(c.since, zone)} to {clock(c.until, zone)}, {span_text(c.length)}"
+    times = f"{dated_text(c.since, zone)} to {dated_text(c.until, zone)}, {span_text(c.length)}"
     name = "" if c.call_in == "not-opened" else f"{c.call_in}: "
     return [f"{name}{c.kind}, {c.unit}, {times}; needed: {who}; contract {c.contract}", *_reason(c)]
 
@@ -69,7 +63,7 @@ def _numbers(line: Line, zone: ZoneInfo) -> str:
     said.append(f"overtime this year {span_text(line.overtime)}")
     said += [f"refused {span_text(line.refused)}"] if line.refused else []
     said += [f"ordered in 7 days {span_text(line.ordered)}"] if line.ordered > NO_TIME else []
-    said += [f"last to the bottom {clock(line.dropped, zone)}"] if line.dropped else []
+    said += [f"last to the bottom {dated_text(line.dropped, zone)}"] if line.dropped else []
     said += [] if line.own_tour else ["opposite shift"]
     return ", ".join(said)
 
@@ -78,13 +72,7 @@ def next_line(found: OvertimeList) -> str:
     """Who is next."""
     if not found.missing:
         return "as many as are needed come"
-    if found.next is None:
-        return f"{found.missing} still needed, and NOBODY is left to ask or order"
-    return f"{found.missing} still needed; next: {found.next.member}, to be {_done(found.next)}"
-
-
-def _done(line: Line) -> str:
-    return "asked" if line.part == "offer" else "ordered"
+    return f"{found.missing} still needed; {found.next_words}"
 
 
 def said_line(said: CallInAnswer, zone: ZoneInfo) -> str:
@@ -92,7 +80,8 @@ def said_line(said: CallInAnswer, zone: ZoneInfo) -> str:
     ahead = f"; past {', '.join(said.ahead)}" if said.ahead and said.what in ("accepted", "ordered") else ""
     why = f": {said.why}" if said.why else ""
     place = f"place {said.place}" if said.place else "not on the list"
-    return f"{said.member} {DID[said.what]} ({said.call_in}, {place}{ahead}), {clock(said.at, zone)}, by {said.by}{why}"
+    when = dated_text(said.at, zone)
+    return f"{said.member} {DID[said.what]} ({said.call_in}, {place}{ahead}), {when}, by {said.by}{why}"
 
 
 def why_lines(found: WhyMe, zone: ZoneInfo) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from muster.cli.call_in_lines import clock, list_lines, need_lines, next_line, said_line, why_lines
+from muster.cli.call_in_lines import list_lines, need_lines, next_line, said_line, why_lines
 from muster.cli.offer_lines import offered_lines, round_lines
 from muster.cli.shared import (
     action,
@@ -24,6 +24,7 @@ from muster.cli.shared import (
     zone_of,
 )
 from muster.domain.calling_in import CallIn, DoNotCall
+from muster.domain.instants import dated_text
 from muster.ports import Views
 from muster.services import call_ins as service
 
@@ -250,7 +251,7 @@ def do_not_call(member: str, until: str | None, by: str, at: str | None, db: str
         end = instant_in("--until", until, zone) if until else None
         said = DoNotCall(member=member, since=instant_on(record, at), until=end, stated_by=by)
         made = service.do_not_call(record, said)
-    ends = f" until {clock(made.until, zone)}" if made.until else " until further notice"
+    ends = f" until {dated_text(made.until, zone)}" if made.until else " until further notice"
     answer(as_json, made, lambda: [f"{member} does not want to be asked{ends}"])
 
 

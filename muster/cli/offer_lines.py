@@ -1,12 +1,12 @@
 """Offers of a call-in as lines of text."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from muster.domain.calling_offers import Offer, Offering
+from muster.domain.instants import dated_text
 from muster.services.offer_why import OfferWhy
-from muster.services.offers import Offered, Round
+from muster.services.offers import Round
 
 STANDS = {
     "open": "no answer yet",
@@ -19,18 +19,14 @@ STANDS = {
 }
 
 
-def _clock(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%a %d %b %Y %H%M %Z}"
-
-
-def offered_lines(made: Offered, zone: ZoneInfo) -> list[str]:
+def offered_lines(made: Round, zone: ZoneInfo) -> list[str]:
     """To whom it was offered, and by which channels."""
-    o = made.offering
-    head = f"{o.call_in}: offered to {len(made.offers)} at once, round {o.round}; answers by {_clock(o.deadline, zone)}"
+    o, ends = made.offering, dated_text(made.offering.deadline, zone)
+    head = f"{o.call_in}: offered to {len(made.offers)} at once, round {o.round}; answers by {ends}"
     return [head, *(f"{each.place:>5}  {each.member}: {_ways(made, each)}" for each in made.offers)]
 
 
-def _ways(made: Offered, offer: Offer) -> str:
+def _ways(made: Round, offer: Offer) -> str:
     found = [(c.channel, c.due_at) for c in made.contacts if c.member == offer.member]
     if not found:
         return "NO CONTACT POINT: tell them, and note what they say with 'muster call-in answer'"
@@ -45,12 +41,12 @@ def round_lines(rounds: Sequence[Round], zone: ZoneInfo) -> Iterator[str]:
 
 
 def _head(o: Offering, zone: ZoneInfo) -> str:
-    stands = "runs" if o.runs else "over"
-    return f"offers, round {o.round}, by {o.by} {_clock(o.at, zone)}, answers by {_clock(o.deadline, zone)}: {stands}"
+    made, ends = dated_text(o.at, zone), dated_text(o.deadline, zone)
+    return f"offers, round {o.round}, by {o.by} {made}, answers by {ends}: {'runs' if o.runs else 'over'}"
 
 
 def _offer_line(o: Offer, zone: ZoneInfo) -> str:
-    answered = f" (answered {_clock(o.answered_at, zone)})" if o.answered_at else ""
+    answered = f" (answered {dated_text(o.answered_at, zone)})" if o.answered_at else ""
     why = f": {o.why}" if o.why else ""
     return f"{o.place:>5}  {o.member}  {STANDS[o.state]}{answered}{why}"
 

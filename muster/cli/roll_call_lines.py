@@ -1,10 +1,9 @@
 """Roll calls as lines of text."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from muster.domain.instants import clock_text, span_text
+from muster.domain.instants import clock_text, dated_text, span_text
 from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_posts import Count, Post, Supervision
 from muster.services.roll_taking import Taken
@@ -18,7 +17,7 @@ def page_lines(page: RollCallPage) -> list[str]:
     rows = [(x.member, page.names.get(x.member, ""), x.squad or "", x.state, x.says) for x in page.lines]
     wide = [max((len(row[n]) for row in rows), default=0) for n in range(4)]
     return [
-        f"{head}; at {_clock(page.at, zone)}",
+        f"{head}; at {dated_text(page.at, zone)}",
         f"  {_called(page, zone)}; {states}",
         *("  " + "  ".join(f"{cell:{w}}" for cell, w in zip(row, (*wide, 0), strict=True)) for row in rows),
         *(f"  position  {_post(p)}" for p in page.posts),
@@ -31,10 +30,6 @@ def _times(page: RollCallPage, zone: ZoneInfo) -> str:
     turn = page.turn
     times = f"{clock_text(turn.start, zone, turn.day)} to {clock_text(turn.end, zone, turn.day)}"
     return f"{times}, {span_text(turn.end - turn.start)}"
-
-
-def _clock(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%a %d %b %Y %H%M %Z}"
 
 
 def _called(page: RollCallPage, zone: ZoneInfo) -> str:

@@ -85,6 +85,13 @@ class OvertimeList:
         return next((line for line in lines if line.is_open), None)
 
     @property
+    def next_words(self) -> str:
+        """Who is asked or ordered next, in words."""
+        if self.next is None:
+            return "NOBODY is left to ask or order"
+        return f"next: {self.next.member}, to be {'asked' if self.next.part == 'offer' else 'ordered'}"
+
+    @property
     def digest(self) -> str:
         """SHA-256 over what the list says, but for the words in which it says it."""
         lines = [[_plain(line) for line in part] for part in (self.offers, self.orders)]

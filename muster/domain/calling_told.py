@@ -47,7 +47,7 @@ class Telling:
         """The contacts that tell somebody who runs the call-in what came of all of it, and who is next."""
         says = f"{', '.join(come) or 'nobody'} to come"
         willing = [*names_of(award.came, "passed")]
-        says += f"; {award.left.missing} still needed; {next_words(award)}" if award.left.missing else ""
+        says += f"; {award.left.missing} still needed; {award.left.next_words}" if award.left.missing else ""
         says += f"; not needed: {', '.join(willing)}" if willing and not award.left.missing else ""
         at = self.at
         yield from self._contacts("returns", to, says[:500], channels[:1], at, timedelta(0), self._lasts(at))
@@ -77,11 +77,3 @@ class Telling:
                 due_at=begins + within * place / len(channels),
                 expires_at=expires,
             )
-
-
-def next_words(award: Award) -> str:
-    """Who is asked or ordered next, in words."""
-    line = award.left.next
-    if line is None:
-        return "NOBODY is left to ask or order"
-    return f"next: {line.member}, to be {'asked' if line.part == 'offer' else 'ordered'}"

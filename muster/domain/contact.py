@@ -124,6 +124,11 @@ class Contact(Row):
         return self.event("link-refused", at, why=why, **more)
 
 
+def offer_key(contact: Contact) -> str:
+    """The key of the offer that a contact is about: of whoever is contacted, in that round."""
+    return f"{contact.subject}/{contact.step}/{contact.member}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt(Row):
     """A channel on which a member was not reached: it is tried last until the member is reached on it again."""

@@ -62,6 +62,11 @@ def local_text(at: datetime, zone: ZoneInfo) -> str:
     return said if _plain(here, zone) else said + here.isoformat()[-6:]
 
 
+def dated_text(at: datetime, zone: ZoneInfo) -> str:
+    """An instant in full, as people of the force read it: ``Sun 01 Nov 2020 0010 EDT``."""
+    return f"{at.astimezone(zone):%a %d %b %Y %H%M %Z}"
+
+
 def clock_text(at: datetime, zone: ZoneInfo, day: date | None = None) -> str:
     """An instant by the clock: ``2315`` on that day, ``Sun 01 Nov 0010`` on others; with the name of the zone where the
     clock shows the same twice."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from muster.domain.calling_in import CallIn
 from muster.domain.calling_offers import Offer, Offering
-from muster.domain.contact import CALLED, Contact
+from muster.domain.contact import CALLED, Contact, offer_key
 from muster.domain.force import Unit
 from muster.ports import Views
 
@@ -36,7 +36,7 @@ def about_offer(views: Views, contact: Contact) -> AboutOffer | None:
     offering = views.row(Offering, f"{contact.subject}/{contact.step}")
     if call_in is None or offering is None:
         return None
-    offer = views.row(Offer, f"{offering.key}/{contact.member}") if contact.purpose != "returns" else None
+    offer = views.row(Offer, offer_key(contact)) if contact.purpose != "returns" else None
     unit = views.row(Unit, call_in.unit)
     return AboutOffer(
         call_in=call_in.call_in,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from muster.domain.calling_in import CallIn
 from muster.domain.calling_list import OvertimeList
 from muster.domain.calling_offers import Offer, Offering, in_order
 from muster.domain.record import Recorded
@@ -52,5 +51,4 @@ def offer_why(
 def list_of_round(views: Views, offering: Offering, fact: Recorded) -> OvertimeList:
     """The list by which a round was offered, read from the record as it was just before the fact that it began."""
     before = Before(views, fact)
-    call_in: CallIn = named(before, offering.call_in)
-    return listed(before, call_in, offering.at).list
+    return listed(before, named(before, offering.call_in), offering.at).list

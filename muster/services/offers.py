@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.asking import rests_until
 from muster.domain.calling_in import CallIn
-from muster.domain.calling_list import OvertimeList
 from muster.domain.calling_offers import Offer, Offering, in_order
 from muster.domain.calling_told import Telling
-from muster.domain.contact import CALLED, Contact
+from muster.domain.contact import CALLED, Contact, offer_key
 from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.instants import local_text
 from muster.domain.moment import Moment
@@ -31,24 +30,15 @@ SAYS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
-    """A round of offers as it was made, in the order of the list, and the contacts that bring them to people."""
-
-    offering: Offering
-    offers: tuple[Offer, ...]
-    contacts: tuple[Contact, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Round:
-    """A round of offers as it stands, the offers by their places on the list."""
+    """A round of offers as it stands, the offers by their places on the list, with the contacts about them."""
 
     offering: Offering
     offers: tuple[Offer, ...]
     contacts: tuple[Contact, ...]
 
 
-def offer(record: Record, name: str, most: int, deadline: datetime, by: str, at: datetime) -> Offered:
+def offer(record: Record, name: str, most: int, deadline: datetime, by: str, at: datetime) -> Round:
     """Offer a call-in to the first of its list, at most so many, all at once; they answer until the deadline.
 
     Raises ``Refused`` while another round runs, where nobody is needed any more or left to be asked, and unless ``by``
@@ -62,7 +52,7 @@ def offer(record: Record, name: str, most: int, deadline: datetime, by: str, at:
     if not found.missing:
         raise Refused(f"call-in {name}: as many as are needed come already")
     if not lines:
-        raise Refused(f"call-in {name}: nobody is left to be asked{_next(found)}")
+        raise Refused(f"call-in {name}: nobody is left to be asked; {found.next_words}")
     number = max((o.round for o in record.rows(Offering, call_in=name)), default=0) + 1
     offering = Offering(
         call_in=name, round=number, by=by, at=at, deadline=deadline, digest=found.digest, due_at=deadline
@@ -73,11 +63,7 @@ def offer(record: Record, name: str, most: int, deadline: datetime, by: str, at:
     ]
     contacts = _contacts(record, Telling(call_in, offering, at), offers)
     record.append([offering.made(), *(o.made() for o in offers), *(c.queued() for c in contacts)])
-    return Offered(offering, tuple(offers), tuple(contacts))
-
-
-def _next(found: OvertimeList) -> str:
-    return f"; next to be ordered: {found.next.member}" if found.next else ""
+    return Round(offering, tuple(offers), tuple(contacts))
 
 
 def _must_be_possible(record: Record, call_in: CallIn, most: int, deadline: datetime, at: datetime) -> None:
@@ -114,7 +100,7 @@ def _contacts(record: Record, of: Telling, offers: Sequence[Offer]) -> list[Cont
 
 def offer_of(views: Views, contact: Contact) -> Offer:
     """The offer that a contact brings. Raises ``Unknown``."""
-    found = views.row(Offer, f"{contact.subject}/{contact.step}/{contact.member}")
+    found = views.row(Offer, offer_key(contact))
     if found is None:
         raise Unknown(f"{contact.member} was offered nothing in round {contact.step} of call-in {contact.subject}")
     return found

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.calling_in import CallIn
 from muster.domain.calling_offers import Offer
-from muster.domain.contact import CALLED, Contact, Doubt
+from muster.domain.contact import CALLED, Contact, Doubt, offer_key
 from muster.domain.escalation import Escalation
 from muster.domain.force import Unit
 from muster.domain.members import ContactPoint
@@ -67,11 +67,11 @@ class _Subjects:
     def __init__(self, views: Views, contacts: Collection[Contact]) -> None:
         self._now, self._zone = views.now, ZoneInfo(force_of(views).zone)
         subjects = {c.subject for c in contacts if c.purpose not in CALLED}
-        called = [c for c in contacts if c.purpose in CALLED]
         self._taskings = {t.tasking: t for t in views.rows(Tasking, key=subjects)}
         self._sought = {e.tasking for e in views.rows(Escalation, key=subjects) if e.runs}
-        self._call_ins = {c.call_in: c for c in views.rows(CallIn, key={c.subject for c in called})}
-        offers = {f"{c.subject}/{c.step}/{c.member}" for c in called}
+        call_ins = {c.subject for c in contacts if c.purpose in CALLED}
+        self._call_ins = {c.call_in: c for c in views.rows(CallIn, key=call_ins)}
+        offers = {offer_key(c) for c in contacts if c.purpose == "offer"}
         self._open = {o.key for o in views.rows(Offer, key=offers) if o.state == "open"}
         units = {t.place for t in self._taskings.values()} | {c.unit for c in self._call_ins.values()}
         self._places = {u.unit: u.name for u in views.rows(Unit, unit=units)}
@@ -81,8 +81,7 @@ class _Subjects:
         if contact.state == "sent":
             return "not answered in time"
         if contact.purpose == "offer":
-            is_open = f"{contact.subject}/{contact.step}/{contact.member}" in self._open
-            return "" if is_open and self._now < contact.expires_at else "the offer has ended"
+            return "" if offer_key(contact) in self._open and self._now < contact.expires_at else "the offer has ended"
         tasking = self._taskings.get(contact.subject)
         if contact.purpose == "decide" and (tasking is None or not tasking.is_open):
             return "it was closed"

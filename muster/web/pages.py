@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from muster.domain.contact import Contact
+from muster.domain.instants import dated_text
 from muster.services.contact_page import ContactPage
 from muster.services.offer_page import AboutOffer
 
@@ -163,7 +164,7 @@ def _received(page: ContactPage) -> str:
 
 
 def _when(page: ContactPage, at: datetime) -> str:
-    return f"{at.astimezone(page.zone):%a %d %b %Y %H%M %Z}"
+    return dated_text(at, page.zone)
 
 
 def _short(page: ContactPage, at: datetime) -> str:

@@ -14,7 +14,7 @@ from muster.services import answers, call_ins, offers
 from muster.services.answers import Answer, Answered, Word
 from muster.services.awarding import decide_due
 from muster.services.calling import listed
-from muster.services.offers import Offered
+from muster.services.offers import Round
 from tests.ground import SMALL, InRecord, local
 from tests.services.small import PCT, does, sees
 
@@ -46,7 +46,7 @@ def need(force: InRecord, name: str = "C1", at: datetime = NOON, **changes: Any)
     return does(force, lambda record: call_ins.open_call_in(record, made))
 
 
-def offer(force: InRecord, most: int = 4, name: str = "C1", deadline: datetime = SIX) -> Offered:
+def offer(force: InRecord, most: int = 4, name: str = "C1", deadline: datetime = SIX) -> Round:
     """It is offered to the first so many, now."""
     return does(force, lambda r: offers.offer(r, name, most, deadline, BOSS, r.now))
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from muster.domain.calling_in import CallInAnswer
-from muster.domain.calling_offers import Offering
 from muster.domain.contact import Contact
 from muster.domain.duty import Reachability
 from muster.domain.errors import Invalid, MusterError, Refused
@@ -145,8 +144,10 @@ def test_nobody_willing_leaves_the_supervisor_with_whom_to_order(force: InRecord
     found = sees(force, lambda v: listed(v, call_ins.named(v, "C1"), v.now).list)
     assert found.next is not None
     assert (found.next.part, found.next.member) == ("order", max(asked))  # all joined on one day
-    says = f"nobody to come; 2 still needed; next: {max(asked)}, to be ordered"
-    assert [c.says for c in told(force, BOSS, "returns")] == [says]
+    left = f"next: {max(asked)}, to be ordered"
+    assert [c.says for c in told(force, BOSS, "returns")] == [f"nobody to come; 2 still needed; {left}"]
+    with pytest.raises(Refused, match=f"nobody is left to be asked; {left}"):
+        offer(force)
 
 
 def test_who_cannot_come_any_more_is_passed_over_though_willing(force: InRecord) -> None:
@@ -170,36 +171,6 @@ def test_what_the_desk_notes_of_a_telephone_call_stands_before_the_link(force: I
     decide(force)
     assert coming(force) == [first, third]
     assert states(force) == {first: "awarded", second: "refused", third: "awarded", fourth: "spared"}
-
-
-def test_an_answer_after_the_deadline_comes_too_late_however_late_the_worker_is(force: InRecord) -> None:
-    first, second = offered(force, 2)
-    say(force, second, "willing")
-    force.clock.at = SIX
-    late = say(force, first, "willing")
-    assert (late.ok, late.refusal) == (False, "link-over")
-    force.clock.move(hours=3)
-    decide(force)
-    assert coming(force) == [second]
-
-
-def test_what_is_over_is_given_to_nobody(force: InRecord) -> None:
-    first, second = offered(force, 2)
-    say(force, second, "willing")
-    force.clock.move(days=1)
-    decide(force)
-    assert coming(force) == []
-    assert an_offer(force, second).why == "what it was offered for is over"
-    assert an_offer(force, first).state == "not-reached"
-
-
-def test_deciding_again_records_nothing_more(force: InRecord) -> None:
-    _, second = offered(force, 2)
-    say(force, second, "willing")
-    at_six(force)
-    known = facts(force)
-    at_six(force)
-    assert facts(force) == known
 
 
 def test_another_round_asks_the_next_and_again_who_was_willing_and_not_needed(force: InRecord) -> None:
@@ -280,22 +251,3 @@ def test_an_offer_is_answered_willing_or_refused_once_and_nothing_else(force: In
     assert say(force, first, "willing", once="a").ok  # the line broke, and it was sent again
     assert say(force, first, "refused").refusal == "link-over"
     assert an_offer(force, first).state == "willing"
-
-
-def test_a_round_that_cannot_be_decided_is_tried_again_and_holds_up_no_other(
-    force: InRecord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offered(force, 2)
-    gone = Refused("the record is being looked at")
-
-    def broken(*_: object) -> None:
-        raise gone
-
-    with monkeypatch.context() as patch:
-        patch.setattr("muster.services.awarding.listed", broken)
-        at_six(force)
-    found = sees(force, lambda v: v.rows(Offering))
-    assert [(o.state, o.due_at) for o in found] == [("running", SIX + timedelta(minutes=1))]
-    force.clock.move(minutes=1)
-    decide(force)
-    assert set(states(force).values()) == {"not-reached"}
