@@ -39,7 +39,7 @@ def case_to_change(views: Views, roster: UnitRoster, ask: Ask) -> Case:
     faults = list(_faults(roster, ask, ground))
     if faults:
         raise Invalid(f"Roster of {roster.unit} from {roster.first}: " + "; ".join(faults))
-    case = next(cases_of(_with_absences(ground, ask), [roster.unit]))
+    case = next(cases_of(_with_absences(_unpublished(ground, roster), ask), [roster.unit]))
     faults = list(_lost_words(case, roster, ask))
     if faults:
         raise Invalid(f"Roster of {roster.unit} from {roster.first}: " + "; ".join(faults))
@@ -81,6 +81,16 @@ def _lost_words(case: Case, roster: UnitRoster, ask: Ask) -> Iterator[str]:
 def can_work(member: Member, day: int, tour: str) -> bool:
     """Whether a member is there for a tour of a day, as far as the record knows."""
     return day not in member.days_off and (day, tour) not in member.barred
+
+
+def _unpublished(ground: Ground, roster: UnitRoster) -> Ground:
+    """The ground without the roster's own lines, where it was published: the hours of a line are held to the charts, as
+    before, or each roster published and planned anew would move them on."""
+    files = {
+        member: replace(file, lines=[x for x in file.lines if (x.unit, x.first) != (roster.unit, roster.first)])
+        for member, file in ground.files.items()
+    }
+    return replace(ground, files=files)
 
 
 def _with_absences(ground: Ground, ask: Ask) -> Ground:
