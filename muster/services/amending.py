@@ -141,7 +141,7 @@ def _tour_wrong(views: Views, wanted: Amendment, was: str, at: datetime) -> list
     zone = ZoneInfo(force_of(views).zone)
     tours = {t.tour: t for t in views.rows(Tour)}
     entry, wrong = entry_of(wanted.tour), []
-    if entry and entry not in tours:
+    if wanted.tour != DAY_OFF and wanted.tour not in tours:
         wrong.append(f"tour {wanted.tour!r} is not in the record; for a day off say {DAY_OFF}")
     for name in (was, entry):
         if name in tours:

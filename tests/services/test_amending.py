@@ -84,6 +84,11 @@ def test_what_is_not_there_is_told(rostered: InRecord) -> None:
         amended(rostered, OFFICER, MONDAY, "0000x0800", by="PCT-047-DESK")
 
 
+def test_no_tour_at_all_is_not_a_day_off(rostered: InRecord) -> None:
+    with pytest.raises(Refused, match="tour '' is not in the record; for a day off say off"):
+        amended(rostered, OFFICER, MONDAY, "")
+
+
 def test_the_reason_is_sealed_and_can_be_erased(rostered: InRecord) -> None:
     made = amended(rostered, OFFICER, MONDAY, "off", reason="surgery")
     (_, said) = sees(rostered, lambda views: list(views.facts(streams=[made.stream])))
