@@ -21,7 +21,7 @@ SIGNS: Final = {
     "signed-off": "○",
 }
 """What marks a state beside its word, so that nothing hangs on colour."""
-MANY: Final = 24
+MANY: Final = 20
 """Of a roll with more lines the rows stand closer on paper, so that one page has the sixty of a large precinct."""
 
 

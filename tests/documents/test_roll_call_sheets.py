@@ -21,7 +21,8 @@ from tests import browsing
 from tests.ground import NEW_YORK
 
 NIGHT = Tour(tour="2315x0750", start=time(23, 15), end=time(7, 50), days=1)
-WORDS = """() => [...document.querySelectorAll('thead th, .cover th')].filter(one => one.offsetParent).flatMap(cell => {
+WORDS = """() => [...document.querySelectorAll('thead th, .cover th, .posts th')].filter(one => one.offsetParent)
+.flatMap(cell => {
   const text = cell.firstChild, range = document.createRange();
   return [...text.data.matchAll(/[^\\s-]+/g)].map(word => {
     range.setStart(text, word.index);
@@ -29,7 +30,7 @@ WORDS = """() => [...document.querySelectorAll('thead th, .cover th')].filter(on
     return [word[0], new Set([...range.getClientRects()].map(box => box.top)).size];
   });
 })"""
-"""Each word of a heading, and of whom a tour needs, with the number of lines on which it stands."""
+"""Each word of a heading, of a position and of whom a tour needs, with the number of lines on which it stands."""
 STATES: tuple[State, ...] = (
     "present",
     "late",
@@ -58,8 +59,8 @@ def sheet(members: int = 9, day: date = date(2020, 10, 6)) -> RollCallSheet:
         call=call,
         lines=lines,
         posts=(
-            Post("DESK", "Desk Officer", 1, ("M000",), (), ()),
-            Post("SUP", "Patrol Supervisor", 1, (), (), ("M006",), "M001"),
+            Post("PCT-001-DESK", "Desk Officer", 1, ("M000",), (), ()),
+            Post("PCT-001-SUP", "Patrol Supervisor", 1, (), (), ("M006",), "M001"),
         ),
         counts=(Count("officers", 9, 12, 2, 1), Count("supervisors", 1, 1, 1, 0)),
         supervisions=(
@@ -92,7 +93,7 @@ def test_everybody_is_on_it_once_with_state_and_reason() -> None:
 
 def test_what_is_wrong_has_a_sign_and_a_word() -> None:
     said = told(roll_call_html(sheet()))
-    assert "Patrol Supervisor SUP ! nobody Police Officer Long Name 001 M001 can stand in" in said
+    assert "Patrol Supervisor PCT-001-SUP ! nobody Police Officer Long Name 001 M001 can stand in" in said
     assert "officers ! 6 short 9 12 2 1" in said
     assert "11 ! over 10" in said
     assert "At most 10 to a supervisor: consent decree" in said
@@ -139,7 +140,7 @@ def test_a_phone_shows_it_without_barriers_and_without_moving_sideways(
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("width", [browsing.OLD_PHONE["width"], browsing.PHONE["width"], 700])
+@pytest.mark.parametrize("width", [browsing.OLD_PHONE["width"], 375, browsing.PHONE["width"], 700])
 @pytest.mark.parametrize("media", ["screen", "print"])
 def test_no_word_of_a_heading_or_of_what_is_needed_is_broken(
     browser: Browser, media: Literal["screen", "print"], width: int
@@ -155,7 +156,7 @@ def test_no_word_of_a_heading_or_of_what_is_needed_is_broken(
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_a_tour_of_a_precinct_is_one_page_of_paper_with_room_for_a_tick(browser: Browser, paper: str) -> None:
     with browsing.telephone(browser) as page:
-        for members in (24, 60):
+        for members in (20, 24, 60):
             page.set_content(roll_call_html(sheet(members)))
             assert page.pdf(format=paper).count(b"/Type /Page\n") == 1
         page.set_content(roll_call_html(sheet(members=120)))
