@@ -77,7 +77,7 @@ def test_the_answer_says_who_goes_where_for_which_cover(muster: CliRunner, roste
     for c in told["changes"]:
         if not c["serves"]:
             assert any(c["member"] in line and "for 2330x0805 on Tue 20 Oct" in line for line in lines)
-    assert (tmp_path / "1.json").read_text("utf-8").count("\n") == (tmp_path / "2.json").read_text("utf-8").count("\n")
+    assert read_roster(tmp_path / "1.json").lines == read_roster(tmp_path / "2.json").lines
 
 
 def test_what_cannot_be_restored_is_listed(muster: CliRunner, roster: Path, tmp_path: Path) -> None:
