@@ -1,5 +1,6 @@
 """Five sick tomorrow: a precinct's roster planned anew, with the fewest changes proved; on several days, and with more.
-Each in this process, as a service that is up does it, from the record to the new roster; and the command by itself."""
+Each in this process, as a service that is up does it, from the record to the new roster; and the command by itself. And
+why each tour of a day is short when all but one of those who count for it are away."""
 
 import subprocess
 import sys
@@ -20,11 +21,12 @@ from muster.files.rosters import write_roster
 from muster.roster.budget import Budget
 from muster.roster.prepare import prepare
 from muster.services.replan_ask import Ask, case_to_change
-from muster.services.replanning import replanned
+from muster.services.replanning import replanned, standing_of
 from muster.services.roster_ground import covered_units, ground_of
 from muster.services.roster_parts import parts_of
 from muster.services.rostering import solved
 from muster.services.rosters import case_of
+from muster.services.shortage_reasons import Why, shortage_on, why_short
 from muster.store.store import SqlStore
 
 MEMBERS, SIZE = 22_000, 290
@@ -34,6 +36,7 @@ SICK: Final = ((5, 1), (5, 5), (15, 1), (30, 3))
 DAYS: Final = (1, 8, 15)
 """Days of the period on which they fall sick."""
 SECONDS, TIMES = 2.0, 3
+WHY_SECONDS, WHY_EFFORT = 5.0, 3_000.0
 ROSTER_SECONDS = 60.0
 EFFORT = 10_000.0
 
@@ -54,16 +57,20 @@ def main() -> int:
         prepare()
         roster = rostered(store)
         runs = [once(store, roster, sick, days, day) for sick, days in SICK for day in DAYS]
+        whys = [why(store, roster, tour, who) for tour, who in tours_of(store, roster)]
         file = write_roster(Path(folder), roster)
         command = min(command_seconds(Path(folder), file, roster, number) for number in range(TIMES))
         store.close()
     show(runs)
+    print_table([("why", "reasons", "seconds"), *(_why_cells(found, seconds) for found, seconds in whys)])
     five = [run.seconds for run in runs if run.what.startswith("5 ")]
     rows = [
         Measured("five sick, the slowest, processor time", max(five), SECONDS, "s"),
         Measured("any, the slowest, processor time", max(run.seconds for run in runs), SECONDS, "s"),
         Measured("not proved the fewest", sum(not run.found.proved for run in runs), 0, ""),
         Measured("hard rules broken", sum(run.found.roster.breaches for run in runs), 0, ""),
+        Measured("why a tour is short, the slowest, processor time", max(s for _, s in whys), WHY_SECONDS, "s"),
+        Measured("not proved why", sum(not found.sure for found, _ in whys), 0, ""),
         Measured("the command by itself, five sick, by the clock", command, None, "s"),
     ]
     return report(f"{roster.unit}, {len(roster.lines)} members: re-planned (the best of {TIMES})", rows)
@@ -94,8 +101,7 @@ def sick_on(roster: UnitRoster, sick: int, day: int) -> Sequence[str]:
 def once(store: SqlStore, roster: UnitRoster, sick: int, days: int, day: int) -> Run:
     """From the record to the new roster."""
     first = roster.dates[day]
-    at = datetime.combine(first, datetime.min.time()).astimezone() - timedelta(hours=12)
-    ask = Ask(sick_on(roster, sick, day), first, first + timedelta(days=days - 1), (), at)
+    ask = asked(sick_on(roster, sick, day), first, days)
     best = float("inf")
     for _ in range(TIMES):
         begun = time.process_time()  # on one thread, and nothing waits: what a clock shows where nobody else is at work
@@ -104,6 +110,39 @@ def once(store: SqlStore, roster: UnitRoster, sick: int, days: int, day: int) ->
         found = replanned(case, roster, ask, Budget(EFFORT))
         best = min(best, time.process_time() - begun)
     return Run(f"{sick} sick for {days} day{'s' if days > 1 else ''}, from {first:%a %d}", found, best)
+
+
+def asked(absent: Sequence[str], first: date, days: int) -> Ask:
+    """At noon of the day before they are known to be absent for so many days."""
+    at = datetime.combine(first, datetime.min.time()).astimezone() - timedelta(hours=12)
+    return Ask(absent, first, first + timedelta(days=days - 1), (), at)
+
+
+def tours_of(store: SqlStore, roster: UnitRoster) -> list[tuple[str, str]]:
+    """Each tour that has a minimum on the day of which ``why`` asks, with whom it asks for."""
+    day = roster.dates[DAYS[1]]
+    with store.reading() as views:
+        return sorted((c.tour, c.who) for c in views.rows(Cover, unit=[roster.unit]) if c.minimum and c.holds_on(day))
+
+
+def why(store: SqlStore, roster: UnitRoster, tour: str, who: str) -> tuple[Why, float]:
+    """Why a tour is short when but one are away of those who count for it, who has another tour then or is off; the
+    least seconds of several runs."""
+    day = DAYS[1]
+    with store.reading() as views:
+        counted = case_of(views, roster.unit, FIRST, WEEKS).counted[day, tour, who]
+    *away, _ = sorted(counted, key=lambda member: (roster.lines[member][day] != tour, member))
+    ask = asked(away, roster.dates[day], 1)
+    best = float("inf")
+    for _ in range(TIMES):
+        begun = time.process_time()
+        with store.reading() as views:
+            case = case_to_change(views, roster, ask)
+        standing, _ = standing_of(case, roster, ask)
+        short = shortage_on(case, standing.lines, roster.dates[day], tour, who)
+        found = why_short(case, roster, standing, short, WHY_EFFORT)
+        best = min(best, time.process_time() - begun)
+    return found, best
 
 
 def command_seconds(folder: Path, file: Path, roster: UnitRoster, number: int) -> float:
@@ -122,6 +161,12 @@ def command_seconds(folder: Path, file: Path, roster: UnitRoster, number: int) -
 def show(runs: Sequence[Run]) -> None:
     """A line for each case."""
     print_table([("", "fell away", "changed", "at least", "short", "at least", "seconds"), *map(_cells, runs)])
+
+
+def _why_cells(found: Why, seconds: float) -> tuple[str, ...]:
+    s = found.shortage
+    reasons = 0 if found.clash is None else len(found.clash.reasons)
+    return f"{s.tour} {s.who}, {s.have} of {s.minimum}", str(reasons), f"{seconds:.2f}"
 
 
 def _cells(run: Run) -> tuple[str, ...]:
