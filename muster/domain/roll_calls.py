@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
-from muster.domain.instants import clock_text
+from muster.domain.instants import clock_text, dated_text
 from muster.domain.presence import (
     MOMENT,
     DutyFile,
@@ -92,6 +92,16 @@ class Roll:
     call: RollCall | None = None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the tour has begun: before that nobody is missing, whatever was found later."""
+        return self.at >= self.turn.start
+
+    @property
+    def begins(self) -> str:
+        """When the tour begins, in words, with its day: who asks may have another day in mind."""
+        return f"tour {self.turn.tour} begins {dated_text(self.turn.start, self.schedule.zone)}"
+
+    @property
     def look(self) -> datetime:
         """The instant at which it is looked who is there: the one asked about, after the tour its last."""
         return min(self.at, self.turn.end - MOMENT)
@@ -150,12 +160,12 @@ def _planned(roll: Roll, file: DutyFile, *, attached: bool) -> Found:
         return away
     if attached:
         return _open("elsewhere", _attached(roll, file))
-    if roll.call is not None and file.member in (*roll.call.missing, *roll.call.late):
+    if roll.call is not None and roll.has_begun and file.member in (*roll.call.missing, *roll.call.late):
         return _open("no-show", f"has not come by {roll.clock(min(roll.at, roll.call.at))}")
     off = [s.at for s in file.signings if s.kind == "off" and roll.turn.start <= s.at <= roll.look]
     if off:
         return _open("signed-off", f"signed off {roll.clock(off[0])}")
-    return _open("expected", "on the schedule") if roll.at < roll.turn.start else _open("not-seen", "has not signed on")
+    return _open("not-seen", "has not signed on") if roll.has_begun else _open("expected", "on the schedule")
 
 
 def _open(state: State, says: str, since: datetime | None = None) -> Found:

@@ -76,8 +76,8 @@ def _same(before: RollCall, call: RollCall) -> bool:
 
 
 def _must_be_time(roll: Roll, now: datetime) -> None:
-    if roll.at < roll.turn.start:
-        raise Refused(f"tour {roll.turn.tour} begins {roll.clock(roll.turn.start)}: nobody is missing before")
+    if not roll.has_begun:
+        raise Refused(f"{roll.begins}: nobody is missing before")
     if roll.at > roll.turn.end:
         raise Refused(f"tour {roll.turn.tour} was over {roll.clock(roll.turn.end)}: give a time in it with --at")
     if roll.call is not None and roll.at < roll.call.at:
@@ -180,7 +180,7 @@ def dismiss(record: Record, asked: Asked, stay: frozenset[str], by: str) -> list
     found = gathered(record, asked)
     roll = found.roll
     if asked.at <= roll.turn.start:
-        raise Refused(f"tour {roll.turn.tour} begins {roll.clock(roll.turn.start)}: nobody is dismissed before")
+        raise Refused(f"{roll.begins}: nobody is dismissed before")
     if asked.at > record.now:
         raise Refused(f"{roll.clock(asked.at)} is still to come: dismiss the tour when it has")
     at, why = min(asked.at, roll.turn.end), f"dismissed, {roll.says.removeprefix('roll call ')}"

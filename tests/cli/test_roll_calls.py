@@ -88,7 +88,10 @@ def test_who_may_not_call_the_roll_and_what_cannot_be_dismissed_yet_are_told_so(
     night = ["roll-call", "dismiss", *ASKED, "--day", "2020-10-06", "--by", "M0023"]
     for words, says in (
         (["roll-call", "take", *ASKED, "--all-present", "--by", "M0033", "--at", "2020-10-06T23:20"], "has to do it"),
-        ([*night, "--at", "2020-10-06T23:15"], "tour 2315x0750 begins 2315: nobody is dismissed before"),
+        (
+            [*night, "--at", "2020-10-06T23:15"],
+            "tour 2315x0750 begins Tue 06 Oct 2020 2315 EDT: nobody is dismissed before",
+        ),
     ):
         wrong = said(db, *words).exception
         assert isinstance(wrong, Refused)

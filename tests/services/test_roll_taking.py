@@ -53,6 +53,12 @@ def test_who_is_there_signs_on_and_who_is_not_is_off_duty_and_looked_for(small: 
     assert all(s.runs and s.chain[0] == "PCT-047-DESK" for s in searches)
 
 
+def test_before_the_tour_begins_nobody_is_missing_whatever_was_found_later(small: InRecord) -> None:
+    take(small, said(missing=[SUP], late={"M0034": "2020-10-06T23:18"}, everybody=True))
+    assert set(states(small, "2020-10-06T23:00").values()) == {"expected"}
+    assert states(small, "2020-10-06T23:16") == {**states(small, CALLED), "M0034": "no-show"}
+
+
 def test_a_missing_desk_officer_has_no_watch_and_the_tasking_goes_to_who_has(small: InRecord) -> None:
     after = "2020-10-06T23:36"  # the evening's desk officer has gone home
     take(small, said(missing=[NIGHT_DESK, SECOND_DESK], everybody=True), after, by=BOROUGH)
@@ -135,7 +141,13 @@ def test_who_did_not_come_is_brought_to_the_one_due_by_reach(small: InRecord) ->
 
 def test_what_cannot_be_is_refused_with_all_its_faults(small: InRecord) -> None:
     everything: list[tuple[type[MusterError], str, Said, str, str]] = [
-        (Refused, "begins 2315: nobody is missing before", said(everybody=True), "2020-10-06T23:10", NIGHT_DESK),
+        (
+            Refused,
+            "begins Tue 06 Oct 2020 2315 EDT: nobody is missing",
+            said(everybody=True),
+            "2020-10-06T23:10",
+            NIGHT_DESK,
+        ),
         (Refused, "was over Wed 07 Oct 0750", said(everybody=True), "2020-10-07T08:00", NIGHT_DESK),
         (Refused, "holds no command or tour position", said(everybody=True), CALLED, OFFICER),
         (Unknown, "not in the record as members: M9999", said(joined=["M9999"]), CALLED, NIGHT_DESK),
