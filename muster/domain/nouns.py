@@ -32,6 +32,7 @@ from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
+from muster.domain.users import Key, Session, User, Viewing
 
 FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Force,
@@ -85,6 +86,10 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Crossing,
     Account,
     Claim,
+    User,
+    Session,
+    Key,
+    Viewing,
 )
 """Rows that only commands make."""
 

@@ -1,108 +1,178 @@
-"""The console: screens for whoever commands, plans and serves, live where the clock is not wound."""
+"""The console: screens for whoever commands, plans and serves, live where the clock is not wound. Whoever is not signed
+in is shown nothing but where to sign in, whatever they ask for."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
 
+from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.instants import instant_of
-from muster.domain.now import Now
 from muster.services.desk import Desk
+from muster.services.door import TooMany
+from muster.services.gate import Gate, Viewer
 from muster.web import screens
-from muster.web.map import Map, map_of
+from muster.web.app import address_of, form_of
+from muster.web.live import Live
+from muster.web.map import map_of
 from muster.web.screens import Place
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-LOOKS: Final = 0.4
-"""Seconds between two looks at whether anything was recorded."""
-SAYS_ALIVE: Final = 5.0
-"""Seconds after which a stream says that it lives, where nothing happened."""
+COOKIE: Final = "muster"
+STATUS: Final[dict[type[MusterError], int]] = {Invalid: 422, Refused: 409, Unknown: 404, TooMany: 429}
 
 
-def console_app(desk: Desk, zone: ZoneInfo, complain: Callable[[str], None]) -> FastAPI:
+class NotSignedIn(Exception):
+    """Somebody asks who is not signed in, or no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the screens are made from. ``secure``: whether browsers come by TLS, and keep the cookie to it."""
+
+    desk: Desk
+    gate: Gate
+    zone: ZoneInfo
+    secure: bool = True
+
+
+def console_app(house: House, complain: Callable[[str], None]) -> FastAPI:
     """The application that serves the screens. ``complain`` is told what whoever runs Muster has to mend."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    live = Live(desk)
+    _assets(app)
+    _signing_in(app, house)
+    _screens(app, house)
+    _refusals(app, house, complain)
+    return app
 
-    def place_of(request: Request) -> Place:
-        said = request.query_params.get("at")
-        return Place("/", None if said is None else instant_of(said, zone), zone)
 
-    @app.get("/")
-    async def start() -> Response:
-        return RedirectResponse("now", 303)
-
+def _assets(app: FastAPI) -> None:
     @app.get("/static/{version}/{name}")
     async def static(version: str, name: str) -> Response:
         if name not in screens.STATIC:
-            return Response(status_code=404)
+            raise HTTPException(404)
         content, _ = screens.asset(name)
         kept = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers=kept)
 
+
+def _signing_in(app: FastAPI, house: House) -> None:
+    gate = house.gate
+
+    def entered(word: str, to: str) -> Response:
+        found = RedirectResponse(to if to.startswith("/") and not to.startswith("//") else "/now", 303)
+        found.set_cookie(COOKIE, word, secure=house.secure, httponly=True, samesite="lax", path="/")
+        return found
+
+    @app.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        typed = await form_of(request)
+        name, password, to = (typed.get(word, "") for word in ("name", "password", "to"))
+        try:
+            return entered(await run_sync(gate.sign_in, name, password, address_of(request)), to)
+        except (Refused, TooMany) as said:
+            status = 429 if isinstance(said, TooMany) else 403
+            return HTMLResponse(screens.sign_in(_place(house), to, gate.demo, said=str(said), name=name), status)
+
+    @app.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        viewer = await viewer_of(house, request)
+        await ours(house, request, viewer)
+        await run_sync(gate.sign_out, request.cookies[COOKIE])
+        found = RedirectResponse("/", 303)
+        found.delete_cookie(COOKIE, path="/")
+        return found
+
+    @app.get("/password/{word}")
+    async def invitation(word: str) -> Response:
+        user = await run_sync(gate.invited, word)
+        return HTMLResponse(screens.password(_place(house), user.user))
+
+    @app.post("/password/{word}")
+    async def choose(word: str, request: Request) -> Response:
+        typed = await form_of(request)
+        try:
+            return entered(await run_sync(gate.choose, word, typed.get("password", ""), address_of(request)), "/now")
+        except Invalid as said:
+            user = await run_sync(gate.invited, word)
+            return HTMLResponse(screens.password(_place(house), user.user, said=str(said)), 422)
+
+    @app.post("/pose")
+    async def pose(request: Request) -> Response:
+        typed = await form_of(request)
+        return entered(await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
+
+
+def _screens(app: FastAPI, house: House) -> None:
+    desk, live = house.desk, Live(house.desk)
+
+    @app.get("/")
+    async def start(request: Request) -> Response:
+        await viewer_of(house, request)
+        return RedirectResponse("/now", 303)
+
     @app.get("/now")
     async def now(request: Request) -> Response:
-        place = place_of(request)
+        viewer, place = await viewer_of(house, request), _place(house, request)
         step = request.query_params.get("step")
         if place.at is not None and step is not None:
             at = await run_sync(desk.step, place.at, step == "on")
-            return RedirectResponse(Place("/", at, zone).here("now"), 303)
-        return HTMLResponse(await run_sync(_now, desk, place))
+            return RedirectResponse(Place("/", at, house.zone).here("now"), 303)
+        return HTMLResponse(await run_sync(_now, house, viewer, place))
 
     @app.get("/now/stream")
-    async def stream() -> Response:
-        place = Place("/", None, zone)
-        return StreamingResponse(live.changes(place), media_type="text/event-stream")
-
-    return app
+    async def stream(request: Request) -> Response:
+        await viewer_of(house, request)
+        return StreamingResponse(live.changes(_place(house)), media_type="text/event-stream")
 
 
-def _now(desk: Desk, place: Place) -> str:
-    return screens.now_screen(desk.now(place.at), _city(desk), place)
+def _now(house: House, viewer: Viewer, place: Place) -> str:
+    return screens.now_screen(house.desk.now(place.at), map_of(house.desk.areas()), place, viewer)
 
 
-def _city(desk: Desk) -> Map:
-    return map_of(desk.areas())
+async def viewer_of(house: House, request: Request) -> Viewer:
+    """Who asks. Raises ``NotSignedIn``."""
+    viewer = await run_sync(house.gate.viewer, request.cookies.get(COOKIE))
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
 
 
-class Live:
-    """Looks at the record for everybody who listens, once; each change is found and written once."""
+async def ours(house: House, request: Request, viewer: Viewer) -> dict[str, str]:
+    """What was sent with a form of our own. Raises ``Refused`` for one that another site made."""
+    typed = await form_of(request)
+    if not house.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
+        raise Refused("this form was not made by Muster, or for another session: open the page again")
+    return typed
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._last: Now | None = None
-        self._event = ""
-        self._changed = asyncio.Condition()
-        self._looking: asyncio.Task[None] | None = None
 
-    async def changes(self, place: Place) -> AsyncIterator[str]:
-        """Events for one listener, until they go."""
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look(place))
-        yield ": alive\n\n"
-        while True:
-            try:
-                async with asyncio.timeout(SAYS_ALIVE), self._changed:
-                    await self._changed.wait()
-                    event = self._event
-                yield event
-            except TimeoutError:
-                yield ": alive\n\n"
+def _place(house: House, request: Request | None = None) -> Place:
+    said = None if request is None else request.query_params.get("at")
+    return Place("/", None if said is None else instant_of(said, house.zone), house.zone)
 
-    async def _look(self, place: Place) -> None:
-        while True:
-            found = await run_sync(self._desk.now)
-            if self._last is not None and found is not self._last:
-                parts = await run_sync(partial(screens.now_changes, self._last, found, place))
-                if parts:
-                    lines = "".join(f"data: {line}\n" for line in parts.splitlines())
-                    async with self._changed:
-                        self._event = f"id: {found.seq}\n{lines}\n"
-                        self._changed.notify_all()
-            self._last = found
-            await asyncio.sleep(LOOKS)
+
+def _refusals(app: FastAPI, house: House, complain: Callable[[str], None]) -> None:
+    @app.exception_handler(NotSignedIn)
+    async def not_signed_in(request: Request, _: Exception) -> Response:
+        to = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        offices = await run_sync(house.gate.poses) if house.gate.demo else ()
+        return HTMLResponse(screens.sign_in(_place(house), to, house.gate.demo, offices=offices), 401)
+
+    @app.exception_handler(MusterError)
+    async def muster_error(_: Request, said: Exception) -> Response:
+        status = next((STATUS[kind] for kind in type(said).__mro__ if kind in STATUS), 503)
+        if status == 503:
+            complain(str(said))
+            return HTMLResponse(screens.refused(_place(house), "Muster cannot reach its record: try again."), status)
+        return HTMLResponse(screens.refused(_place(house), str(said)), status)
+
+    @app.exception_handler(HTTPException)
+    async def nothing_here(_: Request, said: Exception) -> Response:
+        status = said.status_code if isinstance(said, HTTPException) else 404
+        return HTMLResponse(screens.refused(_place(house), "Nothing is here."), status)

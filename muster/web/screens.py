@@ -1,9 +1,9 @@
 """The screens of the console as HTML: whatever somebody typed is escaped, everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
@@ -18,6 +18,8 @@ from muster.domain.candidates import Capacity
 from muster.domain.force import Unit
 from muster.domain.instants import local_text, span_text
 from muster.domain.now import WORST_FIRST, Count, Now, State, UnitNow
+from muster.domain.users import LEAST_LETTERS
+from muster.services.gate import Viewer
 from muster.web.map import Map
 
 POLICY: Final = "; ".join(
@@ -35,6 +37,7 @@ POLICY: Final = "; ".join(
 
 SCREENS: Final = (("now", "Now"),)
 STATIC: Final = ("console.css", "console.js", "htmx.min.js", "hx-sse.min.js")
+Offices = Sequence[tuple[str, str]]
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
     "substantive": ("S", "substantive"),
     "acting": ("A", "acting"),
@@ -76,9 +79,34 @@ class Place:
         return self.base + path + (f"?{query}" if query else "")
 
 
-def now_screen(now: Now, city: Map, place: Place) -> str:
+def now_screen(now: Now, city: Map, place: Place, viewer: Viewer) -> str:
     """The first screen."""
-    return _shown("now", place, now.at, now=now, map=city, grouped=list(_grouped(now)), states=WORST_FIRST)
+    return _shown(
+        "now", place, now.at, viewer=viewer, now=now, map=city, grouped=list(_grouped(now)), states=WORST_FIRST
+    )
+
+
+def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:
+    """Where to sign in; ``to``: where to go then; ``said``: why it did not work."""
+    return _bare("sign_in", place, to=to, demo=demo, offices=offices, said=said, name=name)
+
+
+def password(place: Place, user: str, *, said: str = "") -> str:
+    """Where a user chooses a password; ``said``: what was wrong with the last one."""
+    return _bare("password", place, user=user, said=said, least=LEAST_LETTERS)
+
+
+def refused(place: Place, says: str) -> str:
+    """A page that only says why there is nothing to see or do."""
+    return _bare("refused", place, says=says[:1].upper() + says[1:])
+
+
+def _bare(screen: str, place: Place, **more: Any) -> str:
+    return _templates.get_template(f"console/{screen}.html").render(static=partial(_static, place), **more)
+
+
+def _static(place: Place, name: str) -> str:
+    return f"{place.base}static/{asset(name)[1]}/{name}"
 
 
 def now_changes(before: Now, after: Now, place: Place) -> str:
@@ -116,7 +144,7 @@ def _words(screen: str, place: Place, at: datetime, **more: Any) -> dict[str, An
         "zone": zone.key,
         "here": place.here,
         "live": lambda path: place.base + path,
-        "static": lambda name: f"{place.base}static/{asset(name)[1]}/{name}",
+        "static": partial(_static, place),
         "mark": _mark,
         "css": _CSS.__getitem__,
         "letter": lambda capacity: _CAPACITIES[capacity][0],
