@@ -14,8 +14,12 @@ from muster.cli.serving import joined
 from muster.domain.contact import Contact
 from muster.notify.links import SignedLinks
 from muster.ports import Clock
+from muster.services.desk import Desk
 from muster.services.door import Door
+from muster.services.gate import Gate
 from muster.store.store import SqlStore
+from muster.web.console import Console
+from tests.ground import NEW_YORK
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def house_of(store: SqlStore, clock: Clock) -> House:
     """A store with its door, which nobody serves yet."""
     links = SignedLinks("http://localhost", store.signing_key())
     complaints: list[str] = []
-    return House(store, links, joined(Door(store, links, clock), complaints.append), complaints)
+    console = Console(Desk(store, clock), Gate(store, clock, store.signing_key()), NEW_YORK, secure=False)
+    return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
 
 
 @contextmanager

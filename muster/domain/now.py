@@ -14,7 +14,7 @@ from muster.domain.watch import Watch
 State = Literal["wrong", "caution", "waiting", "well"]
 WORST_FIRST: Final[tuple[State, ...]] = ("wrong", "caution", "waiting", "well")
 FEW: Final = 0.75
-"""Fewer than this share of the minimum is wrong, and not only a caution: our choice, as in the design of the console."""
+"""Fewer than this share of the minimum is wrong, and not only a caution: our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class UnitNow:
-    """A unit at an instant. ``office``: what the position in command is called, and ``holder`` the duty of whoever holds
+    """A unit at an instant. ``office``: what the position in command is called, and ``holder`` the duty of whoever has
     it; None for nobody. ``findings``: the worst first."""
 
     unit: Unit

@@ -1,5 +1,5 @@
-"""Who may sign in: users, their sessions and keys, and who looked at whose page. What a user may see and do follows from
-the positions that their member holds, and ends with the appointment; nothing of it is kept here."""
+"""Who may sign in: users, their sessions and keys, and who looked at whose page. What a user may see and do follows
+from the positions that their member holds, and ends with the appointment; nothing of it is kept here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands behind the console: the record, read in transactions of its own, and what was found kept while it holds."""
+"""What stands behind the console: the record, read in transactions of its own; what was found is kept while it holds"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -72,6 +72,12 @@ class Desk:
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             return found
+
+
+def newest(views: Views) -> datetime:
+    """When the newest fact was recorded; now where there is none."""
+    head = views.head()[0]
+    return _recorded(views, head) if head else views.now
 
 
 _TICK: Final = timedelta(microseconds=1)

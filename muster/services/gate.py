@@ -19,7 +19,7 @@ from muster.ports import Clock, Store, Views
 from muster.services.door import TooMany, Tries
 from muster.services.entitled import Reader
 from muster.services.offices import offices_of
-from muster.services.users import begin_session, choose, end_session, invited, is_password
+from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password
 
 NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever looks after users for a new link"
 
@@ -73,6 +73,15 @@ class Gate:
         """Whom a link lets choose a password. Raises ``Refused``."""
         with self._store.reading() as views:
             return invited(views, word, self._clock())
+
+    def first(self) -> str | None:
+        """Make an administrator where there is no user at all; returns the word of the link with which their password
+        is chosen. None: there is somebody."""
+        at = self._clock()
+        with self._store.writing() as record:
+            if record.rows(User):
+                return None
+            return add_user(record, User(user="administrator", administrator=True, since=at), None, at)
 
     def pose(self, position: str) -> str:
         """Sign in as whoever holds a position: for the demo alone. Returns the word for the browser to keep."""

@@ -33,7 +33,7 @@ class NotSignedIn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Console:
     """What the screens are made from. ``secure``: whether browsers come by TLS, and keep the cookie to it."""
 
     desk: Desk
@@ -42,13 +42,13 @@ class House:
     secure: bool = True
 
 
-def console_app(house: House, complain: Callable[[str], None]) -> FastAPI:
+def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     """The application that serves the screens. ``complain`` is told what whoever runs Muster has to mend."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     _assets(app)
-    _signing_in(app, house)
-    _screens(app, house)
-    _refusals(app, house, complain)
+    _signing_in(app, console)
+    _screens(app, console)
+    _refusals(app, console, complain)
     return app
 
 
@@ -62,12 +62,12 @@ def _assets(app: FastAPI) -> None:
         return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers=kept)
 
 
-def _signing_in(app: FastAPI, house: House) -> None:
-    gate = house.gate
+def _signing_in(app: FastAPI, console: Console) -> None:
+    gate = console.gate
 
     def entered(word: str, to: str) -> Response:
         found = RedirectResponse(to if to.startswith("/") and not to.startswith("//") else "/now", 303)
-        found.set_cookie(COOKIE, word, secure=house.secure, httponly=True, samesite="lax", path="/")
+        found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
         return found
 
     @app.post("/sign-in")
@@ -78,12 +78,12 @@ def _signing_in(app: FastAPI, house: House) -> None:
             return entered(await run_sync(gate.sign_in, name, password, address_of(request)), to)
         except (Refused, TooMany) as said:
             status = 429 if isinstance(said, TooMany) else 403
-            return HTMLResponse(screens.sign_in(_place(house), to, gate.demo, said=str(said), name=name), status)
+            return HTMLResponse(screens.sign_in(_place(console), to, gate.demo, said=str(said), name=name), status)
 
     @app.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        viewer = await viewer_of(house, request)
-        await ours(house, request, viewer)
+        viewer = await viewer_of(console, request)
+        await ours(console, request, viewer)
         await run_sync(gate.sign_out, request.cookies[COOKIE])
         found = RedirectResponse("/", 303)
         found.delete_cookie(COOKIE, path="/")
@@ -92,7 +92,7 @@ def _signing_in(app: FastAPI, house: House) -> None:
     @app.get("/password/{word}")
     async def invitation(word: str) -> Response:
         user = await run_sync(gate.invited, word)
-        return HTMLResponse(screens.password(_place(house), user.user))
+        return HTMLResponse(screens.password(_place(console), user.user))
 
     @app.post("/password/{word}")
     async def choose(word: str, request: Request) -> Response:
@@ -101,7 +101,7 @@ def _signing_in(app: FastAPI, house: House) -> None:
             return entered(await run_sync(gate.choose, word, typed.get("password", ""), address_of(request)), "/now")
         except Invalid as said:
             user = await run_sync(gate.invited, word)
-            return HTMLResponse(screens.password(_place(house), user.user, said=str(said)), 422)
+            return HTMLResponse(screens.password(_place(console), user.user, said=str(said)), 422)
 
     @app.post("/pose")
     async def pose(request: Request) -> Response:
@@ -109,70 +109,70 @@ def _signing_in(app: FastAPI, house: House) -> None:
         return entered(await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
 
 
-def _screens(app: FastAPI, house: House) -> None:
-    desk, live = house.desk, Live(house.desk)
+def _screens(app: FastAPI, console: Console) -> None:
+    desk, live = console.desk, Live(console.desk)
 
     @app.get("/")
     async def start(request: Request) -> Response:
-        await viewer_of(house, request)
+        await viewer_of(console, request)
         return RedirectResponse("/now", 303)
 
     @app.get("/now")
     async def now(request: Request) -> Response:
-        viewer, place = await viewer_of(house, request), _place(house, request)
+        viewer, place = await viewer_of(console, request), _place(console, request)
         step = request.query_params.get("step")
         if place.at is not None and step is not None:
             at = await run_sync(desk.step, place.at, step == "on")
-            return RedirectResponse(Place("/", at, house.zone).here("now"), 303)
-        return HTMLResponse(await run_sync(_now, house, viewer, place))
+            return RedirectResponse(Place("/", at, console.zone).here("now"), 303)
+        return HTMLResponse(await run_sync(_now, console, viewer, place))
 
     @app.get("/now/stream")
     async def stream(request: Request) -> Response:
-        await viewer_of(house, request)
-        return StreamingResponse(live.changes(_place(house)), media_type="text/event-stream")
+        await viewer_of(console, request)
+        return StreamingResponse(live.changes(_place(console)), media_type="text/event-stream")
 
 
-def _now(house: House, viewer: Viewer, place: Place) -> str:
-    return screens.now_screen(house.desk.now(place.at), map_of(house.desk.areas()), place, viewer)
+def _now(console: Console, viewer: Viewer, place: Place) -> str:
+    return screens.now_screen(console.desk.now(place.at), map_of(console.desk.areas()), place, viewer)
 
 
-async def viewer_of(house: House, request: Request) -> Viewer:
+async def viewer_of(console: Console, request: Request) -> Viewer:
     """Who asks. Raises ``NotSignedIn``."""
-    viewer = await run_sync(house.gate.viewer, request.cookies.get(COOKIE))
+    viewer = await run_sync(console.gate.viewer, request.cookies.get(COOKIE))
     if viewer is None:
         raise NotSignedIn
     return viewer
 
 
-async def ours(house: House, request: Request, viewer: Viewer) -> dict[str, str]:
+async def ours(console: Console, request: Request, viewer: Viewer) -> dict[str, str]:
     """What was sent with a form of our own. Raises ``Refused`` for one that another site made."""
     typed = await form_of(request)
-    if not house.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
+    if not console.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
         raise Refused("this form was not made by Muster, or for another session: open the page again")
     return typed
 
 
-def _place(house: House, request: Request | None = None) -> Place:
+def _place(console: Console, request: Request | None = None) -> Place:
     said = None if request is None else request.query_params.get("at")
-    return Place("/", None if said is None else instant_of(said, house.zone), house.zone)
+    return Place("/", None if said is None else instant_of(said, console.zone), console.zone)
 
 
-def _refusals(app: FastAPI, house: House, complain: Callable[[str], None]) -> None:
+def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -> None:
     @app.exception_handler(NotSignedIn)
     async def not_signed_in(request: Request, _: Exception) -> Response:
         to = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
-        offices = await run_sync(house.gate.poses) if house.gate.demo else ()
-        return HTMLResponse(screens.sign_in(_place(house), to, house.gate.demo, offices=offices), 401)
+        offices = await run_sync(console.gate.poses) if console.gate.demo else ()
+        return HTMLResponse(screens.sign_in(_place(console), to, console.gate.demo, offices=offices), 401)
 
     @app.exception_handler(MusterError)
     async def muster_error(_: Request, said: Exception) -> Response:
         status = next((STATUS[kind] for kind in type(said).__mro__ if kind in STATUS), 503)
         if status == 503:
             complain(str(said))
-            return HTMLResponse(screens.refused(_place(house), "Muster cannot reach its record: try again."), status)
-        return HTMLResponse(screens.refused(_place(house), str(said)), status)
+            return HTMLResponse(screens.refused(_place(console), "Muster cannot reach its record: try again."), status)
+        return HTMLResponse(screens.refused(_place(console), str(said)), status)
 
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
-        return HTMLResponse(screens.refused(_place(house), "Nothing is here."), status)
+        return HTMLResponse(screens.refused(_place(console), "Nothing is here."), status)
