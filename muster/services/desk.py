@@ -2,18 +2,45 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, TypeVar
 
 from muster.domain.areas import Area
-from muster.domain.now import Now
+from muster.domain.force import Unit
+from muster.domain.now import Now, UnitNow
+from muster.domain.passing import Passed
+from muster.domain.presence import holds
+from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
 from muster.services.now import now
+from muster.services.units import UnitPage, unit_page
+from muster.services.watch import for_viewer
 
 T = TypeVar("T")
 KEPT: Final = 64
 """So many answers are kept, those asked for last."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSeen:
+    """A unit's page, with its watch as whoever asked may read it, among all units of that instant."""
+
+    now: Now
+    page: UnitPage
+    watch: Watch | None
+    units: Sequence[Unit]
+
+    @property
+    def here(self) -> UnitNow | None:
+        """The unit as the first screen has it; None: civil authority."""
+        return next((u for u in self.now.units if u.unit.unit == self.page.unit.unit), None)
+
+    def passed(self, position: str) -> Passed | None:
+        """Why the position was passed over; None: it was not."""
+        found = () if self.watch is None else self.watch.passed
+        return next((p for p in found if p.position == position), None)
 
 
 class Desk:
@@ -34,6 +61,17 @@ class Desk:
             minute = when.replace(second=0, microsecond=0)
             key = ("now", seq, minute) if at is None else ("then", at)
             return self._once(key, lambda: now(views, when, at))
+
+    def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
+        """A unit at an instant, as it was known then, and as this member may read it. Raises ``Unknown``."""
+        seen = self.now(at)
+        with self._store.reading() as views:
+            page = unit_page(views, name, seen.at, at)
+            watch = page.watch
+            if watch is not None:
+                watch = watch.for_everyone() if viewer is None else for_viewer(views, watch, viewer)
+            units = [u for u in views.rows(Unit, known_at=at) if holds(u, seen.at)]
+        return UnitSeen(seen, page, watch, tuple(sorted(units, key=lambda u: u.unit)))
 
     def areas(self) -> Sequence[Area]:
         """The ground of all units."""

@@ -126,6 +126,12 @@ def _screens(app: FastAPI, console: Console) -> None:
             return RedirectResponse(Place("/", at, console.zone).here("now"), 303)
         return HTMLResponse(await run_sync(_now, console, viewer, place))
 
+    @app.get("/unit/{name}")
+    async def unit(name: str, request: Request) -> Response:
+        viewer, place = await viewer_of(console, request), _place(console, request)
+        seen = await run_sync(desk.unit, name, viewer.member, place.at)
+        return HTMLResponse(await run_sync(screens.unit_screen, seen, place, viewer))
+
     @app.get("/now/stream")
     async def stream(request: Request) -> Response:
         await viewer_of(console, request)

@@ -19,6 +19,8 @@ from muster.domain.force import Unit
 from muster.domain.instants import local_text, span_text
 from muster.domain.now import WORST_FIRST, Count, Now, State, UnitNow
 from muster.domain.users import LEAST_LETTERS
+from muster.domain.watch import Watch
+from muster.services.desk import UnitSeen
 from muster.services.gate import Viewer
 from muster.web.map import Map
 
@@ -86,6 +88,15 @@ def now_screen(now: Now, city: Map, place: Place, viewer: Viewer) -> str:
     )
 
 
+def unit_screen(seen: UnitSeen, place: Place, viewer: Viewer) -> str:
+    """A unit: its watch and why, its positions, its taskings, its numbers."""
+    below: dict[str | None, list[Unit]] = {}
+    for unit in seen.units:
+        below.setdefault(unit.parent, []).append(unit)
+    states = {u.unit.unit: u.state for u in seen.now.units}
+    return _shown("unit", place, seen.now.at, viewer=viewer, seen=seen, below=below, state_of=states)
+
+
 def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:
     """Where to sign in; ``to``: where to go then; ``said``: why it did not work."""
     return _bare("sign_in", place, to=to, demo=demo, offices=offices, said=said, name=name)
@@ -145,6 +156,7 @@ def _words(screen: str, place: Place, at: datetime, **more: Any) -> dict[str, An
         "here": place.here,
         "live": lambda path: place.base + path,
         "static": partial(_static, place),
+        "local": lambda when: when.astimezone(zone),
         "mark": _mark,
         "css": _CSS.__getitem__,
         "letter": lambda capacity: _CAPACITIES[capacity][0],
@@ -157,6 +169,7 @@ def _words(screen: str, place: Place, at: datetime, **more: Any) -> dict[str, An
         "bar": _bar,
         "told": _told,
         "short": _short,
+        "sentence": _sentence,
         "units_by": lambda now: {u.unit.unit: u for u in now.units},
         **more,
     }
@@ -177,6 +190,16 @@ def _told(u: UnitNow) -> str:
     watch = u.watch.in_command
     who = f"{u.office} {watch.member}, {_CAPACITIES[watch.capacity][1]}" if watch else "Nobody"
     return " ".join([f"{who}.", *(f.says for f in u.findings)])
+
+
+def _sentence(watch: Watch, office: str | None) -> str:
+    """Who has the watch, as it could be read out."""
+    if watch.in_command is None:
+        return "nobody can take the watch."
+    held = watch.in_command
+    relief = ", and relief is overdue" if watch.relief_overdue_since else ", and is owed relief"
+    owed = relief if watch.relief_owed_since or watch.relief_overdue_since else ""
+    return f"{office or held.position}, {_CAPACITIES[held.capacity][1]}, is in command{owed}."
 
 
 def _short(unit: Unit) -> str:
