@@ -36,7 +36,8 @@ def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mappi
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
     with closing(connection):
-        connection.request(method, parts.path, body, dict(headers or {}))
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
         text = response.read().decode("utf-8")
         return Said(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
@@ -76,11 +77,11 @@ class House:
         return post(self.page(contact), word=word, **more)
 
 
-def house_of(store: SqlStore, clock: Clock) -> House:
+def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
     """A store with its door, which nobody serves yet."""
     links = SignedLinks("http://localhost", store.signing_key())
     complaints: list[str] = []
-    console = Console(Desk(store, clock), Gate(store, clock, store.signing_key()), NEW_YORK, secure=False)
+    console = Console(Desk(store, clock), Gate(store, clock, store.signing_key(), demo=demo), NEW_YORK, secure=False)
     return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
 
 

@@ -109,7 +109,7 @@ def user_named(views: Views, name: str) -> User:
 def is_password(views: Views, name: str, password: str) -> User | None:
     """The user, if that is their password; None for a wrong one, for a user that ended and for nobody of that name,
     after the same work."""
-    user = views.row(User, name)
+    user = views.row(User, name) if name.isprintable() else None  # of other letters databases refuse some
     known = user.secret if user is not None and user.until is None else None
     secret = views.unseal([known]).get(known) if known else None
     try:

@@ -66,7 +66,8 @@ def _signing_in(app: FastAPI, console: Console) -> None:
     gate = console.gate
 
     def entered(word: str, to: str) -> Response:
-        found = RedirectResponse(to if to.startswith("/") and not to.startswith("//") else "/now", 303)
+        here = to.startswith("/") and not to.startswith(("//", "/\\"))  # browsers read both as another site
+        found = RedirectResponse(to if here else "/now", 303)
         found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
         return found
 
