@@ -163,8 +163,7 @@ def amend_all(
     zone = ZoneInfo(force_of(record).zone)
     wrong += [*unsigned, *_moved(changing, read)]
     wrong += [w for entry in changing for w in _tour_wrong(entry, tours, zone, at)]
-    own = {w.entry for w in wrong}
-    altered = held_to_rules(record, _lines(entry for entry in changing if entry.place not in own))
+    altered = held_to_rules(record, _lines(changing))
     wrong += [w for entry in changing for w in _away(entry, altered, tours, zone)]
     wrong += _broken(changing, altered)
     rosters = {entry.roster.key: entry.roster for entry in entries}

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from muster.domain.duty import TimeRecord
 from muster.domain.errors import Refused
 from muster.domain.published import DutyLine, Published
+from muster.domain.record import entered
 from muster.domain.rosters import UnitRoster
 from muster.ports import Record
 from muster.services.amending import Amendment, Amendments, EntriesRefused, Wrong, amend_all
@@ -146,6 +148,24 @@ def test_a_day_is_moved_over_the_border_of_two_periods(small: InRecord) -> None:
     assert [(p.first, p.version) for p in made.rosters] == [(day(21), 2), (MONDAY, 2)]
     assert entries_of(small, OFFICER)[20:22] == ["", EVENING]
     assert sees(small, verify).whole
+
+
+def test_lines_of_other_periods_count_as_they_are_amended(small: InRecord) -> None:
+    """The chart would have a night on the last day of the first period, after which there is no rest for an evening."""
+    published(small, charted(small, weeks=3))
+    published(small, charted(small, first=day(21)))
+    amended(small, OFFICER, day(20), "off")
+    assert all_amended(small, entry(OFFICER, day(21), EVENING)).made
+
+
+def test_a_rule_that_is_crossed_already_stops_no_other_entry(rostered: InRecord) -> None:
+    court = TimeRecord(
+        member=OFFICER, since=local("2020-10-21T08:30"), kind="court", until=local("2020-10-21T17:00"), unit=PCT
+    )
+    does(rostered, lambda record: record.append([entered(court, None, court.since)]))
+    (wrong,) = wrong_with(rostered, entry(OFFICER, day(21), EVENING))
+    assert "crosses rest-unfit" in wrong.says
+    assert all_amended(rostered, entry(OFFICER, day(20), "off")).made
 
 
 def test_two_units_are_amended_together_by_whom_commands_both(rostered: InRecord) -> None:

@@ -209,6 +209,15 @@ def test_who_came_to_the_unit_since_has_a_line_in_the_roster_of_the_days_that_ar
     whole(rostered)
 
 
+def test_a_roster_that_is_published_again_shows_no_amendments_of_the_one_before(rostered: InRecord) -> None:
+    amended(rostered, OFFICER, day(1), "off")
+    withdrawn(rostered, MONDAY)
+    published(rostered, charted(rostered))
+    amended(rostered, PARTNER, day(1), "off")
+    shown = sees(rostered, lambda views: standing(views, PCT, local(BEFORE))).amended
+    assert [(a.version, a.member) for a in shown] == [(5, PARTNER)]
+
+
 def test_the_ledger_has_what_was_worked_and_what_comes(rostered: InRecord) -> None:
     withdrawn(rostered, MONDAY_NEXT, at=SUNDAY)
     page = sees(rostered, lambda views: duty_page(views, OFFICER, local("2020-10-28T12:00"), days=10))
@@ -238,7 +247,23 @@ def test_the_reason_is_sealed_and_can_be_erased(rostered: InRecord) -> None:
     said = sees(rostered, lambda views: [fact for fact in views.facts() if fact.kind == "roster.withdrawn"])
     assert "surgery" not in said[0].body
     assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 7")) == 1
+    withdrawn(rostered, MONDAY, at="2020-10-18T12:00", reason="another surgery")
+    assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 8")) == 1
     whole(rostered)
+
+
+def test_rosters_that_begin_later_are_withdrawn_as_a_whole_by_one_in_place_of_all(small: InRecord) -> None:
+    published(small, charted(small, weeks=2))
+    published(small, charted(small, first=day(14), weeks=2))
+    in_place(small, charted(small).from_day(MONDAY_NEXT), at=BEFORE)
+    found = sees(small, lambda views: sorted(views.rows(Published), key=lambda p: p.first))
+    assert [(p.first, p.days, p.version) for p in found] == [(MONDAY, 7, 2), (MONDAY_NEXT, 21, 3)]
+    lines = sees(small, lambda views: views.rows(DutyLine, member=PARTNER))
+    assert [(line.first, len(line.tours), line.since <= line.until) for line in lines] == [
+        (MONDAY, 7, True), (MONDAY_NEXT, 21, True), (day(14), 0, True),
+    ]  # fmt: skip
+    assert not any(tour.cancelled for tour in calendar(small, PARTNER).values())
+    whole(small)
 
 
 def test_whatever_is_published_amended_and_withdrawn_every_day_has_the_word_that_was_last(
