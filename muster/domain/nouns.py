@@ -24,6 +24,7 @@ from muster.domain.duty import (
     Waiver,
 )
 from muster.domain.escalation import Escalation
+from muster.domain.feed_links import FeedLink
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.published import DutyLine, Published
@@ -69,6 +70,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Reachability,
     Waiver,
     Published,
+    FeedLink,
     CallIn,
     CallInAnswer,
     Offering,
