@@ -31,6 +31,7 @@ from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
+from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
 
@@ -47,6 +48,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Squad,
     OnCall,
     Cover,
+    Sector,
     HoursRule,
     CallInRule,
     Matter,
