@@ -56,9 +56,12 @@ class RollCall(Row):
         return dict(_pair(said) for said in self.sectors)
 
     @property
-    def leads(self) -> dict[str, str]:
-        """Who supervises each sector."""
-        return {sector: member for member, sector in map(_pair, self.led)}
+    def leads(self) -> dict[str, tuple[str, ...]]:
+        """Who supervises each sector, by name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for member, sector in map(_pair, self.led):
+            found[sector] = (*found.get(sector, ()), member)
+        return found
 
 
 def _pair(said: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Who is sent to which sector of a tour: each sector its least in order, then up to its most round by round."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from muster.domain.span import SpanLimit
 _Moves = tuple[int, int, tuple[tuple[str, str], ...]]
 """What moves of members cost, how many they are, and whom they take where."""
 MOST_TRIED: Final = 12
-"""With more sectors than these nobody looks through all ways to give them to supervisors."""
+"""Of more parts of sectors than these not all ways are tried in which supervisors could have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A sector with those who are sent there. ``supervisor``: who supervises it, None for nobody; ``says``: why it has
-    fewer than its least, empty where it has them; ``by_hand`` and ``kept``: who was sent there by somebody, and who had
+    """A sector with those who are sent there. ``supervisors``: who supervises it, empty for nobody; ``says``: why it
+    has fewer than its least, empty where it has them; ``by_hand`` and ``kept``: who was sent there by name, and who had
     it before."""
 
     sector: str
     least: int
     most: int
     members: tuple[str, ...]
-    supervisor: str | None = None
+    supervisors: tuple[str, ...] = ()
     says: str = ""
     by_hand: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
@@ -148,22 +148,32 @@ def _fill(seating: _Seating, wanted: Mapping[str, int]) -> None:
             pass
 
 
-def shared_out(numbers: Mapping[str, int], supervisors: Iterable[str], limit: SpanLimit) -> dict[str, str]:
-    """Who supervises each sector with members, by name: the largest first to whoever has fewest so far; where that
-    gives somebody more than the limit and another way does not, that way. ``numbers``: how many each sector has."""
+def shared_out(numbers: Mapping[str, int], supervisors: Iterable[str], limit: SpanLimit) -> dict[str, tuple[str, ...]]:
+    """Who supervises each sector with members, by name; ``numbers``: how many each has. One with more than the limit is
+    cut into parts, as few as keep it. The largest part goes first, to whoever has fewest so far; where that gives
+    somebody more than the limit and another way does not, that way."""
     people = sorted(supervisors)
-    busy = sorted((s for s in numbers if numbers[s]), key=lambda s: (-numbers[s], s))
-    if not people:
+    parts = sorted(_parts(numbers, limit.most), key=lambda part: (-part[1], part[0]))
+    if not people or not parts:
         return {}
-    loads = dict.fromkeys(people, 0)
-    dealt: dict[str, str] = {}
-    for sector in busy:
-        dealt[sector] = min(people, key=lambda p: (loads[p], p))
-        loads[dealt[sector]] += numbers[sector]
-    if max(loads.values()) <= limit.most or len(busy) > MOST_TRIED:
-        return dealt
-    found = _packed([numbers[s] for s in busy], [0] * len(people), limit.most)
-    return dealt if found is None else {s: people[n] for s, n in zip(busy, found, strict=True)}
+    loads = [0] * len(people)
+    dealt = []
+    for _, size in parts:
+        dealt.append(loads.index(min(loads)))
+        loads[dealt[-1]] += size
+    if max(loads) > limit.most and len(parts) <= MOST_TRIED:
+        dealt = _packed([size for _, size in parts], [0] * len(people), limit.most) or dealt
+    found: dict[str, set[str]] = {}
+    for (sector, _), n in zip(parts, dealt, strict=True):
+        found.setdefault(sector, set()).add(people[n])
+    return {sector: tuple(sorted(who)) for sector, who in found.items()}
+
+
+def _parts(numbers: Mapping[str, int], most: int) -> Iterator[tuple[str, int]]:
+    """Each sector with members in as few parts as have no more than the most, all of about one size."""
+    for sector, number in numbers.items():
+        parts = -(-number // most)
+        yield from ((sector, number // parts + (n < number % parts)) for n in range(parts))
 
 
 def _packed(numbers: Sequence[int], loads: list[int], most: int) -> list[int] | None:
@@ -181,7 +191,7 @@ def _packed(numbers: Sequence[int], loads: list[int], most: int) -> list[int] | 
 def filled(
     sectors: Iterable[Sector],
     places: Mapping[str, str],
-    led: Mapping[str, str],
+    led: Mapping[str, Sequence[str]],
     hands: Mapping[str, Hand],
     away: str,
 ) -> list[Filled]:
@@ -197,7 +207,7 @@ def filled(
                 least=s.least,
                 most=s.most,
                 members=members,
-                supervisor=led.get(s.sector),
+                supervisors=tuple(led.get(s.sector, ())),
                 says=_short_says(s, away) if len(members) < s.least else "",
                 by_hand=tuple(h.member for h in of if h.by_hand),
                 kept=tuple(h.member for h in of if h.had == s.sector and not h.by_hand),

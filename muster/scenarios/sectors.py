@@ -1,4 +1,4 @@
-"""The sectors of both synthetic forces, made up: up to four in a precinct, as many as its officers can fill."""
+"""The sectors of both synthetic forces, made up: as many in a precinct as its officers can fill."""
 
 from collections.abc import Iterable, Iterator
 from math import ceil
@@ -6,7 +6,9 @@ from math import ceil
 from muster.domain.cover import OFFICERS, Cover
 from muster.domain.sectors import Sector
 
-NAMES = "ABCD"
+NAMES = "ABCDEFGH"
+FEW, OFFICERS_A_SECTOR = 4, 8
+"""So many sectors, or more where each would have more officers: a sergeant supervises ten at most."""
 
 
 def sectors_of(covers: Iterable[Cover]) -> Iterator[Sector]:
@@ -18,7 +20,7 @@ def sectors_of(covers: Iterable[Cover]) -> Iterator[Sector]:
             least, most = numbers.get((c.unit, c.tour), (c.minimum, c.target))
             numbers[c.unit, c.tour] = min(least, c.minimum), max(most, c.target)
     for (unit, tour), (least, most) in numbers.items():
-        names = NAMES[: max(most, 1)]
+        names = NAMES[: max(min(most, FEW), ceil(most / OFFICERS_A_SECTOR), 1)]
         for order, name in enumerate(names, start=1):
             yield Sector(
                 unit=unit,

@@ -76,7 +76,7 @@ def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCall
     members = {line.member for line in lines}
     counts = counts_of(views, asked, members)
     sectors, unsent = sectors_shown(views, asked, lines, counts, call, limit)
-    named = members | {s for s in (*(u.supervisor for u in under), *(f.supervisor for f in sectors)) if s}
+    named = members | {s.supervisor for s in under if s.supervisor} | {m for f in sectors for m in f.supervisors}
     named |= {call.by, *call.places} if call else set()
     standing, names = standing_of(views, asked, named)
     return RollCallPage(

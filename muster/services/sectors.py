@@ -34,7 +34,7 @@ class Sent:
 
     sectors: Sequence[Sector]
     places: Mapping[str, str]
-    led: Mapping[str, str]
+    led: Mapping[str, tuple[str, ...]]
     hands: Mapping[str, Hand]
 
     def on(self, call: RollCall) -> RollCall:
@@ -43,7 +43,7 @@ class Sent:
             call,
             sectors=tuple(f"{member}/{sector}" for member, sector in sorted(self.places.items())),
             by_hand=tuple(sorted(h.member for h in self.hands.values() if h.by_hand)),
-            led=tuple(f"{member}/{sector}" for sector, member in sorted(self.led.items())),
+            led=tuple(sorted(f"{member}/{sector}" for sector, members in self.led.items() for member in members)),
         )
 
 

@@ -106,11 +106,11 @@ def test_who_may_not_call_the_roll_and_what_cannot_be_dismissed_yet_are_told_so(
 def test_sectors_are_shown_with_who_is_sent_there_and_the_next_call_says_who_keeps_theirs(db: str) -> None:
     assert take(db, "2020-10-06T23:20", "--all-present", "--assign", "M0033 = B").exit_code == 0
     shown = said(db, "roll-call", "show", *ASKED, "--at", "2020-10-06T23:20").output
-    assert "  sector    A: M0034, M0035; takes 1 to 2; M0032 supervises\n" in shown
-    assert "  sector    B: M0033 (by hand); takes 1 to 2; M0032 supervises\n" in shown
+    assert "  sector    A: M0034, M0035; takes 1 to 2; under M0032\n" in shown
+    assert "  sector    B: M0033 (by hand); takes 1 to 2; under M0032\n" in shown
     again = take(db, "2020-10-06T23:30", "--except", "M0033").output
-    assert "  sector A: M0034 (as before); takes 1 to 2; M0032 supervises\n" in again
-    assert "  sector B: M0035; takes 1 to 2; M0032 supervises\n" in again
+    assert "  sector A: M0034 (as before); takes 1 to 2; under M0032\n" in again
+    assert "  sector B: M0035; takes 1 to 2; under M0032\n" in again
 
 
 def test_who_is_to_stay_has_to_be_there(db: str) -> None:

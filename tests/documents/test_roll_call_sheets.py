@@ -75,10 +75,10 @@ def sheet(members: int = 9, day: date = date(2020, 10, 6)) -> RollCallSheet:
         names={f"M{n:03}": f"Police Officer Long Name {n:03}" for n in range(members)},
         sectors=(
             *(
-                Filled(name, 2, 3, tuple(f"M{n:03}" for n in range(place, 4 * members // 5, 4)), "M000")
+                Filled(name, 2, 3, tuple(f"M{n:03}" for n in range(place, 4 * members // 5, 4)), ("M000",))
                 for place, name in enumerate("ABC")
             ),
-            Filled("D", 2, 3, ("M003",), None, "nobody is left: 3 did not come"),
+            Filled("D", 2, 3, ("M003",), (), "nobody is left: 3 did not come"),
         ),
         unsent=("M004",),
     )

@@ -156,7 +156,7 @@ def test_who_comes_late_moves_nobody_but_for_a_least(tour: Tour) -> None:
 
 
 @settings(max_examples=200)
-@given(st.lists(st.integers(0, 5), max_size=5), st.integers(0, 3), st.integers(1, 8))
+@given(st.lists(st.integers(0, 5), max_size=5), st.integers(0, 3), st.integers(5, 8))
 def test_nobody_supervises_more_than_the_span_where_it_can_be_helped(
     numbers: list[int], supervisors: int, most: int
 ) -> None:
@@ -164,11 +164,23 @@ def test_nobody_supervises_more_than_the_span_where_it_can_be_helped(
     people = [f"L{n}" for n in range(supervisors)]
     dealt = shared_out(sizes, reversed(people), SpanLimit(most, "a trial"))
     assert dealt.keys() == ({s for s in sizes if sizes[s]} if people else set())
+    assert all(len(who) == 1 for who in dealt.values()), "no sector has more members than the limit"
     every = product(people, repeat=len(sizes))
     least = min((max(loads(dict(zip(sizes, who, strict=True)), sizes)) for who in every), default=0) if people else 0
     if people and least <= most:
-        assert max(loads(dealt, sizes)) <= most
+        assert max(loads({s: who[0] for s, who in dealt.items()}, sizes)) <= most
 
 
 def loads(dealt: Mapping[str, str], sizes: Mapping[str, int]) -> list[int]:
     return [sum(sizes[s] for s, who in dealt.items() if who == p) for p in {*dealt.values()}] or [0]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(2, 10))
+def test_a_sector_of_more_than_the_span_has_as_many_supervisors_as_keep_it(numbers: list[int], most: int) -> None:
+    sizes = {f"S{n}": size for n, size in enumerate(numbers)}
+    needed = {s: -(-size // most) for s, size in sizes.items()}
+    dealt = shared_out(sizes, [f"L{n:02}" for n in range(sum(needed.values()))], SpanLimit(most, "a trial"))
+    assert {s: len(who) for s, who in dealt.items()} == needed
+    everybody = [who for of in dealt.values() for who in of]
+    assert len(everybody) == len({*everybody}), "nobody has two parts while there is somebody with none"

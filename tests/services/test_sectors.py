@@ -63,10 +63,10 @@ def call_of(force: InRecord, day: date = TUESDAY, at: str | None = None) -> Roll
 def test_officers_who_are_there_are_sent_and_whoever_holds_a_post_or_leads_a_squad_is_not(small: InRecord) -> None:
     found = take(small, everybody())
     assert of(found.sectors) == {"A": (OFFICER, B), "B": (A,)}
-    assert {f.supervisor for f in found.sectors} == {SUP}
+    assert {f.supervisors for f in found.sectors} == {(SUP,)}
     call = call_of(small)
     assert call.places == {OFFICER: "A", B: "A", A: "B"}
-    assert call.leads == {"A": SUP, "B": SUP}
+    assert call.leads == {"A": (SUP,), "B": (SUP,)}
 
 
 def test_a_short_sector_says_why_and_the_first_in_order_have_their_least(small: InRecord) -> None:
@@ -181,7 +181,7 @@ def test_a_sector_that_the_force_has_no_more_is_still_told_of_the_night_it_had_m
 
 def test_where_no_sergeant_has_come_nobody_supervises_a_sector(small: InRecord) -> None:
     found = take(small, everybody(missing=[SUP]))
-    assert {f.supervisor for f in found.sectors} == {None}
+    assert {f.supervisors for f in found.sectors} == {()}
     assert call_of(small).led == ()
 
 
