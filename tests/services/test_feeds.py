@@ -88,8 +88,12 @@ def test_tours_of_an_absence_are_cancelled_without_a_word_why_and_come_back_with
 
 
 def test_of_a_tour_that_an_absence_cuts_the_rest_is_told(rostered: InRecord) -> None:
+    published_at, later = rostered.clock.at, rostered.clock.move(hours=1)
     does(rostered, lambda record: absent(record, away("2020-10-18", "2020-10-20T02:00")))
     assert events(rostered)[name(0)] == ("CONFIRMED", 1, "10-20 0200", "10-20 0750")
+    feed = sees(rostered, lambda views: feed_of(views, OFFICER, local(SINCE)))
+    said = {tour.name: tour.said_at for tour in feed.tours}
+    assert (said[name(0)], said[name(5)]) == (later, published_at), "when it was recorded, and of those that it moves"
 
 
 def test_tours_at_home_are_cancelled_while_the_member_is_lent_and_the_other_unit_tells_its_own(
