@@ -217,6 +217,8 @@ def test_an_order_to_stay_is_an_event_and_an_absence_cancels_it(
     assert events(force, member) == {kept: ("CONFIRMED", 1, "10-07 1540", "10-07 1800")}
     does(force, lambda record: keep(record, replace(sick, until=local("2020-10-07T19:00"))))
     assert events(force, member)[kept][1] == 2
+    answered(force, member, "excused", at="2020-10-07T14:00", by=CO)
+    assert events(force, member)[kept][:2] == ("CANCELLED", 3)
 
 
 HOSTILE = 'a,b;c\\d\ne: "é😀"\r\nATTENDEE:mailto:x@example.org\r\n' + "ä" * 90
