@@ -108,9 +108,9 @@ def worked(state: State, member: str, start: datetime, end: datetime) -> Minutes
         minutes[a:b] = bytes([PAID if is_paid else UNPAID]) * (b - a)
     for n, s in enumerate(signings):
         if s["kind"] != "off":
-            a = max(minute(s["at"], start), 0)
-            b = min(minute(signings[n + 1]["at"], start), size) if n + 1 < len(signings) else size
-            minutes[a:b] = bytes([PAID]) * max(b - a, 0)
+            ends = signings[n + 1]["at"] if n + 1 < len(signings) else None
+            a, b = _span({"since": s["at"], "until": ends}, start, size)
+            minutes[a:b] = bytes([PAID]) * (b - a)
     return minutes
 
 

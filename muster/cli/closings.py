@@ -211,7 +211,7 @@ def _accounts(accounts: Mapping[str, "Account"]) -> dict[str, Any]:
 def _sums(head: str, sums: "Sums") -> str:
     over = "" if sums.overtime is None else f", {span_text(sums.overtime)} overtime (29 CFR 553.230)"
     times = f"{span_text(sums.counted)} counted, {span_text(sums.paid)} paid, {span_text(sums.rested)} rested{over}"
-    return f"  {head or 'all':<9}{count_of(sums.members, 'member')}: {times}"
+    return f"  {head or 'all':<9} {count_of(sums.members, 'member')}: {times}"
 
 
 def _members(accounts: Mapping[str, "Account"], member: str | None, zone: ZoneInfo) -> Iterator[str]:
@@ -240,8 +240,9 @@ def _adjustment(a: "Adjustment", zone: ZoneInfo) -> str:
 
 def _stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     a, b = start.astimezone(zone), end.astimezone(zone)
-    same = a.date() == b.date() and a.utcoffset() == b.utcoffset()
-    return f"{a:%a %d %b %H%M %Z}-{b:%H%M}" if same else f"{a:%a %d %b %H%M %Z}-{b:%a %H%M %Z}"
+    if a.utcoffset() != b.utcoffset():
+        return f"{a:%a %d %b %H%M %Z}-{b:%a %H%M %Z}"
+    return f"{a:%a %d %b %H%M}-{b:%H%M}" if a.date() == b.date() else f"{a:%a %d %b %H%M}-{b:%a %H%M}"
 
 
 def _what(what: "What | None") -> str:
