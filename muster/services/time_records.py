@@ -102,7 +102,7 @@ def move(record: Record, stream: str, since: datetime, until: datetime, by: str,
     new = valid(replace(row, since=since, until=until))
     if new == row:
         return row
-    said = {"why": why, "moved_from": stream}
+    said = {"why": why, **({} if new.stream == stream else {"moved_from": stream})}
     if new.stream == stream:
         must_be_let(record, row, by, record.now)
         fact = _entered(new, row, by)
