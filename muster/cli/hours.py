@@ -12,6 +12,7 @@ from muster.cli.shared import answer, by_option, db_option, instant_in, json_opt
 from muster.domain.duty import HOURS_KINDS, TimeRecord
 from muster.domain.errors import Fault, FaultyDirectory
 from muster.domain.instants import local_text, span_text
+from muster.domain.valid import valid
 from muster.services import time_records as service
 
 
@@ -99,7 +100,7 @@ def add(
 def _stream(member: str, kind: str, since: str, zone: ZoneInfo) -> str:
     """How the record calls what was entered so."""
     at = instant_in("--from", since, zone)
-    return TimeRecord(member=member, since=at, kind=kind, until=at).stream
+    return valid(TimeRecord(member=member, since=at, kind=kind, until=at)).stream
 
 
 kind_option = click.option("--kind", default="court", show_default=True, metavar="KIND", help="court or training.")

@@ -19,7 +19,7 @@ from muster.domain.spans import NO_TIME, Span
 from muster.ports import Views
 from muster.services.ledger import posted
 from muster.services.offices import force_of
-from muster.services.roster_ground import MOST_DAYS, Period
+from muster.services.roster_ground import FIRST_YEAR, LAST_YEAR, MOST_DAYS, Period
 from muster.services.snapshots import BACK, snapshot
 
 
@@ -45,8 +45,13 @@ class Accounting:
 def closed_period(views: Views, first: date, until: date) -> Period:
     """The days from one to another, which is not of them. Raises ``Invalid``."""
     days = (until - first).days
+    within = f"must be from {FIRST_YEAR} to {LAST_YEAR}"
     must = f"must be after the first day, {first}, by at most {MOST_DAYS} days"
-    require("Ledger", Check("until", until, 1 <= days <= MOST_DAYS, must))
+    require(
+        "Ledger",
+        Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, within),
+        Check("until", until, 1 <= days <= MOST_DAYS, must),
+    )
     return Period(first, days, ZoneInfo(force_of(views).zone))
 
 

@@ -166,7 +166,7 @@ def test_who_moves_to_another_unit_has_hours_in_both_ledgers_and_none_twice(forc
 
 def test_overtime_is_that_of_the_work_periods_that_end_in_the_period(force: InRecord) -> None:
     (row,) = [r for r in force.rows if isinstance(r, Force)]
-    for first, days in ((date(2020, 10, 19), 28), (date(2020, 10, 12), 28), (date(2020, 10, 26), 14), (FIRST, 7)):
+    for first, days in ((FIRST, 28), (date(2020, 10, 26), 14)):
         force.rows = changed(force.rows, Force, lambda f: True, work_period_from=first, work_period_days=days)
         force.load()
         done = closed(force, by=CO_POST)
