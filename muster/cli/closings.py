@@ -187,10 +187,10 @@ def _closed_lines(found: "Closed", member: str | None, zone: ZoneInfo) -> Iterat
     yield f"{_named(found.closing)}  (fact {found.fact})"
     yield _sums("certified", found.sums)
     yield from (f"  changed  {_adjustment(c, zone)}" for c in found.certified.changes)
-    if found.adjustments:
+    if found.now != found.sums:
         yield _sums("as known", found.now)
     yield from (f"  adjusted {_adjustment(a, zone)}" for a in found.adjustments)
-    if not found.adjustments:
+    if not found.adjustments and found.now == found.sums:
         yield "  nothing was learned since that changes these hours"
     yield from _members(found.certified.accounts, member, zone)
 

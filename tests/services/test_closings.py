@@ -178,6 +178,23 @@ def test_overtime_is_that_of_the_work_periods_that_end_in_the_period(force: InRe
     assert closed(force).closing.overtime_seconds is None
 
 
+def test_hours_before_the_period_change_the_overtime_of_the_work_period_that_ends_in_it(force: InRecord) -> None:
+    force.rows = changed(force.rows, Force, lambda f: True, work_period_from=date(2020, 10, 12))
+    force.load()
+    was = closed(force).certified.accounts[OFFICER].overtime
+    kept(force, court(OFFICER, "2020-10-13T16:00", "2020-10-14T22:00"))
+    found = page(force)
+    assert (found.adjustments, found.now.counted) == ((), found.sums.counted)
+    assert found.now.overtime != found.sums.overtime
+    done = closed(force)
+    assert (done.closing.version, done.closing.changes) == (2, 0)
+    now = done.certified.accounts[OFFICER].overtime
+    assert was is not None
+    assert now is not None
+    assert now > was
+    assert sees(force, faults) == []
+
+
 def test_everything_in_the_way_is_named_at_once(force: InRecord) -> None:
     force.sign_on(OFFICER, PCT, "2020-11-14T10:00")
     said = refused(force, by="PCT-047-DESK", at="2020-11-15T09:00")
