@@ -26,7 +26,7 @@ from muster.cli.shared import (
 from muster.domain.instants import local_text, span_text
 
 if TYPE_CHECKING:
-    from muster.domain.closings import Account, Adjustment, Closing, Sums, What
+    from muster.domain.closings import Adjustment, Closing, MemberHours, Sums, What
     from muster.services.closings import Closed, Done, Open
 
 from_option = click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="First day of the period.")
@@ -195,7 +195,7 @@ def _closed_lines(found: "Closed", member: str | None, zone: ZoneInfo) -> Iterat
     yield from _members(found.certified.accounts, member, zone)
 
 
-def _accounts(accounts: Mapping[str, "Account"]) -> dict[str, Any]:
+def _accounts(accounts: Mapping[str, "MemberHours"]) -> dict[str, Any]:
     return {
         m: {
             "counted": plain(a.counted),
@@ -214,7 +214,7 @@ def _sums(head: str, sums: "Sums") -> str:
     return f"  {head or 'all':<9} {count_of(sums.members, 'member')}: {times}"
 
 
-def _members(accounts: Mapping[str, "Account"], member: str | None, zone: ZoneInfo) -> Iterator[str]:
+def _members(accounts: Mapping[str, "MemberHours"], member: str | None, zone: ZoneInfo) -> Iterator[str]:
     for name, a in accounts.items():
         if member in (None, name):
             kinds = ", ".join(f"{kind} {span_text(length)}" for kind, length in a.kinds.items())

@@ -87,7 +87,7 @@ What = tuple[str, str | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class MemberHours:
     """The hours of one member in a period, as long as they are at home in the unit (``home``). ``overtime`` None: no
     work period ends in it while they are."""
 
@@ -128,7 +128,7 @@ class Sums:
     overtime: timedelta | None
 
 
-def sums_of(accounts: Mapping[str, Account]) -> Sums:
+def sums_of(accounts: Mapping[str, MemberHours]) -> Sums:
     """What the hours of members add up to."""
     each = list(accounts.values())
     over = [a.overtime for a in each if a.overtime is not None]
@@ -200,7 +200,7 @@ class Certified:
     unit: str
     first: date
     version: int
-    accounts: Mapping[str, Account]
+    accounts: Mapping[str, MemberHours]
     changes: Sequence[Adjustment] = ()
 
     @property
@@ -222,7 +222,7 @@ class Certified:
         """The hours of a text. Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what is none."""
         told = json.loads(said)
         accounts = {
-            member: Account(
+            member: MemberHours(
                 tuple((_at(a), _at(b)) for a, b in a["home"]),
                 tuple(Counted(_at(e[0]), _at(e[1]), *e[2:]) for e in a["entries"]),
                 None if a["overtime"] is None else a["overtime"] * SECOND,
@@ -233,7 +233,7 @@ class Certified:
         return cls(told["unit"], date.fromisoformat(told["first"]), told["version"], accounts, changes)
 
 
-def _account_told(account: Account) -> dict[str, object]:
+def _account_told(account: MemberHours) -> dict[str, object]:
     return {
         "home": [[written(a), written(b)] for a, b in account.home],
         "entries": [[written(e.start), written(e.end), e.kind, e.unit, e.paid, e.fact] for e in account.entries],

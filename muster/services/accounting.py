@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from muster.domain.closings import SECOND, Account, Counted, Sums, inside, paid_in, sums_of, whole_second
+from muster.domain.closings import SECOND, Counted, MemberHours, Sums, inside, paid_in, sums_of, whole_second
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import Check, require
 from muster.domain.force import Force, Position
@@ -29,7 +29,7 @@ class Accounting:
 
     unit: str
     period: Period
-    accounts: Mapping[str, Account]
+    accounts: Mapping[str, MemberHours]
     state: Snapshot
 
     @property
@@ -72,7 +72,7 @@ def accounted(
     for member, home in homes.items():
         mine = [span for span, where in home if where == unit]
         over = _overtime(state.force, counted[member], unit, home, spans)
-        accounts[member] = Account(tuple(mine), tuple(inside(counted[member], mine)), over)
+        accounts[member] = MemberHours(tuple(mine), tuple(inside(counted[member], mine)), over)
     return Accounting(unit, period, accounts, state)
 
 

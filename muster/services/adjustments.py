@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from muster.domain.closings import Account, Adjustment, Certified, Difference, differences
+from muster.domain.closings import Adjustment, Certified, Difference, MemberHours, differences
 from muster.domain.duty import Chart, Signing, Squad, SquadPlace, TimeRecord, Tour
 from muster.domain.force import Position
 from muster.domain.members import Absence, Appointment, Attachment
@@ -21,7 +21,7 @@ OF_MEMBERS: Final = tuple(
 )
 OF_ALL: Final = tuple(row.NOUN for row in (Tour, Chart, Squad, Position))
 """Nouns that the hours of members follow from: of one member, and of everybody."""
-NOTHING: Final = Account((), ())
+NOTHING: Final = MemberHours((), ())
 
 
 def adjustments(
@@ -59,7 +59,7 @@ def _bears_on(fact: Recorded, member: str) -> bool:
 Step = tuple[Recorded, list[Difference]]
 
 
-def _steps(views: Views, member: str, old: Account, now: Accounting, facts: list[Recorded]) -> Iterator[Step]:
+def _steps(views: Views, member: str, old: MemberHours, now: Accounting, facts: list[Recorded]) -> Iterator[Step]:
     """Each of the facts, in order, with what it changed in the member's hours."""
     before = old
     for place, fact in enumerate(facts):

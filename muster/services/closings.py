@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from muster.domain.closings import CLOSED, SECOND, Account, Adjustment, Certified, Closing, Sums, sums_of
+from muster.domain.closings import CLOSED, SECOND, Adjustment, Certified, Closing, MemberHours, Sums, sums_of
 from muster.domain.errors import Refused, Unknown
 from muster.domain.instants import dated_text
 from muster.domain.keeping import text_named
@@ -86,7 +86,7 @@ def close(record: Record, unit: str, first: date, until: date, by: str, at: date
     return Done(closing, certified, warnings)
 
 
-def _overtime(accounts: Mapping[str, Account]) -> dict[str, timedelta | None]:
+def _overtime(accounts: Mapping[str, MemberHours]) -> dict[str, timedelta | None]:
     """The overtime of each member: it may change with hours of the period before."""
     return {member: account.overtime for member, account in accounts.items()}
 

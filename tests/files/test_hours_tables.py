@@ -8,7 +8,7 @@ from pathlib import Path
 import polars
 import pytest
 
-from muster.domain.closings import SECOND, Account, Certified, Counted
+from muster.domain.closings import SECOND, Certified, Counted, MemberHours
 from muster.domain.duty import HOURS_KINDS
 from muster.domain.errors import Invalid, Refused
 from muster.files.hours_tables import write_hours
@@ -23,8 +23,8 @@ def counted(start: str, end: str, kind: str = "tour", unit: str | None = "PCT-04
 
 
 NIGHT = counted("2020-10-31T23:15", "2020-11-01T07:50")
-ACCOUNTS: Mapping[str, Account] = {
-    "M1": Account(
+ACCOUNTS: Mapping[str, MemberHours] = {
+    "M1": MemberHours(
         HOME,
         (
             NIGHT,
@@ -33,7 +33,7 @@ ACCOUNTS: Mapping[str, Account] = {
         ),
         timedelta(hours=1, minutes=5),
     ),
-    "-M2": Account(HOME, (), None),
+    "-M2": MemberHours(HOME, (), None),
 }
 CERTIFIED = Certified("PCT-047", DAY.date(), 2, ACCOUNTS)
 
