@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from muster.cli.roster_city import city, export, show
+from muster.cli.roster_feed import feed
 from muster.cli.roster_input import Amount, read_assignments
-from muster.cli.roster_publish import amend, feed, publish, published
+from muster.cli.roster_publish import amend, publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
 from muster.cli.shared import count_of, json_option, safe

@@ -25,12 +25,14 @@ from muster.domain.duty import (
     Waiver,
 )
 from muster.domain.escalation import Escalation
+from muster.domain.feed_links import FeedLink
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
+from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
 
@@ -47,6 +49,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Squad,
     OnCall,
     Cover,
+    Sector,
     HoursRule,
     CallInRule,
     Matter,
@@ -70,6 +73,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Reachability,
     Waiver,
     Published,
+    FeedLink,
     CallIn,
     CallInAnswer,
     Offering,

@@ -47,6 +47,27 @@ class RollCall(Row):
     late: tuple[str, ...] = column("refs", "members who came later", default=())
     missing: tuple[str, ...] = column("refs", "members who did not come", default=())
     joined: tuple[str, ...] = column("refs", "members who were there and on no schedule of the tour", default=())
+    sectors: tuple[str, ...] = column("texts", "who was sent to which sector: member/sector", default=())
+    by_hand: tuple[str, ...] = column("refs", "members who were sent there by name", default=())
+    led: tuple[str, ...] = column("texts", "who supervises which sector: member/sector", default=())
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The sector of each member who was sent to one."""
+        return dict(_pair(said) for said in self.sectors)
+
+    @property
+    def leads(self) -> dict[str, tuple[str, ...]]:
+        """Who supervises each sector, by name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for member, sector in map(_pair, self.led):
+            found[sector] = (*found.get(sector, ()), member)
+        return found
+
+
+def _pair(said: str) -> tuple[str, str]:
+    member, _, sector = said.partition("/")
+    return member, sector
 
 
 @dataclass(frozen=True, slots=True)
