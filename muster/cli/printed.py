@@ -96,7 +96,8 @@ def roll_call(
       muster print roll-call PCT-047 --tour 2315x0750 --day 2020-10-06 --to roll.html
     """
     from muster.documents.roll_call_sheets import roll_call_html
-    from muster.services.roll_calls import Asked, roll_call_sheet
+    from muster.services.roll_calls import roll_call_sheet
+    from muster.services.roll_ground import Asked
 
     with reading(db) as views:
         when = instant_on(views, at)

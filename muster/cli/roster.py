@@ -10,8 +10,9 @@ import click
 
 from muster.cli.roster_amend import amend
 from muster.cli.roster_city import city, export, show
+from muster.cli.roster_feed import feed
 from muster.cli.roster_input import Amount, one_limit, read_assignments
-from muster.cli.roster_publish import feed, publish, published
+from muster.cli.roster_publish import publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
 from muster.cli.roster_withdraw import withdraw

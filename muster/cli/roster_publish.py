@@ -1,9 +1,9 @@
-"""``muster roster publish``, ``published`` and ``feed``: a roster becomes what members are held to."""
+"""``muster roster publish`` and ``published``: a roster becomes what members are held to."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,9 +25,6 @@ from muster.domain.errors import Refused
 if TYPE_CHECKING:
     from muster.domain.published import Published
     from muster.services.amending import Standing
-
-BACK: Final = timedelta(weeks=4)
-"""A calendar that looks seldom learns of what was taken out a while ago."""
 
 by_position = click.option(
     "--by", required=True, metavar="POSITION", help="The position that signs: a command of the unit or above it."
@@ -122,31 +119,3 @@ def _sheet(found: "Standing") -> Iterator[str]:
         why = f" ({a.reason})" if a.reason else ""
         yield f"  version {a.version}: {a.member} on {a.day} from {a.was} to {a.tour}{why}, signed {a.by} ({a.signer})"
     yield from grid(roster.first, roster.days, {line.member: line.tours for line in found.lines})
-
-
-@click.command()
-@click.argument("member")
-@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file, whole.")
-@action
-def feed(member: str, target: Path | None, at: str | None, db: str, as_json: bool) -> None:
-    """MEMBER's tours by published rosters as an iCalendar feed (RFC 5545), from four weeks before --at on: what was
-    moved or taken out since it was published replaces what a calendar had.
-
-    \b
-    Example:
-      muster roster feed M0033 --at 2020-10-19 --to M0033.ics
-    """
-    from muster.documents.calendars import calendar
-    from muster.files.whole import write_whole
-    from muster.services.feeds import feed_of
-
-    with reading(db) as views:
-        found = feed_of(views, member, instant_on(views, at) - BACK)
-    text = calendar(found)
-    if target is not None:
-        write_whole(target, text)
-    value = {"member": member, "tours": found.tours, "file": None if target is None else str(target)}
-    if as_json or target is not None:
-        answer(as_json, value, lambda: [f"{target}: {count_of(len(found.tours), 'tour')}"])
-    else:
-        click.echo(text.replace("\r\n", "\n"), nl=False)

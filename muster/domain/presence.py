@@ -219,10 +219,11 @@ def _schedule_of(squad: Squad, row: SquadPlace | Attachment | DutyLine) -> str:
 def _worked(turn: Turn, file: DutyFile) -> list[Span]:
     """The parts of a turn that were worked as planned: up to a signing off in it, without absences."""
     stop = min((s.at for s in file.signings if s.kind == "off" and turn.start <= s.at < turn.end), default=turn.end)
-    return without((turn.start, stop), _gaps(file)) if stop > turn.start else []
+    return without((turn.start, stop), gaps(file)) if stop > turn.start else []
 
 
-def _gaps(file: DutyFile) -> Iterable[Span]:
+def gaps(file: DutyFile) -> Iterator[Span]:
+    """When the member is away, or leaving the force."""
     for a in file.absences:
         yield a.since, a.until or a.since + FAR
     for s in file.separations:
