@@ -70,7 +70,7 @@ def test_every_fault_of_a_file_is_told_with_its_line(desk: Desk, tmp_path: Path)
         tmp_path, "member,day,tour", "M0005,2020-10-19,off", "M0033,2020-10-21,1500x2335", "M0033,2020-10-22,nope"
     )
     assert [said.partition(" ")[0] for said in faults(desk, *AMEND, file, *SIGNED)] == [
-        "entries.csv:2:", "entries.csv:2:", "entries.csv:3:", "entries.csv:4:", "entries.csv:4:",
+        "entries.csv:2:", "entries.csv:2:", "entries.csv:3:", "entries.csv:3:", "entries.csv:4:", "entries.csv:4:",
     ]  # fmt: skip
     said = faults(desk, *AMEND, file, "--reason", "parade", *SIGNED)
     assert [line.partition(" ")[0] for line in said] == ["entries.csv:2:", "entries.csv:3:", "entries.csv:4:"]
