@@ -11,7 +11,7 @@ from muster.domain.calling_in import COMES, CallIn, CallInAnswer, in_time
 from muster.domain.duty import Tour
 from muster.domain.instants import on_clock
 from muster.domain.presence import DutyFile, gaps, speaks
-from muster.domain.published import PUBLISHED, Content, DutyLine, entry_of
+from muster.domain.published import OFF, PUBLISHED, WITHDRAWN, Content, DutyLine, entry_of
 from muster.domain.schedule import Turn, turn_on
 from muster.domain.spans import Span, without
 
@@ -29,7 +29,7 @@ LONGEST: Final = timedelta(days=2)
 class Dated:
     """One event in a member's calendar. ``name``: the same for every version of it, and for no other. ``sequence``: 0
     as first told, and more with each change since, so that a later word goes before an earlier one; ``said_at``: when
-    the last was recorded."""
+    the last was recorded, ``first_told``: when the first was, None for then too."""
 
     unit: str
     name: str
@@ -37,6 +37,7 @@ class Dated:
     sequence: int
     said_at: datetime
     cancelled: bool = False
+    first_told: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,16 @@ def dated(
     tours: Mapping[str, Tour],
     zone: ZoneInfo,
 ) -> list[Dated]:
-    """The tours of a member by the facts about one roster, in order; ``contents``: the lines published, by hash. A tour
-    that was taken out is cancelled as it was last; one that the force no longer has gives none."""
+    """The tours of a member by the facts about rosters of a unit, in order; ``contents``: the lines published, by hash.
+    A tour that was taken out is cancelled as it was last; one that the force no longer has gives none."""
     found: dict[date, Dated] = {}
     for at, kind, body in said:
         for day, entry, sequence in _entries(member, kind, body, contents):
-            name = f"{unit}/{member}/{day.isoformat()}"
+            name, first = f"{unit}/{member}/{day.isoformat()}", found[day].first_told if day in found else at
             if entry in tours:
-                found[day] = Dated(unit, name, turn_on(tours[entry], day, zone), sequence, at)
+                found[day] = Dated(unit, name, turn_on(tours[entry], day, zone), sequence, at, first_told=first)
             elif day in found:
-                found[day] = Dated(unit, name, found[day].turn, sequence, at, cancelled=True)
+                found[day] = Dated(unit, name, found[day].turn, sequence, at, cancelled=True, first_told=first)
     return [found[day] for day in sorted(found)]
 
 
@@ -75,25 +76,29 @@ def _entries(
     member: str, kind: str, body: Mapping[str, Any], contents: Mapping[str, Content]
 ) -> Iterator[tuple[date, str, int]]:
     """What a fact says of the member's days: the day, the entry and its sequence."""
-    if kind != PUBLISHED:
-        if body["member"] == member:
-            yield date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"] - 1
-    else:
+    sequence = body["version"] - 1
+    if kind in (PUBLISHED, WITHDRAWN):
         content = contents[body["content"]]
+        begin = body["from_day"] if kind == WITHDRAWN else body["first"]
         for place, entry in enumerate(content.lines.get(member, ())):
-            yield content.first + timedelta(days=place), entry, 0
+            day = content.first + timedelta(days=place)
+            if day >= date.fromisoformat(begin):
+                yield day, entry if kind == PUBLISHED else OFF, sequence
+    elif body["member"] == member:
+        yield date.fromisoformat(body["day"]), entry_of(body["tour"]), sequence
 
 
 def as_served(
-    tours: Iterable[Dated], line: DutyLine, file: DutyFile, heard: Sequence[Heard], zone: ZoneInfo
+    tours: Iterable[Dated], lines: Sequence[DutyLine], file: DutyFile, heard: Sequence[Heard], zone: ZoneInfo
 ) -> Iterator[Dated]:
-    """The tours of a line as the member will serve them: not where they serve in another unit, are away or gone, and
-    only the part of one for which they are there. ``heard``: what was said of that since the roster was published. It
-    counts by days, whatever the tour of the day: else a later word could have a lesser sequence."""
+    """The tours of a unit's lines as the member will serve them: not where they serve in another unit, are away or
+    gone, and only the part of one for which they are there. ``heard``: what was said of that; it counts since the tour
+    was first told, and by days, whatever the tour of the day: else a later word could have a lesser sequence."""
     for tour in tours:
         day = on_clock(tour.turn.day, time(), zone)
-        mine = tour if speaks(line, file, tour.turn.start) else replace(tour, cancelled=True)
-        yield as_free(mine, file, (day, day + LONGEST), heard)
+        mine = tour if any(speaks(x, file, tour.turn.start) for x in lines) else replace(tour, cancelled=True)
+        since = [h for h in heard if h[0] >= (tour.first_told or tour.said_at)]
+        yield as_free(mine, file, (day, day + LONGEST), since)
 
 
 def as_free(tour: Dated, file: DutyFile, within: Span, heard: Iterable[Heard]) -> Dated:

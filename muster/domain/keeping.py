@@ -6,11 +6,11 @@ from typing import Any, Final
 from muster.domain.chain import Damage
 from muster.domain.closings import CLOSED
 from muster.domain.errors import Tampered
-from muster.domain.published import AMENDED, PUBLISHED, Content, amended_digest, hash_of
+from muster.domain.published import AMENDED, PUBLISHED, WITHDRAWN, Content, changed_digest, hash_of
 
 NAMING: Final = {PUBLISHED: "the roster it published", CLOSED: "the certified ledger"}
 """The kinds of facts that name, as ``content``, the hash of a text that is kept beside them; and what the text has."""
-KEPT: Final = (*NAMING, AMENDED)
+KEPT: Final = (*NAMING, AMENDED, WITHDRAWN)
 """The kinds of facts that name something that is kept beside them, or rest on it."""
 Said = tuple[int, str, str, Mapping[str, Any]]
 """Of a fact: its number, stream, kind and body."""
@@ -45,7 +45,7 @@ def damaged_contents(facts: Iterable[Said], text_of: TextOf) -> Iterator[Damage]
             if wrong is not None:
                 yield Damage(seq, "content", f"fact {seq}: {wrong}")
         else:
-            if amended_digest(digests.get(stream, ""), body) != body["digest"]:
+            if changed_digest(digests.get(stream, ""), body) != body["digest"]:
                 yield Damage(seq, "content", f"fact {seq}: it does not give the hash of the roster that it amends")
             digests[stream] = body["digest"]
 

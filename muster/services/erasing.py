@@ -1,5 +1,7 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
+import json
+
 from muster.domain.errors import Check, Invalid, Unknown, require
 from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
@@ -34,6 +36,8 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
+    for fact in record.facts(streams=[stream]):  # why something was taken out stands in no row
+        tokens |= {said for name, said in json.loads(fact.body).items() if name in sealed}
     gone = record.erase({token for token in tokens if token})
     if gone:
         record.append([Fact(f"erasure/{stream}", "erasure.done", record.now, {"by": by, "why": why, "texts": gone})])

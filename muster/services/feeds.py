@@ -47,11 +47,13 @@ def _rostered(views: Views, file: DutyFile, heard: Iterable[Heard], zone: ZoneIn
     """The tours of all published rosters that have a line of the member."""
     tours = {t.tour: t for t in views.rows(Tour)}
     heard = [*heard, *_tours_changed(views)]
-    for line in views.rows(DutyLine, member=file.member):
-        facts = list(views.facts(streams=[line.stream]))
+    lines = views.rows(DutyLine, member=file.member)
+    for unit in sorted({line.unit for line in lines}):
+        here = [line for line in lines if line.unit == unit]
+        facts = list(views.facts(streams=[line.stream for line in here]))
         said = [(_recorded(f), f.kind, json.loads(f.body)) for f in facts]
-        mine = dated(file.member, line.unit, said, contents_of(views, facts), tours, zone)
-        yield from as_served(mine, line, file, [h for h in heard if h[0] >= said[0][0]], zone)
+        mine = dated(file.member, unit, said, contents_of(views, facts), tours, zone)
+        yield from as_served(mine, here, file, heard, zone)
 
 
 def _called(views: Views, file: DutyFile, heard: Iterable[Heard], zone: ZoneInfo) -> Iterator[Dated]:
