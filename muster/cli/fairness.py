@@ -9,10 +9,10 @@ from typing import Any, Final
 import click
 
 from muster.cli.roster_input import Day
-from muster.cli.shared import answer, instant_on, known_on, plain, question, reading, viewer_option, zone_of
+from muster.cli.shared import answer, instant_on, known_on, question, reading, viewer_option, zone_of
 from muster.domain.errors import Invalid
 from muster.domain.fairness import FIGURES, Counted, Fairness, Figure, Share, Spread, Window
-from muster.domain.instants import dated_text, span_text
+from muster.domain.instants import dated_text, hours, span_text
 from muster.ports import Views
 from muster.services.fairness import fairness_of, share_of, window_of
 from muster.services.ledger import must_read_duty
@@ -111,13 +111,20 @@ def value_of(found: Fairness) -> dict[str, Any]:
 
 
 def _of(share: Share, *, entries: bool = False) -> dict[str, Any]:
-    figures = {
+    figures: dict[str, Any] = {
         f: {"worked": share.worked(f), "planned": share.planned(f), "per_28_days": share.per_28_days(f)}
         for f in FIGURES
     }
     told = {"member": share.member, "name": share.name, "squad": share.squad}
     days = {"days_served": share.served / DAY, "days_to_serve": share.to_serve / DAY}
-    return {**told, **days, **figures, **({"counted": plain(share.counted)} if entries else {})}
+    return {**told, **days, **figures, **({"counted": [*map(_thing, share.counted)]} if entries else {})}
+
+
+def _thing(c: Counted) -> dict[str, Any]:
+    """One thing that counted, with the streams of the facts that it stands on."""
+    spans = [{"start": e.start, "end": e.end, "kind": e.kind, "unit": e.unit, "says": e.says} for e in c.entries]
+    told = {"figure": c.figure, "day": c.day, "planned": c.planned, "hours": hours(c.time), "says": c.says}
+    return {**told, "entries": spans, "streams": c.streams}
 
 
 def _sheet(found: Fairness, *, grouped: bool) -> Iterator[str]:

@@ -65,15 +65,27 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One thing that counted: on which day, how much ``time`` of it, and the entries of the ledger, or the streams of
-    facts, that it stands on. ``planned``: what was worked by then does not make it yet."""
+    """One thing that counted: on which day, how much ``time`` of it, and the ``entries`` of the ledger, or the other
+    ``facts`` (streams of the record), that it stands on. ``planned``: what was worked by then does not make it yet."""
 
     figure: Figure
     day: date
     planned: bool
     time: timedelta
-    says: str
-    streams: tuple[str, ...]
+    note: str
+    entries: tuple[Entry, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """What it was, in words."""
+        return "; ".join(dict.fromkeys([*filter(None, [self.note]), *(f"{e.kind}, {e.says}" for e in self.entries)]))
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams of the facts behind it, each once."""
+        found = (e.stream for e in self.entries)
+        return tuple(dict.fromkeys([*self.facts, *(stream for stream in found if stream is not None)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ def duty_counted(
     """Nights, weekend days, holidays and overtime that entries of a ledger make while the member ``serves`` in the
     unit. ``tours``: those of the schedule, in order; what lies beyond them is overtime."""
     pieces = [piece for entry in entries for piece in _pieces(entry, serves, window)]
-    days: dict[date, list[tuple[Entry, timedelta, timedelta]]] = defaultdict(list)
+    days: dict[date, list[Piece]] = defaultdict(list)
     for piece in pieces:
         if piece.kind not in UNPAID:
             for day, on_day, at_night in _days(piece, window.zone):
@@ -171,8 +183,7 @@ def duty_counted(
         yield from _of_day(day, found, window)
     for piece in pieces:
         for start, end in _beyond(piece, tours):
-            says = f"{piece.kind}, {piece.says}"
-            yield Counted("overtime", window.day_of(start), start >= window.at, end - start, says, _streams([piece]))
+            yield Counted("overtime", window.day_of(start), start >= window.at, end - start, "", (piece,))
 
 
 def _pieces(entry: Entry, serves: Sequence[Span], window: Window) -> Iterator[Entry]:
@@ -187,37 +198,39 @@ def _pieces(entry: Entry, serves: Sequence[Span], window: Window) -> Iterator[En
 
 def _days(entry: Entry, zone: ZoneInfo) -> Iterator[tuple[date, timedelta, timedelta]]:
     """Each local day of an entry, how much of the entry lies on it, and how much of that at night."""
-    day, span = entry.start.astimezone(zone).date(), [(entry.start, entry.end)]
-    while (begin := on_clock(day, time(), zone)) < entry.end:
-        yield day, within(span, begin, on_clock(day + DAY, time(), zone)), within(span, *night_of(day, zone))
+    start, end = entry.start, entry.end
+    day = start.astimezone(zone).date()
+    while (midnight := on_clock(day, time(), zone)) < end:
+        begin, night = max(start, midnight), night_of(day, zone)[1]
+        yield day, min(end, on_clock(day + DAY, time(), zone)) - begin, max(min(end, night) - begin, NO_TIME)
         day += DAY
 
 
-def _of_day(day: date, found: Sequence[tuple[Entry, timedelta, timedelta]], window: Window) -> Iterator[Counted]:
+Piece = tuple[Entry, timedelta, timedelta]
+"""An entry, how much of it lies on a day, and how much of that at night."""
+
+
+def _of_day(day: date, found: Sequence[Piece], window: Window) -> Iterator[Counted]:
     """What the duty of one day counts as."""
-    all_day = [(entry, on_day) for entry, on_day, _ in found]
     at_night = [(entry, of) for entry, _, of in found if of]
-    yield from _made("nights", day, at_night, NIGHT_HOURS, window, "")
-    if day.weekday() >= SATURDAY:
-        yield from _made("weekend-days", day, all_day, WORKED_DAY, window, f"{day:%A}, ")
+    if at_night:
+        yield from _made("nights", day, at_night, NIGHT_HOURS, window, "")
     name = window.holiday(day)
-    if name is not None:
-        yield from _made("holidays", day, all_day, WORKED_DAY, window, f"{name}, ")
+    if day.weekday() >= SATURDAY or name is not None:
+        all_day = [(entry, on_day) for entry, on_day, _ in found]
+        if day.weekday() >= SATURDAY:
+            yield from _made("weekend-days", day, all_day, WORKED_DAY, window, "")
+        if name is not None:
+            yield from _made("holidays", day, all_day, WORKED_DAY, window, name)
 
 
 def _made(
-    figure: Figure, day: date, of: Sequence[tuple[Entry, timedelta]], least: timedelta, window: Window, says: str
+    figure: Figure, day: date, of: Sequence[tuple[Entry, timedelta]], least: timedelta, window: Window, note: str
 ) -> Iterator[Counted]:
     length = sum((time for _, time in of), NO_TIME)
     if length >= least:
         behind = sum((time for entry, time in of if entry.end <= window.at), NO_TIME)
-        entries = [entry for entry, _ in of]
-        words = says + "; ".join(dict.fromkeys(f"{entry.kind}, {entry.says}" for entry in entries))
-        yield Counted(figure, day, behind < least, length, words, _streams(entries))
-
-
-def _streams(entries: Iterable[Entry]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(entry.stream for entry in entries if entry.stream is not None))
+        yield Counted(figure, day, behind < least, length, note, tuple([entry for entry, _ in of]))
 
 
 def _beyond(entry: Entry, tours: Sequence[Span]) -> list[Span]:
@@ -255,7 +268,7 @@ def orders_counted(
 
 
 def _ordered(figure: Figure, at: datetime, says: str, streams: Sequence[str], window: Window) -> Counted:
-    return Counted(figure, window.day_of(at), at > window.at, NO_TIME, says, tuple(streams))
+    return Counted(figure, window.day_of(at), at > window.at, NO_TIME, says, facts=tuple(streams))
 
 
 def _counts(at: datetime, serves: Sequence[Span], window: Window) -> bool:

@@ -1,5 +1,6 @@
 """Gathering what fell to each member of a unit over some days: from the one ledger, as known at an instant."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -116,27 +117,29 @@ def entries_of(file: DutyFile, schedule: Schedule, window: Window) -> list[Entry
     start = window.start
     while start < window.end:
         end = min(start + STEP, window.end)
-        for entry in ledger_of(_around(file, start, end), schedule, start, end).entries:
-            entry = replace(entry, start=max(entry.start, start))
-            last = found[-1] if found else entry
-            same = last.end == entry.start and (last.kind, last.says, last.row) == (entry.kind, entry.says, entry.row)
-            if found and same:
-                found[-1] = replace(last, end=entry.end)
+        ledger = ledger_of(_around(file, start, end), schedule, start, end)
+        for entry in (e for e in ledger.entries if max(e.start, start) < e.end):
+            piece = entry if entry.start >= start else replace(entry, start=start)
+            last = found[-1] if found else piece
+            if last.end == piece.start and (last.kind, last.says) == (piece.kind, piece.says) and last.row is piece.row:
+                found[-1] = replace(last, end=piece.end)
             else:
-                found.append(entry)
+                found.append(piece)
         start = end
     return found
 
 
 def _around(file: DutyFile, start: datetime, end: datetime) -> DutyFile:
-    """What of a file bears on a part of the days: what holds in it, and signings from the last signing off before."""
-    first = max((s.at for s in file.signings if s.kind == "off" and s.at < start - AROUND), default=None)
+    """What of a file bears on a part of the days: what holds in it, and signings since the last signing off before."""
     around = start - AROUND, end + AROUND
+    first, last = (bisect_left(file.signings, at, key=lambda s: s.at) for at in around)
+    while first and file.signings[first - 1].kind != "off":
+        first -= 1
     return replace(
         file,
         absences=[a for a in file.absences if _meets(a, *around)],
         records=[r for r in file.records if _meets(r, *around)],
-        signings=[s for s in file.signings if s.at < around[1] and (first is None or s.at >= first)],
+        signings=file.signings[first:last],
     )
 
 
