@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from muster.cli.roster_amend import amend
+from muster.cli.roster_cell import why_cell
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.roster_publish import feed, publish, published
@@ -39,7 +40,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan, why_short, publish, amend, published, feed):
+for command in (city, show, export, replan, why_short, why_cell, publish, amend, published, feed):
     roster.add_command(command)
 
 
