@@ -54,7 +54,9 @@ def window_asked(views: Views, year: int | None, first: datetime | None, last: d
 @days_options
 @click.option("--by", type=click.Choice(list(FIGURES)), help="Who has most of it, for the days served, first.")
 @click.option("--member", metavar="MEMBER", help="This member alone, with everything that was counted.")
-@click.option("--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="Write a table: .csv, .xlsx, ...")
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="Write it as CSV, Excel or Parquet."
+)
 @viewer_option
 @question
 def fairness(
@@ -89,6 +91,10 @@ def fairness(
             must_read_duty(views, viewer, member, when)
         found = fairness_of(views, unit, window_asked(views, year, first, last, when), known)
     found = found if by is None else found.sorted_by(by)
+    if table is not None:
+        from muster.files.fairness_tables import write_fairness
+
+        write_fairness(table, found)
     if member is not None:
         share = share_of(found, member)
         answer(as_json, _of(share, entries=True), lambda: [*_member(found, share)])

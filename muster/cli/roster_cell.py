@@ -106,9 +106,9 @@ def _around(word: str, around: "Around") -> Iterator[str]:
 def _others(found: "WhyCell") -> Iterator[str]:
     for o in found.others:
         points = "" if o.penalty is None else f", penalty {o.penalty:+d}"
-        cautions = "".join(f"; {says}" for says in o.cautions)
+        cautions = "".join(f"; {says}" for says in o.cautions) + ("" if o.counts else "; does not count for its cover")
         hours = f"{span_text(o.in_week)} in 7 days, {span_text(o.in_month)} in 28 days"
-        yield f"  instead  {o.member} could have it: {hours}{points}{cautions}{'' if o.counts else '; does not count for its cover'}"
+        yield f"  instead  {o.member} could have it: {hours}{points}{cautions}"
     if found.tour and not found.others and not found.unasked:
         yield "  instead  nobody else could have it"
     for why, members in sorted(found.cannot.items(), key=lambda each: -len(each[1])):

@@ -12,7 +12,8 @@ from muster.domain.calling_case import as_planned
 from muster.domain.calling_in import Asked, CallIn, CallInAnswer, asked_in
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import Unknown
-from muster.domain.fairness import Fairness, Share, Window, duty_counted, orders_counted, served_in
+from muster.domain.fairness import Fairness, Figure, Share, Window, duty_counted, orders_counted, served_in
+from muster.domain.fairness_sheets import FairnessSheet
 from muster.domain.force import Position
 from muster.domain.ledger import DUTY_ELSEWHERE, Entry, ledger_of
 from muster.domain.members import Appointment, Attachment, Member
@@ -53,6 +54,12 @@ def fairness_of(views: Views, unit: str, window: Window, known_at: datetime | No
     shares = [_share(m, crew, state, asked.get(m.member, ()), window) for m in rows]
     order = sorted(shares, key=lambda s: (s.squad is None, s.squad or "", s.name, s.member))
     return Fairness(unit, found.name, window, tuple(order))
+
+
+def fairness_sheet(views: Views, found: Fairness, by: Figure | None = None) -> FairnessSheet:
+    """The same as a sheet; ``by``: in that order."""
+    fact, head = views.head()
+    return FairnessSheet(found if by is None else found.sorted_by(by), by, views.now, fact, head)
 
 
 def share_of(found: Fairness, member: str) -> Share:
