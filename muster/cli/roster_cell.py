@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from muster.cli.roster_input import Day
+from muster.cli.roster_plans import file_named, plan_argument
 from muster.cli.shared import action, answer, count_of, instant_on, reading, viewer_option
 from muster.domain.instants import span_text
 from muster.domain.published import entry_of, said_of
@@ -22,7 +22,7 @@ SHOWN = 6
 
 
 @click.command("why-cell")
-@click.argument("target", metavar="UNIT_OR_FILE")
+@plan_argument
 @click.argument("member")
 @click.argument("day", type=Day())
 @click.option("--to", metavar="TOUR", help="What this entry would do instead: a tour, or off.")
@@ -62,13 +62,10 @@ def why_cell(
 
 
 def _source(views: "Views", target: str, day: date, at: datetime, viewer: str | None) -> "Source":
-    from muster.files.rosters import read_roster
     from muster.services.cell_sources import PublishedSource, Source
 
-    file = Path(target)
-    if file.suffix == ".json" or file.parent.name or file.is_file():
-        return Source(views, read_roster(file))
-    return PublishedSource(views, target, day, at, viewer)
+    of_file = file_named(target)
+    return Source(views, of_file) if of_file else PublishedSource(views, target, day, at, viewer)
 
 
 def _told(found: "WhyCell") -> Iterator[str]:

@@ -19,6 +19,7 @@ from muster.roster.result import Line
 from muster.services.amending import Amended, Amendment, judged, published
 from muster.services.amending_rules import new_of
 from muster.services.offices import force_of
+from muster.services.published_plans import plan_of
 from muster.services.publishers import signers_of
 from muster.services.publishing import hard_says
 from muster.services.replan_ask import unpublished
@@ -112,11 +113,9 @@ class PublishedSource(Source):
     def __init__(self, views: Views, unit: str, day: date, at: datetime, viewer: str | None = None) -> None:
         zone = ZoneInfo(force_of(views).zone)
         self.standing = published(views, unit, on_clock(day, time(), zone), viewer=viewer)
-        of = self.standing.roster
-        lines = {line.member: line.tours for line in self.standing.lines}
-        super().__init__(views, UnitRoster(unit, of.first, of.days, of.digest, lines, {}, 0.0, False, 0.0))
+        super().__init__(views, plan_of(self.standing))
         self.views, self.at = views, at
-        self.signers = tuple(signers_of(views, unit, len(lines), at))
+        self.signers = tuple(signers_of(views, unit, len(self.roster.lines), at))
 
     def file(self, member: str, line: Line) -> DutyFile:
         """What bears on the member's duty, with this line published in place of the one that is."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from muster.domain.published import OFF, Published, said_of
 from muster.domain.rosters import UnitRoster
 from muster.ports import Views
-from muster.services.amending import Amendment, published
+from muster.services.amending import Amendment, Standing, published
 from muster.services.replan_ask import Ask
 from muster.services.rosters import Case
 
@@ -15,10 +15,13 @@ def published_plan(views: Views, unit: str, at: datetime) -> tuple[Published, Un
     """The unit's published roster that holds at the instant, or else the next one after it; and its lines, with all
     amendments, as a roster to be changed. Raises ``Unknown`` where there is none."""
     standing = published(views, unit, at)
-    roster = standing.roster
-    lines = {line.member: line.tours for line in standing.lines}
-    plan = UnitRoster(unit, roster.first, roster.days, roster.digest, lines, {}, 0.0, False, 0.0)
-    return roster, plan
+    return standing.roster, plan_of(standing)
+
+
+def plan_of(standing: Standing) -> UnitRoster:
+    """The lines of a published roster as they stand, as a roster to be changed."""
+    roster, lines = standing.roster, {line.member: line.tours for line in standing.lines}
+    return UnitRoster(roster.unit, roster.first, roster.days, roster.digest, lines, {}, 0.0, False, 0.0)
 
 
 def amendments_of(case: Case, before: UnitRoster, after: UnitRoster, ask: Ask, reason: str) -> Iterator[Amendment]:
