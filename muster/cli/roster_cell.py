@@ -116,6 +116,9 @@ def _others(found: "WhyCell") -> Iterator[str]:
 
 
 def _change(found: "WhyCell", c: "Change") -> Iterator[str]:
+    if c.to == found.tour:
+        yield f"to {said_of(c.to)}: that is what stands; nothing would change"
+        return
     yield f"to {said_of(c.to)}:"
     for s in c.covers:
         short = f": {s.short} SHORT" if s.short else ""

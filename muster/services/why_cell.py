@@ -185,8 +185,8 @@ class _Cell:
     def _around(self, member: str, line: Line, need: Span) -> Around:
         file, zone = self.source.file(member, line), self.case.schedule.zone
         spans = ledger_of(file, self.case.schedule, need[0] - MONTH - DAY, need[1] + MONTH).spans
-        ends, starts = [b for a, b in spans if a < need[0]], [a for a, _ in spans if a >= need[1]]
-        works = any(a < need[1] and b > need[0] for a, b in spans)
+        ends, starts = [b for _, b in spans if b <= need[0]], [a for a, _ in spans if a >= need[1]]
+        works = self._turn(line[self.place]) is not None
         said = crossings(file, self.case.schedule, self.case.profile, need[0], need[1] + AFTER)
         return Around(
             most_within(spans, WEEK, need) if spans else timedelta(),

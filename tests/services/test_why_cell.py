@@ -243,6 +243,14 @@ def test_where_an_entry_comes_from_is_told(rostered: InRecord) -> None:
     assert asked(rostered, OFFICER, day(1)).amended == ()
 
 
+def test_a_day_off_between_nights_has_no_rest_before_it(rostered: InRecord) -> None:
+    """The night before ends within it; what rest there is belongs to the tours around."""
+    found = asked(rostered, OFFICER, day(1), OFF)
+    assert (found.tour, found.around.rest_before is None) == (NIGHT, False)
+    assert found.change is not None
+    assert (found.change.around.rest_before, found.change.around.rest_after) == (None, None)
+
+
 def test_nobody_could_have_a_tour_that_has_begun(rostered: InRecord) -> None:
     at = local("2020-10-20T00:30")
     found = sees(rostered, lambda views: why_cell(PublishedSource(views, PCT, MONDAY, at), Asked(OFFICER, MONDAY, OFF)))
