@@ -78,7 +78,7 @@ def replan(
     from muster.roster.budget import Budget
     from muster.roster.prepare import is_prepared, prepare
     from muster.services.amending import amend_all
-    from muster.services.published_plans import amendments_of
+    from muster.services.published_plans import amendments_of, as_signed
     from muster.services.replan_ask import case_to_change
     from muster.services.replanning import replanned
 
@@ -93,6 +93,7 @@ def replan(
         ask = _asked(views, absent, first, last, protect, at, everything)
         published, roster = (None, of_file) if of_file else plan_published(views, target, ask.first)
         case = case_to_change(views, roster, ask)
+    case = case if published is None else as_signed(case, roster)
     found = replanned(case, roster, ask, budget)
     if out is not None:
         write_roster_as(out, found.roster)

@@ -56,11 +56,12 @@ def why_short(
       muster roster why-short rosters/PCT-066.roster.json --day 2020-10-27 --tour 2315x0750 --who supervisors
     """
     from muster.roster.prepare import is_prepared, prepare
+    from muster.services.published_plans import as_signed
     from muster.services.replan_ask import Ask, case_to_change
     from muster.services.replanning import standing_of
     from muster.services.shortage_reasons import shortage_on, why_short
 
-    roster = file_named(target)
+    of_file = roster = file_named(target)
     if not is_prepared():
         prepare(lambda said: click.echo(f"muster: {said}", err=True))
     with reading(db) as views:
@@ -73,6 +74,7 @@ def why_short(
         begun = now or on_clock(since, time(), zone)
         ask = Ask(members_in(absent), since, since if last is None else last.date(), (), begun)
         case = case_to_change(views, roster, ask)
+    case = case if of_file else as_signed(case, roster)
     standing, _ = standing_of(case, roster, ask)
     found = why_short(case, roster, standing, shortage_on(case, standing.lines, day.date(), tour, who), effort)
     answer(as_json, found, lambda: list(_told(found)))

@@ -206,3 +206,20 @@ def test_who_signs_is_a_position_and_not_a_member(desk: Desk) -> None:
     assert "unit 'NOPE' is not in the record; cover.csv speaks of PBBX, PCT-047, PD" in desk.refused(
         "roster", "city", "--unit", "NOPE", "--from", "2020-10-19", "--out", str(desk.folder / "new")
     )
+
+
+def test_lines_that_members_were_given_by_amending_are_no_reason_to_change_them_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Two members change days, after which one is off for a single day, which no plan would have."""
+    swap = {"M0019": ("2020-10-28", "2020-10-29"), "M0020": ("2020-10-29", "2020-10-28")}
+    assert [(desk.lines()[m][9], desk.lines()[m][10]) for m in swap] == [(EVENING, ""), ("", EVENING)]
+    entries = [f"{m},{off},off\n{m},{on},{EVENING}" for m, (off, on) in swap.items()]
+    (tmp_path / "swap.csv").write_text("\n".join(["member,day,tour", *entries]), encoding="utf-8")
+    desk.told("roster", "amend", "PBBX", str(tmp_path / "swap.csv"), "--reason", "a day", "--by", "PBBX-CO", *AT)
+    night = desk.on(NIGHT, 1)
+    sick(desk, *night)
+    told = desk.json("roster", "replan", "PBBX", *AT, "--out", str(tmp_path / "new.json"))
+    assert told["proved"]
+    assert {c["day"] for c in told["changes"]} <= {"2020-10-19", "2020-10-20", "2020-10-21"}
+    assert told["faults"] == []
