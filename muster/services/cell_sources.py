@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.instants import local_text, on_clock
@@ -27,6 +28,8 @@ from muster.services.roster_ground import covered_units, ground_of
 from muster.services.roster_members import chart_of, turns_of
 from muster.services.roster_parts import gaps_of, meets
 from muster.services.rosters import cases_of, crossed_by
+
+NOBODY: Final = "nobody holds a position that may sign it at that time: appoint somebody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ class PublishedSource(Source):
         if amended:
             last = amended[-1]
             return f"amended from {last.was} in version {last.version}, signed {last.by} ({last.signer})"
-        (first,) = self.views.facts(streams=[self.standing.roster.stream], kinds=[PUBLISHED])
-        signed = json.loads(first.body)
+        *_, last_published = self.views.facts(streams=[self.standing.roster.stream], kinds=[PUBLISHED])
+        signed = json.loads(last_published.body)
         return f"{super().origin(member, day)}; published, signed {signed['by']} ({signed['signer']})"
 
     def amended(self, member: str, day: date) -> tuple[Amended, ...]:
@@ -145,8 +148,9 @@ class PublishedSource(Source):
         held: dict[str, Held] = {}
         for place, member in enumerate(entries):
             cautions = found.altered[member].cautions if member in found.altered else ()
-            wrong = tuple(w.says for w in found.wrong if w.entry in (None, place))
-            held[member] = Held(wrong, tuple(caution_says(b, zone) for b in cautions))
+            of_all = [w.says for w in found.wrong if w.entry is None] if self.signers else [NOBODY]
+            own = [w.says for w in found.wrong if w.entry == place]
+            held[member] = Held((*of_all, *own), tuple(caution_says(b, zone) for b in cautions))
         return held
 
 

@@ -214,9 +214,6 @@ class _Cell:
                 open_.append(member)
             else:
                 cannot.setdefault(why, []).append(member)
-        own = self.source.held({self.asked.member: OFF}, self.asked.day)[self.asked.member].wrong
-        if own:
-            return [], {own[0]: [*open_], **cannot}, []
         open_.sort(key=self._closeness)
         found: list[Other] = []
         now = self._penalty({}) if open_ else None

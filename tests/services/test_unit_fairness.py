@@ -253,6 +253,9 @@ def test_whoever_was_away_is_compared_by_the_days_they_served(small: InRecord) -
     assert (share.served, other.served) == (timedelta(days=14, hours=1), timedelta(days=28, hours=1))
     assert share.worked("nights") < other.worked("nights")
     assert share.per_28_days("nights") == pytest.approx(share.worked("nights") * 28 / (14 + 1 / 24))
+    half = share_of(fairness(small, date(2020, 10, 5), date(2020, 11, 1), "2020-10-26"), OFFICER)
+    assert (half.served, half.to_serve) == (timedelta(days=7), timedelta(days=7, hours=1))
+    assert half.per_28_days("nights") == share.per_28_days("nights")
     gone = fairness(small, date(2020, 10, 6), date(2020, 10, 10), "2020-11-02")
     assert share_of(gone, OFFICER).per_28_days("nights") is None
     spread = gone.spread_per_28_days("nights")
