@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "waive": ("duty:waive", "Waive an hours rule for a member, signed, with rest owed."),
     "roll-call": ("roll_calls:roll_call", "Who of a tour is there: show it, take it, dismiss the tour."),
     "call-in": ("call_ins:call_in", "Who is asked to work more, who is ordered to, and why."),
+    "fairness": ("fairness:fairness", "Nights, weekends, holidays, overtime and orders of each member over a year."),
     "absent": ("duty:absent", "A member is away for a time."),
     "ledger": ("closings:ledger", "The hours of a unit and a period: show them, close them, hand them to payroll."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from muster.cli.roster_amend import amend
+from muster.cli.roster_cell import why_cell
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_feed import feed
 from muster.cli.roster_input import Amount, one_limit, read_assignments
@@ -42,7 +43,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan, why_short, publish, amend, withdraw, published, feed):
+for command in (city, show, export, replan, why_short, why_cell, publish, amend, withdraw, published, feed):
     roster.add_command(command)
 
 

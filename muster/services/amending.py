@@ -156,22 +156,43 @@ def amend_all(
     ``EntriesRefused`` with all that is in the way: no right to it, a tour that has begun, a rule that would be crossed
     without a waiver, a member who is not there, an entry of which nothing is published.
     """
-    entries, wrong = _found(record, wanted)
+    found = judged(record, wanted, by, at, read)
+    rosters = {entry.roster.key: entry.roster for entry in found.entries}
+    if found.wrong:
+        raise EntriesRefused(found.wrong, [*rosters.values()])
+    changing = [entry for entry in found.entries if not entry.stands]
+    record.append(_facts(record, changing, found.altered, by, found.signer, at))
+    now = tuple(row for key in rosters if (row := record.row(Published, key)) is not None)
+    stood = tuple(entry.wanted for entry in found.entries if entry.stands)
+    return Amendments(now, tuple(entry.wanted for entry in changing), stood)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What would come of amendments: who would sign, what is in the way, and the lines that were held to the rules, by
+    member."""
+
+    signer: str
+    entries: Sequence[_Entry]
+    wrong: Sequence[Wrong]
+    altered: Mapping[str, Altered]
+
+
+def judged(
+    views: Views, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = ()
+) -> Judged:
+    """What would come of amendments; nothing is recorded. See ``amend_all``."""
+    entries, wrong = _found(views, wanted)
     changing = [entry for entry in entries if not entry.stands]
-    signer, unsigned = _signed(record, changing, by, at)
-    tours = {t.tour: t for t in record.rows(Tour)} if changing else {}
-    zone = ZoneInfo(force_of(record).zone)
+    signer, unsigned = _signed(views, changing, by, at)
+    tours = {t.tour: t for t in views.rows(Tour)} if changing else {}
+    zone = ZoneInfo(force_of(views).zone)
     wrong += [*unsigned, *_moved(changing, read)]
     wrong += [w for entry in changing for w in _tour_wrong(entry, tours, zone, at)]
-    altered = held_to_rules(record, _lines(changing))
+    altered = held_to_rules(views, _lines(changing))
     wrong += [w for entry in changing for w in _away(entry, altered, tours, zone)]
     wrong += _broken(changing, altered)
-    rosters = {entry.roster.key: entry.roster for entry in entries}
-    if wrong:
-        raise EntriesRefused(sorted(wrong, key=lambda w: -1 if w.entry is None else w.entry), [*rosters.values()])
-    record.append(_facts(record, changing, altered, by, signer, at))
-    now = tuple(found for key in rosters if (found := record.row(Published, key)) is not None)
-    return Amendments(now, tuple(e.wanted for e in changing), tuple(e.wanted for e in entries if e.stands))
+    return Judged(signer, entries, sorted(wrong, key=lambda w: -1 if w.entry is None else w.entry), altered)
 
 
 def _found(views: Views, wanted: Sequence[Amendment]) -> tuple[list[_Entry], list[Wrong]]:

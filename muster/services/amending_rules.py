@@ -1,9 +1,9 @@
 """The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from muster.domain.duty import HoursRule
@@ -25,13 +25,16 @@ AFTER: Final = timedelta(days=9)
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A member's lines of published rosters, as they are to stand. ``broken``: hard rules that they would cross and do
-    not now, in words; ``waived``: waivers without which they would cross more."""
+    """A member's lines of published rosters, as they are to stand: ``file`` before, ``as_amended`` with them.
+    ``broken``: hard rules that they would cross and do not now, in words; ``waived``: waivers without which they would
+    cross more; ``cautions``: what else they would cross and do not now."""
 
     member: str
     file: DutyFile
+    as_amended: DutyFile
     broken: Sequence[str]
     waived: Sequence[str]
+    cautions: Sequence[Breach]
 
 
 def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
@@ -52,19 +55,20 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
     keys = {line.key: line for line in changed}
     as_amended = replace(file, lines=[keys.get(line.key, line) for line in file.lines])
 
-    def hard(of: DutyFile) -> list[Breach]:
-        return list(_hard(state, of, start, end))
+    def crossed(of: DutyFile) -> list[Breach]:
+        return crossings(of, state.schedule, state.profile, start, end)
 
-    before = {(b.rule, b.since) for b in hard(file)}
-    broken = [b for b in hard(as_amended) if (b.rule, b.since) not in before]
+    new = new_of(crossed(file), crossed(as_amended))
     waived: set[str] = set()
     if file.waivers:
-        waived = {key for b in hard(replace(as_amended, waivers=())) for key in waivers_for(file, b)}
-    return Altered(file.member, file, [hard_says(Crossing(file.member, b), zone) for b in broken], sorted(waived))
+        bare = crossed(replace(as_amended, waivers=()))
+        waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
+    broken = [hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit"]
+    cautions = [b for b in new if b.level != "unfit"]
+    return Altered(file.member, file, as_amended, broken, sorted(waived), cautions)
 
 
-def _hard(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[Breach]:
-    """The hard rules crossed in that time."""
-    for breach in crossings(file, state.schedule, state.profile, start, end):
-        if breach.level == "unfit":
-            yield breach
+def new_of(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
+    """What is crossed after a change and was not before."""
+    known = {(b.rule, b.since) for b in before}
+    return [b for b in after if (b.rule, b.since) not in known]

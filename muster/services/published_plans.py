@@ -12,7 +12,7 @@ from muster.ports import Views
 from muster.roster.checker import line_breaches
 from muster.roster.problem import Instance, Member
 from muster.roster.result import Line
-from muster.services.amending import Amendment, published
+from muster.services.amending import Amendment, Standing, published
 from muster.services.replan_ask import Ask
 from muster.services.rosters import Case
 
@@ -25,10 +25,13 @@ def published_plan(views: Views, unit: str, at: datetime) -> tuple[Published, Un
     """The unit's published roster that holds at the instant, or else the next one after it; and its lines, with all
     amendments, as a roster to be changed. Raises ``Unknown`` where there is none."""
     standing = published(views, unit, at)
-    roster = standing.roster
-    lines = {line.member: line.tours for line in standing.lines}
-    plan = UnitRoster(unit, roster.first, roster.days, roster.digest, lines, {}, 0.0, False, 0.0)
-    return roster, plan
+    return standing.roster, plan_of(standing)
+
+
+def plan_of(standing: Standing) -> UnitRoster:
+    """The lines of a published roster as they stand, as a roster to be changed."""
+    roster, lines = standing.roster, {line.member: line.tours for line in standing.lines}
+    return UnitRoster(roster.unit, roster.first, roster.days, roster.digest, lines, {}, 0.0, False, 0.0)
 
 
 def as_signed(case: Case, roster: UnitRoster) -> Case:

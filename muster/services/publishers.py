@@ -38,6 +38,24 @@ def signer_of(
     return signer or "", wrong if signer else [*wrong, f"nobody holds {by} at that time: appoint somebody"]
 
 
+def signers_of(views: Views, unit: str, members: int, at: datetime) -> list[tuple[str, str]]:
+    """The positions that may publish a roster of so many members for the unit at the instant, each with the member who
+    holds it, the nearest first. Empty where authority rows name nobody."""
+    lowest = _lowest(views, unit, members, at)
+    if isinstance(lowest, Refused):
+        return []
+    units = {u.unit: u for u in views.rows(Unit)}
+    above = [u.unit for u in path_up(units, lowest) if not u.civil]
+    posts = [p for p in views.rows(Position, at=at, unit=above)]
+    kinds = kinds_of(views, {p.title for p in posts})
+    found = [
+        (p.position, _holder(views, p.position, at))
+        for p in sorted(posts, key=lambda p: (above.index(p.unit), p.order, p.position))
+        if kinds[p.title] == "command"
+    ]
+    return [(position, holder) for position, holder in found if holder is not None]
+
+
 def _holder(views: Views, position: str, at: datetime) -> str | None:
     """Who holds it then and has not left for terminal leave: acting before substantive, then the latest."""
     held = [a for a in views.rows(Appointment, at=at, position=position) if _in_post(views, a, at)]

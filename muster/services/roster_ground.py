@@ -57,12 +57,12 @@ class Period:
         return [self.first + timedelta(days=n) for n in range(self.days)]
 
 
-def period_of(zone: ZoneInfo, first: date, last: date) -> Period:
-    """The period from one day to another, both included. Raises ``Invalid`` for one that ends before it begins, or is
-    longer than a year."""
+def period_of(zone: ZoneInfo, first: date, last: date, of: str = "Roster") -> Period:
+    """The period of something from one day to another, both included. Raises ``Invalid`` for one that ends before it
+    begins, or is longer than a year."""
     days = (last - first).days + 1
     require(
-        "Roster",
+        of,
         Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, f"must be from {FIRST_YEAR} to {LAST_YEAR}"),
         Check(
             "last day", last, days >= 1, f"must not be before the first day, {first}: the period ends before it begins"
