@@ -39,6 +39,7 @@ class Published(Row):
     was: str | None = text("the tour before; 'off' for a day off", default=None)
     tour: str | None = text("the tour since; 'off' for a day off", default=None)
     reason: str | None = text("why", default=None, sealed=True)
+    request: str | None = maybe_ref("the request by which it was amended; None: by none", to="request")
 
     @classmethod
     def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
@@ -46,7 +47,8 @@ class Published(Row):
         if before is None or verb != "amended":
             return from_body(cls, body)
         waived = (*before.waived, *(w for w in body.get("waived", ()) if w not in before.waived))
-        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "waived": waived})
+        said = {"request": None, **body, "day": date.fromisoformat(body["day"]), "waived": waived}
+        return changed(before, **said)
 
     @property
     def last(self) -> date:

@@ -7,6 +7,7 @@ from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
 from muster.domain.record import Fact
+from muster.domain.requests import Request
 from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
 from muster.ports import Record
@@ -31,7 +32,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
-    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
+    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Request | Separation)}
     # of facts, too: what several facts of one instant said one after the other was believed at none
     bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
     if noun == Published.NOUN:
