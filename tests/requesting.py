@@ -6,13 +6,15 @@ from datetime import date
 from muster.domain.members import Absence
 from muster.domain.published import DutyLine
 from muster.domain.requests import Request, Verdict
+from muster.domain.taskings import Tasking
 from muster.ports import Record
 from muster.services import requests
 from muster.services.request_deciding import decide
 from muster.services.request_history import RequestPage, request_page
-from muster.services.request_swaps import Swap, file_swap
+from muster.services.request_swaps import Swap, SwapEffect, file_swap
 from muster.services.requests import Wish
 from tests.ground import InRecord, local
+from tests.services import small as people
 from tests.services.small import does, sees
 
 CO, XO, BOROUGH = "PCT-047-CO", "PCT-047-XO", "PBBX-CO"
@@ -83,3 +85,22 @@ def entry(force: InRecord, member: str, day: date) -> str | None:
     """What the published roster has."""
     (line,) = sees(force, lambda views: views.rows(DutyLine, member=member))
     return line.entry(day)
+
+
+def tasking(force: InRecord, name: str) -> Tasking:
+    """The tasking to decide a request."""
+    found = sees(force, lambda views: views.row(Tasking, name))
+    assert found is not None
+    return found
+
+
+def agreed(force: InRecord, wanted: Swap) -> Request:
+    """A swap that the other has consented to."""
+    return consent(force, swap(force, wanted).request, wanted.other)
+
+
+def effect_of(force: InRecord, request: Request, viewer: str | None = people.CO) -> SwapEffect:
+    """What granting a swap would bring, as somebody may read it."""
+    effect = page(force, request.request, viewer=viewer).effect
+    assert isinstance(effect, SwapEffect)
+    return effect

@@ -149,14 +149,9 @@ def amend(record: Record, wanted: Amendment, by: str, at: datetime) -> Published
 
 
 def amend_all(
-    record: Record,
-    wanted: Sequence[Amendment],
-    by: str,
-    at: datetime,
-    read: Collection[Published] = (),
-    *,
+    record: Record, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = (),
     signer: str | None = None,
-) -> Amendments:
+) -> Amendments:  # fmt: skip
     """Amend published rosters as wanted, all of it in this transaction or nothing: the rules look at the lines with all
     entries changed. Safe to repeat: entries that stand already are left alone.
 

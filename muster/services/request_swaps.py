@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from muster.domain.duty import Tour
 from muster.domain.errors import Check, require
 from muster.domain.instants import local_text
 from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile
+from muster.domain.presence import DutyFile, planned_turns
 from muster.domain.published import OFF, DutyLine, said_of
 from muster.domain.requests import Entry, Request, exchanged
 from muster.domain.schedule import Schedule, turn_on
@@ -175,9 +176,19 @@ def _line_change(ground: Ground, altered: Altered, changed: Mapping[str, DutyLin
     """What the swap makes of a member's lines."""
     was = [line for line in altered.file.lines if line.key in changed]
     now = [changed[line.key] for line in was]
+    as_amended = replace(altered.file, lines=[changed.get(line.key, line) for line in altered.file.lines])
+    start, end = min(line.since for line in was), max(line.until for line in was) + AFTER
     before, after = (sum(_minutes(line, ground.schedule) for line in lines) for lines in (was, now))
-    cautions = list(_cautions(ground, altered.file, was, now))
-    return LineChange(altered.member, before, after, altered.broken, cautions, altered.waived)
+    twice, cautions = (
+        _without(find(ground, as_amended, start, end), find(ground, altered.file, start, end))
+        for find in (_at_once, _cautions)
+    )
+    return LineChange(altered.member, before, after, [*twice, *altered.broken], cautions, altered.waived)
+
+
+def _without(now: Sequence[str], before: Sequence[str]) -> list[str]:
+    """What is said now and was not before, in order."""
+    return [said for said in now if said not in before]
 
 
 def _minutes(line: DutyLine, schedule: Schedule) -> int:
@@ -187,16 +198,21 @@ def _minutes(line: DutyLine, schedule: Schedule) -> int:
     return sum((turn.end - turn.start) // MINUTE for turn in turns)
 
 
-def _cautions(ground: Ground, file: DutyFile, was: Sequence[DutyLine], now: Sequence[DutyLine]) -> Iterator[str]:
-    """The cautions that the lines come with as they are to be, and not as they are."""
-    start, end = min(line.since for line in was), max(line.until for line in was) + AFTER
-    keys = {line.key: line for line in now}
-    as_amended = replace(file, lines=[keys.get(line.key, line) for line in file.lines])
-    before, after = (
-        [b for b in crossings(of, ground.schedule, ground.profile, start, end) if b.level == "caution"]
-        for of in (file, as_amended)
-    )
-    known = {(b.rule, b.since) for b in before}
-    for b in after:
-        if (b.rule, b.since) not in known:
-            yield f"{file.member} comes to {b.rule} at {local_text(b.since, ground.period.zone)}, {b.says}"
+def _cautions(ground: Ground, file: DutyFile, start: datetime, end: datetime) -> list[str]:
+    """The cautions that a member's lines come with, in words."""
+    found = crossings(file, ground.schedule, ground.profile, start, end)
+    return [
+        f"{file.member} comes to {b.rule} at {local_text(b.since, ground.period.zone)}, {b.says}"
+        for b in found
+        if b.level == "caution"
+    ]
+
+
+def _at_once(ground: Ground, file: DutyFile, start: datetime, end: datetime) -> list[str]:
+    """Tours that run at the same time, in words: to the hours rules they are one long duty."""
+    turns = [turn for turn, _, _ in planned_turns(file, ground.schedule, start, end)]
+    return [
+        f"{file.member} would be on {a.tour} of {a.day} and on {b.tour} of {b.day} at the same time"
+        for a, b in pairwise(turns)
+        if b.start < a.end
+    ]

@@ -165,8 +165,9 @@ def asked_text(request: Request) -> str:
     if request.kind == "swap":
         takes = f" and takes theirs of {last}" if request.returns else ""
         return f"{request.member} gives {request.other} the tour of {first}{takes}"
-    when = first if first == last else f"{f'each {request.weekday}, ' if request.weekday else ''}{first} to {last}"
-    return f"{request.member} would rather {'' if request.wanted else 'not '}have {request.tour} on {when}"
+    which = f"each {request.weekday} " if request.weekday else ""
+    when = f"on {first}" if first == last else f"{which}from {first} to {last}"
+    return f"{request.member} would rather {'' if request.wanted else 'not '}have {request.tour} {when}"
 
 
 def begins(views: Views, request: Request) -> datetime:

@@ -89,7 +89,7 @@ def test_of_two_who_decide_at_one_instant_one_wins_and_the_others_hear_by_whom(
             return str(said)
 
     with ThreadPoolExecutor(len(three)) as pool:
-        said = list(pool.map(press, three))  # type: ignore[arg-type]
+        said = list(pool.map(press, three))
     (winner,) = [one for one, heard in zip(three, said, strict=True) if heard == one[1]]
     found = page(small, name).request
     assert (found.by, found.state) == winner
