@@ -1,12 +1,13 @@
 """``muster roster publish``, ``published`` and ``feed``: a roster becomes what members are held to."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from muster.cli.roster_input import Day
 from muster.cli.shared import (
     action,
     answer,
@@ -19,6 +20,7 @@ from muster.cli.shared import (
     viewer_option,
     writing,
 )
+from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
@@ -34,25 +36,45 @@ by_position = click.option(
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--from", "first", type=Day(), metavar="DAY", help="Only its days from this one on.")
+@click.option("--in-place", is_flag=True, help="Withdraw what is published of these days.")
+@click.option("--reason", metavar="TEXT", help="With --in-place: why; sealed, for those entitled.")
 @by_position
 @action
-def publish(file: Path, by: str, at: str | None, db: str, as_json: bool) -> None:
+def publish(
+    file: Path,
+    first: datetime | None,
+    in_place: bool,
+    reason: str | None,
+    by: str,
+    at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
     """Publish the roster in FILE, which ``muster roster city`` wrote: from then on the watch, duty and every limit read
     it in place of the charts, and 'as known' before it the charts.
 
     What FILE says of itself is not believed: every line is held to the record of now. A hard hours rule that a line
     crosses needs a waiver on the record (``muster waive``) that names rule, signer and rest owed.
 
+    Of a period that has begun the days that are left can be published, with --from, --in-place of what is published of
+    them. Days before stay as they are, and tours that begin on them go on to their end; tours that fall away are told
+    as cancelled in members' calendars.
+
     \b
     Example:
       muster roster publish rosters/PCT-047.roster.json --by PCT-047-CO --at 2020-10-12T09:00
+      muster roster publish new.roster.json --from 2020-10-27 --in-place --reason "two came to the unit" \\
+        --by PCT-047-CO --at 2020-10-26T12:00
     """
     from muster.files.rosters import read_roster
     from muster.services.publishing import publish as publish_roster
 
-    roster = read_roster(file)
+    if in_place != (reason is not None):
+        raise Refused("--in-place needs --reason, and --reason is of nothing else")
+    roster = read_roster(file) if first is None else read_roster(file).from_day(first.date())
     with writing(db) as record:
-        made = publish_roster(record, roster, by, instant_on(record, at))
+        made = publish_roster(record, roster, by, instant_on(record, at), in_place=reason)
     head = f"{named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
     answer(as_json, made, lambda: [head, *(f"  note: {note}" for note in made.notes)])
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
-from muster.domain.published import PUBLISHED, Content, entry_of
+from muster.domain.published import OFF, PUBLISHED, WITHDRAWN, Content, entry_of
 from muster.domain.schedule import Turn, turn_on
 
 Said = tuple[datetime, str, Mapping[str, Any]]
@@ -16,8 +16,8 @@ Said = tuple[datetime, str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One tour of a day in a member's calendar. ``sequence``: 0 as published, then the version that changed it less
-    one, so that a later word goes before an earlier one; ``said_at``: when it was recorded."""
+    """One tour of a day in a member's calendar. ``sequence``: the version that gave or changed it less one, so that a
+    later word goes before an earlier one; ``said_at``: when it was recorded."""
 
     unit: str
     member: str
@@ -52,8 +52,8 @@ def dated(
     tours: Mapping[str, Tour],
     zone: ZoneInfo,
 ) -> list[Dated]:
-    """The tours of a member by the facts about one roster, in order; ``contents``: the lines published, by hash. A tour
-    that was taken out is cancelled as it was last; one that the force no longer has gives none."""
+    """The tours of a member by the facts about rosters of a unit, in order; ``contents``: the lines published, by hash.
+    A tour that was taken out is cancelled as it was last; one that the force no longer has gives none."""
     found: dict[date, Dated] = {}
     for at, kind, body in said:
         for day, entry, sequence in _entries(member, kind, body, contents):
@@ -68,10 +68,13 @@ def _entries(
     member: str, kind: str, body: Mapping[str, Any], contents: Mapping[str, Content]
 ) -> Iterator[tuple[date, str, int]]:
     """What a fact says of the member's days: the day, the entry and its sequence."""
-    if kind != PUBLISHED:
-        if body["member"] == member:
-            yield date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"] - 1
-    else:
+    sequence = body["version"] - 1
+    if kind in (PUBLISHED, WITHDRAWN):
         content = contents[body["content"]]
+        begin = body["from_day"] if kind == WITHDRAWN else body["first"]
         for place, entry in enumerate(content.lines.get(member, ())):
-            yield content.first + timedelta(days=place), entry, 0
+            day = content.first + timedelta(days=place)
+            if day >= date.fromisoformat(begin):
+                yield day, entry if kind == PUBLISHED else OFF, sequence
+    elif body["member"] == member:
+        yield date.fromisoformat(body["day"]), entry_of(body["tour"]), sequence

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from muster.domain.chain import Damage
 from muster.domain.errors import Tampered
-from muster.domain.published import AMENDED, PUBLISHED, Content, amended_digest, hash_of
+from muster.domain.published import AMENDED, PUBLISHED, WITHDRAWN, Content, changed_digest, hash_of
 
 CHANGED: Final = "the roster it published is not what it was"
 MISSING: Final = "the roster it published is missing"
 
-KEPT: Final = (PUBLISHED, AMENDED)
+KEPT: Final = (PUBLISHED, AMENDED, WITHDRAWN)
 """The kinds of facts that name something that is kept beside them, or rest on it."""
 Said = tuple[int, str, str, Mapping[str, Any]]
 """Of a fact: its number, stream, kind and body."""
@@ -38,7 +38,7 @@ def damaged_contents(facts: Iterable[Said], text_of: TextOf) -> Iterator[Damage]
             if wrong is not None or body["digest"] != body["content"]:
                 yield Damage(seq, "content", f"fact {seq}: {wrong or CHANGED}")
         else:
-            if amended_digest(digests.get(stream, ""), body) != body["digest"]:
+            if changed_digest(digests.get(stream, ""), body) != body["digest"]:
                 yield Damage(seq, "content", f"fact {seq}: it does not give the hash of the roster that it amends")
             digests[stream] = body["digest"]
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.duty import Tour
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.instants import local_text
-from muster.domain.published import AMENDED, DAY_OFF, OFF, DutyLine, Published, amended_digest, entry_of, said_of
+from muster.domain.published import AMENDED, OFF, PUBLISHED, DutyLine, Published, changed_digest, entry_of, said_of
 from muster.domain.record import Fact
 from muster.domain.schedule import turn_on
 from muster.domain.valid import valid_text
@@ -26,8 +26,7 @@ from muster.services.roster_parts import gaps_of, meets
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """One amendment: to which version, by whom, recorded when. ``reason`` None: erased, or not for whoever asks.
-    ``request``: by which it was made; None: by none."""
+    """One amendment: to which version, by whom, by which request, recorded when. ``reason`` None: not for you."""
 
     version: int
     member: str
@@ -67,9 +66,11 @@ def published(
 
 
 def _amended(views: Views, roster: Published, known_at: datetime | None, reader: Reader | None) -> Iterator[Amended]:
-    for fact in views.facts(streams=[roster.stream]):
-        recorded_at = datetime.fromisoformat(fact.recorded_at)
-        if fact.kind == AMENDED and (known_at is None or recorded_at <= known_at):
+    facts = [(datetime.fromisoformat(fact.recorded_at), fact) for fact in views.facts(streams=[roster.stream])]
+    known = [(at, fact) for at, fact in facts if known_at is None or at <= known_at]
+    published = max((place for place, (_, fact) in enumerate(known) if fact.kind == PUBLISHED), default=0)
+    for recorded_at, fact in known[published:]:
+        if fact.kind == AMENDED:
             body = json.loads(fact.body)
             may = reader is not None and reader.may_read(body["member"], roster.unit)
             yield Amended(
@@ -242,8 +243,8 @@ def _moved(changing: Sequence[_Entry], read: Collection[Published]) -> Iterator[
 def _tour_wrong(entry: _Entry, tours: Mapping[str, Tour], zone: ZoneInfo, at: datetime) -> Iterator[Wrong]:
     """A tour that is not in the record, or has begun: what was worked is not touched."""
     wanted = entry.wanted
-    if wanted.tour != DAY_OFF and wanted.tour not in tours:
-        yield Wrong(entry.place, f"tour {wanted.tour!r} is not in the record; for a day off say {DAY_OFF}")
+    if wanted.tour not in (said_of(OFF), *tours):
+        yield Wrong(entry.place, f"tour {wanted.tour!r} is not in the record; for a day off say {said_of(OFF)}")
     for name in (entry.was, entry_of(wanted.tour)):
         if name in tours:
             start = turn_on(tours[name], wanted.day, zone).start
@@ -293,8 +294,7 @@ def _facts(
             body: dict[str, Any] = {
                 "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(entry.was), "tour": wanted.tour,
                 "reason": sealed[wanted.reason], "by": by, "signer": signer, "version": version,
-                **({"waived": list(waived)} if waived else {}),
-                **({"request": wanted.request} if wanted.request else {}),
+                **{k: v for k, v in (("waived", list(waived)), ("request", wanted.request)) if v},
             }  # fmt: skip
-            digest = amended_digest(digest, body)
+            digest = changed_digest(digest, body)
             yield Fact(roster.stream, AMENDED, at, {**body, "digest": digest})

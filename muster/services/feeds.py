@@ -20,9 +20,10 @@ def feed_of(views: Views, member: str, since: datetime) -> Feed:
     force = force_of(views)
     zone, tours = ZoneInfo(force.zone), {t.tour: t for t in views.rows(Tour)}
     found: list[Dated] = []
-    for line in views.rows(DutyLine, member=member):
-        facts = list(views.facts(streams=[line.stream]))
+    lines = views.rows(DutyLine, member=member)
+    for unit in sorted({line.unit for line in lines}):
+        facts = list(views.facts(streams=[line.stream for line in lines if line.unit == unit]))
         said = [(datetime.fromisoformat(f.recorded_at), f.kind, json.loads(f.body)) for f in facts]
-        found += dated(member, line.unit, said, contents_of(views, facts), tours, zone)
+        found += dated(member, unit, said, contents_of(views, facts), tours, zone)
     coming = sorted((d for d in found if d.turn.end > since), key=lambda d: (d.turn.start, d.unit))
     return Feed(force.force, member, since, zone, tuple(coming))
