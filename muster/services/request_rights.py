@@ -71,7 +71,7 @@ def _stands_over(path: Sequence[str], above: Position, below: Position) -> bool:
 
 def decider_of(views: Views, request: Request, by: str, at: datetime) -> str:
     """The member who decides the request in this position: its holder at the instant, of a tour position one who is on
-    duty. Raises ``Refused`` with why they may not."""
+    duty; never a party, as no position that one holds may decide. Raises ``Refused`` with why they may not."""
     may = deciders(views, request, at)
     position = next((p for p in may if p.position == by), None)
     if position is None:
@@ -82,9 +82,7 @@ def decider_of(views: Views, request: Request, by: str, at: datetime) -> str:
     holder = holder_of(views, by, at)
     if titles[position.title].kind == "tour":
         there = Reach(watches_at(views, [position.unit], at), Channels(views)).holders(by)
-        holder = next((m for m in sorted(there) if m not in request.parties), None)
+        holder = min(there, default=None)
     if holder is None:
         raise Refused(f"request {request.request}: nobody holds {by} at that time who could decide it")
-    if holder in request.parties:
-        raise Refused(f"request {request.request}: {holder} ({by}) is a party to it: nobody decides their own")
     return holder

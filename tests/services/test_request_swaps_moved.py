@@ -10,6 +10,7 @@ from muster.domain.members import Appointment
 from muster.domain.requests import Request
 from muster.services.amending import published as standing
 from muster.services.request_swaps import Swap
+from muster.services.withdrawing import withdraw
 from tests.ground import InRecord, local
 from tests.publishing import NIGHT, amended, charted, published
 from tests.requesting import (
@@ -24,7 +25,7 @@ from tests.requesting import (
     oct_,
     swap,
 )
-from tests.services.small import NIGHT_DESK, OFFICER, PCT, facts, sees
+from tests.services.small import NIGHT_DESK, OFFICER, PCT, does, facts, sees
 
 OTHER_DESK = "M0024"
 """On nights too: NIGHT_DESK has 19 to 21 and 24 to 28 October, this one 22 to 26."""
@@ -56,6 +57,12 @@ def test_one_who_is_absent_by_then_stops_it(rostered: InRecord) -> None:
     asked = agreed(rostered, TRADES)
     rostered.absent(OTHER_DESK, "2020-10-28", "2020-10-30")
     stopped(rostered, asked, f"M0024 is not there for {NIGHT} on 2020-10-28")
+
+
+def test_a_roster_that_was_withdrawn_since_stops_it(rostered: InRecord) -> None:
+    asked = agreed(rostered, TRADES)
+    does(rostered, lambda record: withdraw(record, PCT, oct_(26), CO, "made anew", local(LATER)))
+    stopped(rostered, asked, f"M0023 has no line on 2020-10-28 by now, and had {NIGHT}")
 
 
 def test_a_tour_that_its_giver_would_not_have_worked_cannot_be_given(rostered: InRecord) -> None:
