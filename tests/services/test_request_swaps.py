@@ -10,6 +10,7 @@ from muster.domain.taskings import Tasking
 from muster.services.amending import published as standing
 from muster.services.duty import waive
 from muster.services.record import verify
+from muster.services.request_effects import CoverChange
 from muster.services.request_swaps import Swap
 from tests.ground import InRecord, local
 from tests.publishing import DAY, EVENING, NIGHT, amended
@@ -159,6 +160,15 @@ def test_whoever_takes_a_tour_counts_only_as_what_they_are(rostered: InRecord) -
     with pytest.raises(Refused, match=f"would leave {DAY} of 2020-10-23: 0 of 1 PCT-047-DESK: grant it with --short"):
         decided(rostered, asked.request)
     assert f"{DAY} of 2020-10-23: 0 of 1 PCT-047-DESK" in decided(rostered, asked.request, short=True).short
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "short"), [(3, 2, False), (2, 1, True), (1, 1, False), (1, 0, True), (0, 1, False)]
+)
+def test_it_is_the_request_that_leaves_a_tour_short_and_not_what_was_short_before(
+    before: int, after: int, short: bool
+) -> None:
+    assert CoverChange(oct_(24), NIGHT, "officers", before, after, minimum=2, target=3).is_short is short
 
 
 def test_everybody_else_is_not_told_of_hours_and_rest(rostered: InRecord) -> None:
