@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fairness": ("fairness:fairness", "Nights, weekends, holidays, overtime and orders of each member over a year."),
     "absent": ("duty:absent", "A member is away for a time."),
     "ledger": ("closings:ledger", "The hours of a unit and a period: show them, close them, hand them to payroll."),
+    "request": ("requests:request", "Leave, swaps of tours and preferences: asked for, decided, and why."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),
     "command": ("command:command", "Assume command of a unit, or hand it over."),
     "appoint": ("appointments:appoint", "Appoint a member to a position, substantive or acting."),

@@ -14,6 +14,7 @@ from muster.cli.shared import answer, db_option, instant_on, json_option, readin
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
+    from muster.domain.requests import Request
     from muster.domain.rosters import UnitRoster
     from muster.services.roster_ground import Ground
     from muster.services.rostering import Plan
@@ -72,7 +73,8 @@ def city(
 
     Each roster is written whole as soon as it is there, and again when a better one is found: stopped at any moment, an
     earlier run can be gone on with. Units that are not proved within 1 % or one point of the best get the time that the
-    others left. Nothing is published.
+    others left. Nothing is published. Preferences of members ('muster request prefer') are given as far as cover and
+    rules leave room.
 
     With --scheduler (extra 'dask') the workers of a Dask scheduler solve, one unit in each of their threads: start them
     with `dask worker ADDRESS --nthreads 1` where the same Muster is installed. Units of a worker that dies go to
@@ -86,17 +88,19 @@ def city(
     one_limit(effort, seconds)
     if workers and scheduler:
         raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
+    from muster.services.preferences import with_preferences
     from muster.services.rostering import Plan
     from muster.services.rosters import cases_of
 
     begin = first.date()
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
     before = _before(out, begin, end, resume)
-    ground, names, fixed_at = _ground(db, units, begin, end, at)
+    ground, names, fixed_at, wished = _ground(db, units, begin, end, at)
     limit = None if effort else seconds or SECONDS
     plan = Plan(workers or os.cpu_count() or 1, time.monotonic, limit, effort, seed, scheduler)
     begun = time.monotonic()
-    found = _solved(cases_of(ground, names, fixed_at, fitness_weight), names, plan, before, out)
+    cases = (with_preferences(case, wished) for case in cases_of(ground, names, fixed_at, fitness_weight))
+    found = _solved(cases, names, plan, before, out)
     rosters = [found[unit] for unit in names]
     value = _summary(rosters, begin, time.monotonic() - begun)
     answer(as_json, value, lambda: _told(rosters, value))
@@ -143,16 +147,19 @@ def _solved(
 
 def _ground(
     db: str, units: Sequence[str], begin: date, end: date, at: str | None
-) -> tuple["Ground", list[str], datetime | None]:
-    """What the record knows, the units by how much they need, the largest first, and the instant of ``--at``."""
+) -> tuple["Ground", list[str], datetime | None, list["Request"]]:
+    """What the record knows, the units by how much they need, the largest first, the instant of ``--at``, and what
+    members would rather have."""
+    from muster.services.preferences import preferences_of
     from muster.services.roster_ground import covered_units, ground_of
 
     with reading(db) as views:
         names = covered_units(views, units)
         ground = ground_of(views, names, begin, end)
         when = None if at is None else instant_on(views, at)
+        wished = preferences_of(views, ground.period)
     needs = {unit: sum(c.target * len(c.days) for c in ground.cover[unit]) for unit in names}
-    return ground, sorted(names, key=lambda unit: (-needs[unit], unit)), when
+    return ground, sorted(names, key=lambda unit: (-needs[unit], unit)), when, wished
 
 
 def _say(said: str) -> None:

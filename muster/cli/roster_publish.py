@@ -117,5 +117,7 @@ def _sheet(found: "Standing") -> Iterator[str]:
     yield from (f"  waived: {key}" for key in roster.waived)
     for a in found.amended:
         why = f" ({a.reason})" if a.reason else ""
-        yield f"  version {a.version}: {a.member} on {a.day} from {a.was} to {a.tour}{why}, signed {a.by} ({a.signer})"
+        by = f" by request {a.request}" if a.request else ""
+        what = f"{a.member} on {a.day} from {a.was} to {a.tour}{by}{why}"
+        yield f"  version {a.version}: {what}, signed {a.by} ({a.signer})"
     yield from grid(roster.first, roster.days, {line.member: line.tours for line in found.lines})

@@ -103,6 +103,7 @@ class Absence(Row):
     since: datetime = instant("first instant of the absence", key=True)
     until: datetime | None = instant("first instant back; empty: not known", default=None)
     reason: str | None = text("in words, for those entitled", default=None, sealed=True)
+    request: str | None = maybe_ref("the request by which leave was granted; empty: entered by itself")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

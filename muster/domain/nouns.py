@@ -30,6 +30,7 @@ from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
+from muster.domain.requests import Request
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
 from muster.domain.sectors import Sector
@@ -74,6 +75,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Waiver,
     Published,
     FeedLink,
+    Request,
     CallIn,
     CallInAnswer,
     Offering,

@@ -43,6 +43,7 @@ class Published(Row):
     was: str | None = text("the tour before; 'off' for a day off", default=None)
     tour: str | None = text("the tour since; 'off' for a day off", default=None)
     reason: str | None = text("why", default=None, sealed=True)
+    request: str | None = maybe_ref("the request by which it was amended; None: by none", to="request")
 
     @classmethod
     def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
@@ -52,14 +53,15 @@ class Published(Row):
         if before is None or verb != "amended":
             return from_body(cls, body)
         waived = (*before.waived, *(w for w in body.get("waived", ()) if w not in before.waived))
-        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "waived": waived})
+        said = {"request": None, **body, "day": date.fromisoformat(body["day"]), "waived": waived}
+        return changed(before, **said)
 
     def withdrawn(self, body: Mapping[str, Any]) -> Self | None:
         """What a fact that withdrew it left: the days before; None where there are none."""
         days = (date.fromisoformat(body["from_day"]) - self.first).days
         said = {name: body[name] for name in ("version", "digest", "by", "signer", "reason")}
         until = datetime.fromisoformat(body["until"])
-        gone = dict.fromkeys(("member", "day", "was", "tour"))
+        gone = dict.fromkeys(("member", "day", "was", "tour", "request"))
         return changed(self, **said, **gone, days=days, until=until) if days else None
 
     def withdrawal(self, from_day: date, until: datetime, by: str, signer: str, reason: str) -> dict[str, Any]:

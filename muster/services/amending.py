@@ -26,7 +26,7 @@ from muster.services.roster_parts import gaps_of, meets
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """One amendment: to which version, by whom, recorded when. ``reason`` None: erased, or not for whoever asks."""
+    """One amendment: to which version, by whom, by which request, recorded when. ``reason`` None: not for you."""
 
     version: int
     member: str
@@ -37,6 +37,7 @@ class Amended:
     signer: str
     recorded_at: datetime
     reason: str | None
+    request: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,20 @@ def _amended(views: Views, roster: Published, known_at: datetime | None, reader:
             yield Amended(
                 body["version"], body["member"], date.fromisoformat(body["day"]), body["was"], body["tour"], body["by"],
                 body["signer"], recorded_at, views.unseal([body["reason"]]).get(body["reason"]) if may else None,
+                body.get("request"),
             )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """One entry that is to be another. ``tour``: a tour, or ``off``."""
+    """One entry that is to be another. ``tour``: a tour, or ``off``. ``request``: by which it is; None: by none."""
 
     unit: str
     member: str
     day: date
     tour: str
     reason: str
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +150,18 @@ def amend(record: Record, wanted: Amendment, by: str, at: datetime) -> Published
 
 
 def amend_all(
-    record: Record, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = ()
-) -> Amendments:
+    record: Record, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = (),
+    signer: str | None = None,
+) -> Amendments:  # fmt: skip
     """Amend published rosters as wanted, all of it in this transaction or nothing: the rules look at the lines with all
     entries changed. Safe to repeat: entries that stand already are left alone.
 
-    ``read``: rosters that the entries were made for; one that was amended since is in the way. Raises
+    ``read``: rosters that the entries were made for; one that was amended since is in the way. ``signer``: the holder
+    of the position, where it was looked at already that they may; None: look, by who may publish. Raises
     ``EntriesRefused`` with all that is in the way: no right to it, a tour that has begun, a rule that would be crossed
     without a waiver, a member who is not there, an entry of which nothing is published.
     """
-    found = judged(record, wanted, by, at, read)
+    found = judged(record, wanted, by, at, read, signer)
     rosters = {entry.roster.key: entry.roster for entry in found.entries}
     if found.wrong:
         raise EntriesRefused(found.wrong, [*rosters.values()])
@@ -179,12 +184,13 @@ class Judged:
 
 
 def judged(
-    views: Views, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = ()
-) -> Judged:
+    views: Views, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = (),
+    signer: str | None = None,
+) -> Judged:  # fmt: skip
     """What would come of amendments; nothing is recorded. See ``amend_all``."""
     entries, wrong = _found(views, wanted)
     changing = [entry for entry in entries if not entry.stands]
-    signer, unsigned = _signed(views, changing, by, at)
+    signer, unsigned = _signed(views, changing, by, at) if signer is None else (signer, [])
     tours = {t.tour: t for t in views.rows(Tour)} if changing else {}
     zone = ZoneInfo(force_of(views).zone)
     wrong += [*unsigned, *_moved(changing, read)]
@@ -309,7 +315,7 @@ def _facts(
             body: dict[str, Any] = {
                 "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(entry.was), "tour": wanted.tour,
                 "reason": sealed[wanted.reason], "by": by, "signer": signer, "version": version,
-                **({"waived": list(waived)} if waived else {}),
+                **{k: v for k, v in (("waived", list(waived)), ("request", wanted.request)) if v},
             }  # fmt: skip
             digest = changed_digest(digest, body)
             yield Fact(roster.stream, AMENDED, at, {**body, "digest": digest})

@@ -7,6 +7,7 @@ from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
 from muster.domain.record import Fact
+from muster.domain.requests import Request
 from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
 from muster.ports import Record
@@ -31,13 +32,15 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
-    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
-    members |= {v.row.member for v in versions if isinstance(v.row, Published) and v.row.member is not None}
+    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Request | Separation)}
+    # of facts, too: what several facts of one instant said one after the other was believed at none
+    bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
+    if noun == Published.NOUN:
+        members |= {body["member"] for body in bodies if "member" in body}
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
-    for fact in record.facts(streams=[stream]):  # why something was taken out stands in no row
-        tokens |= {said for name, said in json.loads(fact.body).items() if name in sealed}
+    tokens |= {body[name] for body in bodies for name in sealed if name in body}
     gone = record.erase({token for token in tokens if token})
     if gone:
         record.append([Fact(f"erasure/{stream}", "erasure.done", record.now, {"by": by, "why": why, "texts": gone})])

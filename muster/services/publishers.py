@@ -34,14 +34,14 @@ def signer_of(
         return "", [f"position {by} is not in the record{'' if position is None else ' at that time'}"]
     units = {u.unit: u for u in views.rows(Unit)}
     wrong = [] if unit not in units else _without_right(views, position, units, (unit, members, at), act)
-    signer = _holder(views, by, at)
+    signer = holder_of(views, by, at)
     return signer or "", wrong if signer else [*wrong, f"nobody holds {by} at that time: appoint somebody"]
 
 
 def signers_of(views: Views, unit: str, members: int, at: datetime) -> list[tuple[str, str]]:
     """The positions that may publish a roster of so many members for the unit at the instant, each with the member who
     holds it, the nearest first. Empty where authority rows name nobody."""
-    lowest = _lowest(views, unit, members, at)
+    lowest = _lowest(views, unit, members, at, PUBLISHING[0])
     if isinstance(lowest, Refused):
         return []
     units = {u.unit: u for u in views.rows(Unit)}
@@ -49,14 +49,14 @@ def signers_of(views: Views, unit: str, members: int, at: datetime) -> list[tupl
     posts = [p for p in views.rows(Position, at=at, unit=above)]
     kinds = kinds_of(views, {p.title for p in posts})
     found = [
-        (p.position, _holder(views, p.position, at))
+        (p.position, holder_of(views, p.position, at))
         for p in sorted(posts, key=lambda p: (above.index(p.unit), p.order, p.position))
         if kinds[p.title] == "command"
     ]
     return [(position, holder) for position, holder in found if holder is not None]
 
 
-def _holder(views: Views, position: str, at: datetime) -> str | None:
+def holder_of(views: Views, position: str, at: datetime) -> str | None:
     """Who holds it then and has not left for terminal leave: acting before substantive, then the latest."""
     held = [a for a in views.rows(Appointment, at=at, position=position) if _in_post(views, a, at)]
     last = max(held, key=lambda a: (a.kind == "acting", a.since), default=None)
