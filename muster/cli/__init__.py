@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roll-call": ("roll_calls:roll_call", "Who of a tour is there: show it, take it, dismiss the tour."),
     "call-in": ("call_ins:call_in", "Who is asked to work more, who is ordered to, and why."),
     "absent": ("duty:absent", "A member is away for a time."),
+    "attach": ("attachments:attach", "Lend a member to another unit for a time."),
+    "detach": ("attachments:detach", "End an attachment."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),
     "command": ("command:command", "Assume command of a unit, or hand it over."),
     "appoint": ("appointments:appoint", "Appoint a member to a position, substantive or acting."),

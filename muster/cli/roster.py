@@ -12,6 +12,7 @@ from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
 from muster.cli.roster_publish import amend, feed, publish, published
 from muster.cli.roster_replan import replan
+from muster.cli.roster_ways import ways_out
 from muster.cli.roster_why import why_short
 from muster.cli.shared import count_of, json_option, safe
 from muster.domain.errors import Invalid
@@ -38,7 +39,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan, why_short, publish, amend, published, feed):
+for command in (city, show, export, replan, why_short, ways_out, publish, amend, published, feed):
     roster.add_command(command)
 
 

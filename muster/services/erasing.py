@@ -1,7 +1,7 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
 from muster.domain.errors import Check, Invalid, Unknown, require
-from muster.domain.members import Absence, ContactPoint
+from muster.domain.members import Absence, Attachment, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
 from muster.domain.record import Fact
@@ -29,7 +29,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
-    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
+    members = {v.row.member for v in versions if isinstance(v.row, Absence | Attachment | ContactPoint | Separation)}
     members |= {v.row.member for v in versions if isinstance(v.row, Published) and v.row.member is not None}
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)

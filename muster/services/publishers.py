@@ -26,11 +26,11 @@ def signer_of(views: Views, by: str, unit: str, members: int, at: datetime) -> t
         return "", [f"position {by} is not in the record{'' if position is None else ' at that time'}"]
     units = {u.unit: u for u in views.rows(Unit)}
     wrong = [] if unit not in units else _without_right(views, position, units, unit, members, at)
-    signer = _holder(views, by, at)
+    signer = holder_of(views, by, at)
     return signer or "", wrong if signer else [*wrong, f"nobody holds {by} at that time: appoint somebody"]
 
 
-def _holder(views: Views, position: str, at: datetime) -> str | None:
+def holder_of(views: Views, position: str, at: datetime) -> str | None:
     """Who holds it then and has not left for terminal leave: acting before substantive, then the latest."""
     held = [a for a in views.rows(Appointment, at=at, position=position) if _in_post(views, a, at)]
     last = max(held, key=lambda a: (a.kind == "acting", a.since), default=None)
