@@ -1,21 +1,17 @@
 """Ways out of a shortage by the contract: from a day off, held over from the tour before, in early for that after."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from muster.domain.calling_case import Person
 from muster.domain.calling_in import CallIn
-from muster.domain.calling_list import Line, OvertimeList
+from muster.domain.calling_list import Line, OvertimeList, overtime_list
 from muster.domain.calling_rules import ALWAYS, TO_ASK, first_reason
-from muster.domain.cover import OFFICERS, SUPERVISORS
 from muster.domain.duty import Waiver
-from muster.domain.force import Position
-from muster.domain.members import Career
 from muster.domain.spans import Span
 from muster.domain.ways_out import Barred, Cost, Kind, Post, Way
-from muster.services.call_ins import contract_of
 from muster.services.calling import Found, listed
 from muster.services.ways_ground import Grounds
 from muster.services.ways_inside import with_verdict
@@ -41,30 +37,19 @@ class Need:
         return (self.until - self.since) // MINUTE
 
 
-def ranks_of(grounds: Grounds, post: Post) -> str | None:
-    """The one rank of everybody who counts for a cover of officers or supervisors; None where they have several, or
-    where a qualification is asked for."""
-    turn = grounds.ask.turn
-    names = [m for m, part in grounds.parts(post.unit).items() if part.counts_as(post.who, turn)]
-    careers = sorted(grounds.views.rows(Career, at=turn.start, member=names), key=lambda c: c.since)
-    ranks = {c.member: c.rank for c in careers}
-    return next(iter(ranks.values())) if len(set(ranks.values())) == 1 and len(ranks) == len(names) else None
-
-
 def call_in_of(grounds: Grounds, post: Post, need: Need, name: str = "ways-out") -> CallIn:
     """The call-in that would be opened."""
     signer = grounds.signer
-    named = post.who in (OFFICERS, SUPERVISORS) or grounds.views.row(Position, post.who) is not None
-    qualification = None if named else post.who
+    whom = grounds.whom(post.who)
     return CallIn(
         call_in=name,
         unit=post.unit,
         kind="hold-over" if need.kind == "hold-over" else "call-in",
         since=need.since,
         until=need.until,
-        rank=None if qualification else ranks_of(grounds, post),
-        qualification=qualification,
-        contract=contract_of(grounds.views),
+        rank=whom.rank,
+        qualification=whom.qualification,
+        contract=whom.contract,
         opened_by=signer[1] if signer else "nobody",
         at=grounds.ask.at,
     )
@@ -165,53 +150,108 @@ def _with_waiver(grounds: Grounds, post: Post, need: Need, found: Found, person:
     return replace(way, past=left.says if left else None)
 
 
-def held_over(grounds: Grounds, post: Post, short: Span) -> Iterator[Way | Barred]:
+def held_over(parts: "Parts", short: Span) -> Iterator[Way | Barred]:
     """Whoever counts and is on a tour of the unit that ends in this one: they stay, as long as limits let."""
+    grounds, post = parts.grounds, parts.post
     turn, ends = grounds.ask.turn, dict[datetime, set[str]]()
     for member in _others(grounds, post):
         for t, unit in grounds.planned(member):
             if unit == post.unit and t.start < turn.start <= t.end < short[1] and t.end > grounds.ask.at:
                 ends.setdefault(t.end, set()).add(member)
     for end, members in sorted(ends.items()):
-        yield from _parts(grounds, post, Need("hold-over", end, short[1]), members)
+        yield from parts.longest(Need("hold-over", end, short[1]), members)
 
 
-def in_early(grounds: Grounds, post: Post, short: Span) -> Iterator[Way | Barred]:
+def in_early(parts: "Parts", short: Span) -> Iterator[Way | Barred]:
     """Whoever counts and is on a tour of the unit that begins in this one and goes on after it: they come before it, as
     early as limits let."""
+    grounds, post = parts.grounds, parts.post
     turn, starts = grounds.ask.turn, dict[datetime, set[str]]()
     for member in _others(grounds, post):
         for t, unit in grounds.planned(member):
             if unit == post.unit and short[0] < t.start <= turn.end < t.end and short[0] >= grounds.ask.at:
                 starts.setdefault(t.start, set()).add(member)
     for start, members in sorted(starts.items()):
-        yield from _parts(grounds, post, Need("early", short[0], start), members)
+        yield from parts.longest(Need("early", short[0], start), members)
 
 
 def _others(grounds: Grounds, post: Post) -> list[str]:
     return [m for m in sorted(grounds.parts(post.unit)) if _counts(grounds, post, m)]
 
 
-def _parts(grounds: Grounds, post: Post, need: Need, members: set[str]) -> Iterator[Way | Barred]:
-    """The longest part for which each of them can stay or come, up to the whole need."""
-    lists: dict[Need, Found] = {}
-    for member in sorted(members):
-        yield _longest(grounds, post, need, member, lists)
+@dataclass(slots=True)
+class Parts:
+    """Finds for how long members can stay or come early. ``lists``: those of the call-ins that were thought of."""
+
+    grounds: Grounds
+    post: Post
+    lists: dict[Need, Found] = field(default_factory=dict)
+    last: int = 0
+    """How many steps the member before could: mostly the next can just as many."""
+
+    def longest(self, need: Need, members: Iterable[str]) -> Iterator[Way | Barred]:
+        """For each the longest part that no rule bars, up to the whole need."""
+        self.last = 0
+        for member in sorted(members):
+            yield self._longest(need, member)
+
+    def _longest(self, need: Need, member: str) -> Way | Barred:
+        """What is possible for some time is possible for less."""
+        why = self._why(need, member)
+        if why is None:
+            return self.way(need, member)
+        least, most = 0, -((need.since - need.until) // STEP)
+        middle = self.last
+        while most - least > 1:
+            middle = middle if least < middle < most else (least + most) // 2
+            if self._why(_shorter(need, middle), member) is None:
+                least, middle = middle, middle + 1
+            else:
+                most, middle = middle, middle - 1
+        self.last = least
+        return self.way(_shorter(need, least), member) if least else why
+
+    def _why(self, need: Need, member: str) -> Barred | None:
+        """Why a member cannot stay or come for just this need; None: they can."""
+        file, unit = self.grounds.file(member), self.post.unit
+        change = held_to if need.kind == "hold-over" else on_from
+        found = self._found(_whole_of(need, self.lists))
+        person = found.people.get(member)
+        if person is None:
+            return Barred(member, NOTED, NOTED)
+        case = replace(found.case, call_in=call_in_of(self.grounds, self.post, need))
+        alone = overtime_list(case, [Person(person.member, person.file)])
+        line = open_line(alone, member)
+        if line is None:
+            return _why_closed(alone, member)
+        after, off = change(file, self.grounds, need.since, need.until, unit)
+        verdict = judged(self.grounds, file, after, (need.since, off))
+        if verdict.why is None and verdict.waived is None:
+            return None
+        says = verdict.why or (verdict.waived.says if verdict.waived else "")
+        return Barred(member, f"cannot stay or come early: {says}", "not available")
+
+    def _found(self, need: Need) -> Found:
+        if need not in self.lists:
+            asked = call_in_of(self.grounds, self.post, need)
+            self.lists[need] = listed(self.grounds.views, asked, self.grounds.ask.at)
+        return self.lists[need]
+
+    def way(self, need: Need, member: str) -> Way | Barred:
+        """The way in which a member stays or comes for just this need; or why not."""
+        found = self._found(need)
+        line = open_line(found.list, member)
+        if line is None:
+            return _why_closed(found.list, member)
+        way, verdict = _way(self.grounds, self.post, need, found, line)
+        return Barred(member, verdict.why, "not available") if verdict.why is not None else way
 
 
-def _longest(grounds: Grounds, post: Post, need: Need, member: str, lists: dict[Need, Found]) -> Way | Barred:
-    """The way with the longest part that no rule bars: what is possible for some time is possible for less."""
-    way = part_for(grounds, post, need, member, lists)
-    whole, best = way, way
-    least, most = 0, -((need.since - need.until) // STEP)
-    while isinstance(whole, Barred) and most - least > 1:
-        middle = (least + most) // 2
-        tried = part_for(grounds, post, _shorter(need, middle), member, lists)
-        if isinstance(tried, Way):
-            least, best = middle, tried
-        else:
-            most = middle
-    return best
+def _whole_of(need: Need, known: Iterable[Need]) -> Need:
+    """A need whose list is known of which this is a part; else the need itself."""
+    same = (k for k in known if k.kind == need.kind)
+    of = (k for k in same if k.since == need.since or k.until == need.until)
+    return next((k for k in of if k.since <= need.since and need.until <= k.until), need)
 
 
 def _shorter(need: Need, steps: int) -> Need:
@@ -220,18 +260,7 @@ def _shorter(need: Need, steps: int) -> Need:
     return replace(need, since=need.until - steps * STEP)
 
 
-def part_for(grounds: Grounds, post: Post, need: Need, member: str, lists: dict[Need, Found]) -> Way | Barred:
-    """The way in which a member stays or comes for just this need; or why not."""
-    if need not in lists:
-        lists[need] = listed(grounds.views, call_in_of(grounds, post, need), grounds.ask.at)
-    found = lists[need]
-    line = open_line(found.list, member)
-    if line is None:
-        said = found.list.line("offer", member) or found.list.line("order", member)
-        reason = said.reason if said else None
-        return Barred(member, reason.says, reason.public) if reason else Barred(member, NOTED, NOTED)
-    way, verdict = _way(grounds, post, need, found, line)
-    if verdict.why is not None or verdict.waived is not None:
-        says = verdict.why or (verdict.waived.says if verdict.waived else "")
-        return Barred(member, f"cannot stay or come early: {says}", "not available")
-    return way
+def _why_closed(of: OvertimeList, member: str) -> Barred:
+    line = of.line("offer", member) or of.line("order", member)
+    reason = line.reason if line else None
+    return Barred(member, reason.says, reason.public) if reason else Barred(member, NOTED, NOTED)

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Final
 
 from muster.domain.calling_in import CallIn, CallInAnswer, asked_in
-from muster.domain.cover import Cover
+from muster.domain.cover import OFFICERS, SUPERVISORS, Cover
 from muster.domain.duty import HoursRule
 from muster.domain.force import Position, Unit
 from muster.domain.instants import on_clock
-from muster.domain.members import Absence, Member
+from muster.domain.members import Absence, Career, Member
 from muster.domain.presence import DutyFile, planned_turns, scheduled_stretches, signed_stretches
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine, Published
@@ -21,7 +21,7 @@ from muster.domain.spans import Span
 from muster.domain.ways_out import Post, least
 from muster.ports import Views
 from muster.services.offices import force_of, kinds_of
-from muster.services.publishers import signer_of
+from muster.services.publishers import holder_of, signer_of
 from muster.services.roster_ground import Ground, ground_of
 from muster.services.roster_parts import Part, parts_of
 
@@ -41,6 +41,15 @@ class Ask:
     absent: Collection[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a call-in asks, for a cover: of one rank, with a qualification, or everybody; by which contract."""
+
+    rank: str | None
+    qualification: str | None
+    contract: str
+
+
 @dataclass
 class Grounds:
     """The record as it is looked at for one question. ``ground`` is that of the unit and its neighbours."""
@@ -50,6 +59,9 @@ class Grounds:
     ground: Ground
     _spans: dict[tuple[str, str, date], dict[str, list[Span]]] = field(default_factory=dict)
     _parts: dict[str, dict[str, Part]] = field(default_factory=dict)
+    _posts: dict[str, list[str]] = field(default_factory=dict)
+    _holders: dict[tuple[str, datetime], str | None] = field(default_factory=dict)
+    _whom: dict[str, Whom] = field(default_factory=dict)
 
     @property
     def until(self) -> datetime:
@@ -141,6 +153,20 @@ class Grounds:
                 spans.append((asked.call_in.since, asked.call_in.until))
         return found
 
+    def whom(self, who: str) -> Whom:
+        """Whom a call-in of the unit asks for a cover: who is qualified; or of the one rank that all have who count."""
+        if who not in self._whom:
+            named = who in (OFFICERS, SUPERVISORS) or self.views.row(Position, who) is not None
+            rank = self._one_rank(who) if named else None
+            self._whom[who] = Whom(rank, None if named else who, force_of(self.views).contract)
+        return self._whom[who]
+
+    def _one_rank(self, who: str) -> str | None:
+        names = [m for m, part in self.parts(self.ask.unit).items() if part.counts_as(who, self.ask.turn)]
+        careers = sorted(self.views.rows(Career, at=self.ask.turn.start, member=names), key=lambda c: c.since)
+        ranks = {c.member: c.rank for c in careers}
+        return next(iter(ranks.values())) if len(set(ranks.values())) == 1 and len(ranks) == len(names) else None
+
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of members of these units."""
@@ -176,9 +202,21 @@ class Grounds:
     def commands(self, units: Sequence[Unit]) -> Iterator[str]:
         """The command positions of these units, unit by unit, in their order."""
         for unit in units:
-            rows = [] if unit.civil else self.views.rows(Position, at=self.ask.at, unit=unit.unit)
+            yield from () if unit.civil else self._commands(unit.unit)
+
+    def _commands(self, unit: str) -> list[str]:
+        if unit not in self._posts:
+            rows = self.views.rows(Position, at=self.ask.at, unit=unit)
             kinds = kinds_of(self.views, {p.title for p in rows})
-            yield from (p.position for p in sorted(rows, key=lambda p: p.order) if kinds[p.title] == "command")
+            ordered = sorted(rows, key=lambda p: p.order)
+            self._posts[unit] = [p.position for p in ordered if kinds[p.title] == "command"]
+        return self._posts[unit]
+
+    def holder(self, position: str, at: datetime) -> str | None:
+        """Who holds a position at an instant; None: nobody."""
+        if (position, at) not in self._holders:
+            self._holders[position, at] = holder_of(self.views, position, at)
+        return self._holders[position, at]
 
 
 def _name(turn: Turn) -> tuple[str, date]:

@@ -7,7 +7,6 @@ from muster.domain.force import Unit
 from muster.domain.presence import is_detail, planned_turns
 from muster.domain.snapshot import path_up
 from muster.domain.ways_out import Cost, Post, Way
-from muster.services.publishers import holder_of
 from muster.services.ways_ground import Grounds
 from muster.services.ways_inside import spared
 from muster.services.ways_rules import hours_of
@@ -57,6 +56,6 @@ def over_both(grounds: Grounds, unit: str) -> str | None:
     above = {u.unit for u in path_up(grounds.units, unit)}
     both = [u for u in path_up(grounds.units, grounds.ask.unit) if u.unit in above]
     for position in grounds.commands(both):
-        if holder_of(grounds.views, position, grounds.ask.at):
+        if grounds.holder(position, grounds.ask.at):
             return position
     return None

@@ -1,8 +1,8 @@
 """The ways out of a shortage: everybody who could fill a place of the tour, what it costs and takes, how it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 
 from muster.domain.cover import Cover
@@ -10,16 +10,19 @@ from muster.domain.errors import Check, Invalid, require
 from muster.domain.force import Unit
 from muster.domain.members import Member
 from muster.domain.spans import Span
-from muster.domain.ways_out import Barred, Fill, Post, Way, WaysOut, cheapest
+from muster.domain.ways_out import Barred, Cost, Fill, Post, Way, WaysOut, cheapest
 from muster.ports import Views
 from muster.services.entitled import Reader
 from muster.services.roll_calls import turn_of
 from muster.services.roster_ground import covered_units
-from muster.services.ways_calling import STEP, Need, called, held_over, in_early, part_for
+from muster.services.ways_calling import STEP, Need, Parts, called, held_over, in_early
 from muster.services.ways_commands import Typed
 from muster.services.ways_ground import Ask, Grounds, grounds
 from muster.services.ways_inside import leaves_moved, moved
 from muster.services.ways_lent import lent, neighbours
+
+PAIRS_TOLD = 5
+"""So many pairs of halves are told, or as many as the cheapest set has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,18 @@ def _short(ground: Grounds, post: Post) -> list[tuple[Span, int]]:
 
 
 def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | None) -> WaysOut:
-    parts, minimum = _short(ground, post), ground.has(post)[1]
-    short = max(parts[0][0][0], ground.ask.at), parts[-1][0][1]
-    missing = minimum - min(n for _, n in parts)
-    said = [*_said(ground, post, short, near)]
+    spans, minimum = _short(ground, post), ground.has(post)[1]
+    short = max(spans[0][0][0], ground.ask.at), spans[-1][0][1]
+    missing = minimum - min(n for _, n in spans)
+    parts = Parts(ground, post)
+    said = [*_said(parts, short, near)]
     ways = [_whole(way, short) for way in said if isinstance(way, Way)]
-    fills = [Fill((way,)) for way in ways if way.whole]
-    together = [*_together(ground, post, ways, short)]
+    may = reader is None or reader.commands(post.unit)
+    shown = [way for way in ways if may or not way.private]
+    best, together = _cheapest(parts, shown, short, missing)
     seen = {way.member for way in ways}
     barred = {b.member: b for b in said if isinstance(b, Barred) and b.member not in seen}
     typed = Typed(ground, post)
-    may = reader is None or reader.commands(post.unit)
-    shown = [way for way in ways if may or not way.private]
-    best = cheapest([f for f in [*fills, *together] if may or not any(w.private for w in f.ways)], missing)
     return WaysOut(
         post=post,
         at=ground.ask.at,
@@ -103,9 +105,7 @@ def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | No
         missing=missing,
         short=short,
         ways=tuple(_typed(typed, way) for way in sorted(shown, key=lambda w: (not w.whole, w.cost, w.member))),
-        together=tuple(
-            replace(f, ways=tuple(_typed(typed, w) for w in f.ways)) for f in sorted(together, key=lambda f: f.cost)
-        ),
+        together=tuple(replace(f, ways=tuple(_typed(typed, w) for w in f.ways)) for f in together),
         cheapest=tuple(best),
         commands=typed.commands([way for fill in best for way in fill.ways]),
         barred=tuple(b if may else replace(b, says=b.public) for _, b in sorted(barred.items())),
@@ -114,8 +114,9 @@ def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | No
     )
 
 
-def _said(ground: Grounds, post: Post, short: Span, near: Sequence[str]) -> Iterator[Way | Barred]:
+def _said(parts: Parts, short: Span, near: Sequence[str]) -> Iterator[Way | Barred]:
     """All ways of every kind, and why those who count are none. Without somebody who may sign, nothing can be done."""
+    ground, post = parts.grounds, parts.post
     if ground.signer is None:
         return
     if ground.roster is not None:
@@ -123,8 +124,8 @@ def _said(ground: Grounds, post: Post, short: Span, near: Sequence[str]) -> Iter
     yield from leaves_moved(ground, post)
     yield from lent(ground, post, near)
     yield from called(ground, post, short)
-    yield from held_over(ground, post, short)
-    yield from in_early(ground, post, short)
+    yield from held_over(parts, short)
+    yield from in_early(parts, short)
 
 
 def _whole(way: Way, short: Span) -> Way:
@@ -132,30 +133,62 @@ def _whole(way: Way, short: Span) -> Way:
     return replace(way, whole=way.covers[0] <= short[0] and short[1] <= way.covers[1])
 
 
-def _together(ground: Grounds, post: Post, ways: Sequence[Way], short: Span) -> Iterator[Fill]:
-    """For each who stays for a part, and each who comes for the rest, the two halves."""
-    stay = [w for w in ways if w.kind == "hold-over" and w.covers[1] > short[0]]
-    come = [w for w in ways if w.kind == "early" and w.covers[1] >= short[1]]
-    for first, then in product(stay, come):
-        if not (first.whole and then.whole) and first.covers[1] >= then.covers[0]:
-            made = _halves(ground, post, first, then)
-            if made is not None:
-                yield made
+def _cheapest(parts: Parts, ways: Sequence[Way], short: Span, missing: int) -> tuple[list[Fill], list[Fill]]:
+    """The cheapest set, and two parts that make a whole, those of the set first. Halves are looked at closely only
+    where they would be used."""
+    fills = [Fill((way,)) for way in ways if way.whole]
+    halves = sorted(_together(ways, short, missing), key=lambda fill: (fill.cost, fill.members))
+    while True:
+        best = cheapest([*fills, *halves], missing)
+        told = [f for f in best if len(f.ways) > 1]
+        told += [f for f in halves if f not in told][: max(PAIRS_TOLD - len(told), 0)]
+        made = {fill: _made(parts, fill) for fill in told}
+        wrong = [fill for fill, as_made in made.items() if as_made is None]
+        if not wrong:
+            return [made.get(fill) or fill for fill in best], [fill for fill in made.values() if fill is not None]
+        halves = [fill for fill in halves if fill not in wrong]
 
 
-def _halves(ground: Grounds, post: Post, first: Way, then: Way) -> Fill | None:
-    """Both, meeting as near to the middle as they can."""
-    begin, end = first.duty[0], _own_tour_of(then)
-    middle = begin + (end - begin) / 2
-    at = begin + round((middle - begin) / STEP) * STEP
+def _together(ways: Sequence[Way], short: Span, missing: int) -> Iterator[Fill]:
+    """Somebody who stays for a part and somebody who comes for the rest. Of those who can do the same, those first on
+    the list: as many as may be in a set, and as many again, who may be in it otherwise."""
+    stay = _first(w for w in ways if w.kind == "hold-over" and not w.whole and w.covers[1] > short[0])
+    come = _first(w for w in ways if w.kind == "early" and not w.whole and w.covers[1] >= short[1])
+    for those, others in product(stay, come):
+        for first, then in product(those[: 2 * missing], others[: 2 * missing]):
+            if first.covers[1] >= then.covers[0]:
+                yield _halves(first, then)
+
+
+def _first(ways: Iterable[Way]) -> list[list[Way]]:
+    """Groups of those who can do the same, each in the order of its list."""
+    groups: dict[tuple[Span, Span], list[Way]] = {}
+    for way in sorted(ways, key=lambda way: (way.cost, way.member)):
+        groups.setdefault((way.duty, way.covers), []).append(way)
+    return list(groups.values())
+
+
+def _halves(first: Way, then: Way) -> Fill:
+    """Both, meeting as near to the middle as they can, to the quarter of an hour from the end of the first one's
+    tour."""
+    begin, end = first.duty[0], then.duty[0] + then.overtime
+    at = begin + round((end - begin) / 2 / STEP) * STEP
     at = min(max(at, then.covers[0]), first.covers[1])
-    a = part_for(ground, post, Need("hold-over", begin, at), first.member, {})
-    b = part_for(ground, post, Need("early", at, end), then.member, {})
+    a = replace(first, covers=(first.covers[0], at), duty=(begin, at), cost=_minutes(first, begin, at))
+    b = replace(then, covers=(at, then.covers[1]), duty=(at, then.duty[1]), cost=_minutes(then, at, end))
+    return Fill((a, b))
+
+
+def _minutes(way: Way, start: datetime, end: datetime) -> Cost:
+    return replace(way.cost, overtime_minutes=(end - start) // timedelta(minutes=1))
+
+
+def _made(parts: Parts, fill: Fill) -> Fill | None:
+    """Two halves as they would be done, with their own lists; None where a rule bars one all the same."""
+    first, then = fill.ways
+    a = parts.way(Need("hold-over", *first.duty), first.member)
+    b = parts.way(Need("early", then.duty[0], then.duty[0] + then.overtime), then.member)
     return Fill((a, b)) if isinstance(a, Way) and isinstance(b, Way) else None
-
-
-def _own_tour_of(way: Way) -> datetime:
-    return way.duty[0] + way.overtime
 
 
 def _typed(typed: Typed, way: Way) -> Way:

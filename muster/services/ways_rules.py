@@ -19,7 +19,6 @@ from muster.domain.snapshot import path_up
 from muster.domain.spans import Span
 from muster.domain.ways_out import Waived
 from muster.services.offices import must_stand_over
-from muster.services.publishers import holder_of
 from muster.services.ways_ground import Grounds
 
 MINUTE: Final = timedelta(minutes=1)
@@ -120,7 +119,7 @@ def _whole_minute(at: datetime) -> datetime:
 def _signer(grounds: Grounds, member: str, since: datetime) -> tuple[str, str] | None:
     """The lowest command position whose holder may sign a waiver for the member, with who holds it."""
     for position in grounds.commands(path_up(grounds.units, grounds.ask.unit)):
-        signer = holder_of(grounds.views, position, since)
+        signer = grounds.holder(position, since)
         if signer is not None and signer != member and _may(must_stand_over, grounds, signer, member, since):
             return position, signer
     return None
