@@ -127,7 +127,8 @@ def _way(way: "Way", found: "WaysOut", zone: ZoneInfo) -> str:
 
 
 def _effects(way: "Way", found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
-    yield f"then {span_text(way.in_week)} in 7 days, {span_text(way.in_four_weeks)} in 28"
+    if way.in_week is not None and way.in_four_weeks is not None:
+        yield f"then {span_text(way.in_week)} in 7 days, {span_text(way.in_four_weeks)} in 28"
     for left in way.uses:
         of = f"{left.post.unit} {left.post.tour} on {left.post.day:%a %d %b}"
         yield f"{of}: {left.have} {left.post.who} before, {left.after} after, needs {left.minimum}"

@@ -1,7 +1,7 @@
 """The ways out of a shortage: what each costs, what it takes from other cover, and the cheapest set of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
@@ -77,10 +77,10 @@ class Way:
 
     ``duty``: the time of duty that it adds, of which ``cost`` counts the overtime; ``of``: the tour, unit or list that
     it takes them from, in words. ``in_week`` and ``in_four_weeks``: their hours in the 7 and the 28 days to the end of
-    it. ``cautions``: limits that it would newly cross and that do not forbid it. ``days_moved``: of a leave, later or
-    (negative) earlier, ``leave``: its key, and when it is then. ``entry``: what their line of the published roster has
-    on the day and is amended; None: it stays.
-    ``place`` on the contract's list, ``ahead``: who would have to be passed over on it, ``past``: which clause.
+    it; None: not for whoever asks. ``cautions``: limits that it would newly cross and that do not forbid it.
+    ``days_moved``: of a leave, later or (negative) earlier, ``leave``: its key, and when it is then. ``entry``: what
+    their line of the published roster has on the day and is amended; None: it stays. ``place`` on the contract's list,
+    ``ahead``: who would have to be passed over on it, ``past``: which clause.
     """
 
     kind: Kind
@@ -92,8 +92,8 @@ class Way:
     cost: Cost
     of: str
     uses: tuple[Left, ...] = ()
-    in_week: timedelta = timedelta(0)
-    in_four_weeks: timedelta = timedelta(0)
+    in_week: timedelta | None = None
+    in_four_weeks: timedelta | None = None
     cautions: tuple[str, ...] = ()
     waived: Waived | None = None
     place: int | None = None
@@ -103,6 +103,10 @@ class Way:
     entry: str | None = None
     leave: tuple[str, datetime, datetime] | None = None
     commands: tuple[str, ...] = ()
+
+    def for_everyone(self) -> "Way":
+        """The same without the member's hours and what they come near to."""
+        return replace(self, in_week=None, in_four_weeks=None, cautions=())
 
     @property
     def overtime(self) -> timedelta:

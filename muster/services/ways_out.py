@@ -89,8 +89,8 @@ def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | No
     said = [*_said(parts, short, near)]
     ways = [_whole(way, short) for way in said if isinstance(way, Way)]
     may = reader is None or reader.commands(post.unit)
-    shown = [way for way in ways if may or not way.private]
-    best, together = _cheapest(parts, shown, short, missing)
+    shown = [_readable(way, post, reader) for way in ways if may or not way.private]
+    best, together = _cheapest(parts, shown, short, reader, missing)
     seen = {way.member for way in ways}
     barred = {b.member: b for b in said if isinstance(b, Barred) and b.member not in seen}
     typed = Typed(ground, post)
@@ -128,12 +128,20 @@ def _said(parts: Parts, short: Span, near: Sequence[str]) -> Iterator[Way | Barr
     yield from in_early(parts, short)
 
 
+def _readable(way: Way, post: Post, reader: Reader | None) -> Way:
+    """The way with the member's hours for whoever may read them: of who is lent, those who command the neighbour."""
+    unit = way.of if way.kind == "loan" else post.unit
+    return way if reader is None or reader.may_read(way.member, unit) else way.for_everyone()
+
+
 def _whole(way: Way, short: Span) -> Way:
     """The way, which is whole where it covers all that is short."""
     return replace(way, whole=way.covers[0] <= short[0] and short[1] <= way.covers[1])
 
 
-def _cheapest(parts: Parts, ways: Sequence[Way], short: Span, missing: int) -> tuple[list[Fill], list[Fill]]:
+def _cheapest(
+    parts: Parts, ways: Sequence[Way], short: Span, reader: Reader | None, missing: int
+) -> tuple[list[Fill], list[Fill]]:
     """The cheapest set, and two parts that make a whole, those of the set first. Halves are looked at closely only
     where they would be used."""
     fills = [Fill((way,)) for way in ways if way.whole]
@@ -142,7 +150,7 @@ def _cheapest(parts: Parts, ways: Sequence[Way], short: Span, missing: int) -> t
         best = cheapest([*fills, *halves], missing)
         told = [f for f in best if len(f.ways) > 1]
         told += [f for f in halves if f not in told][: max(PAIRS_TOLD - len(told), 0)]
-        made = {fill: _made(parts, fill) for fill in told}
+        made = {fill: _made(parts, fill, reader) for fill in told}
         wrong = [fill for fill, as_made in made.items() if as_made is None]
         if not wrong:
             return [made.get(fill) or fill for fill in best], [fill for fill in made.values() if fill is not None]
@@ -183,12 +191,14 @@ def _minutes(way: Way, start: datetime, end: datetime) -> Cost:
     return replace(way.cost, overtime_minutes=(end - start) // timedelta(minutes=1))
 
 
-def _made(parts: Parts, fill: Fill) -> Fill | None:
+def _made(parts: Parts, fill: Fill, reader: Reader | None) -> Fill | None:
     """Two halves as they would be done, with their own lists; None where a rule bars one all the same."""
     first, then = fill.ways
     a = parts.way(Need("hold-over", *first.duty), first.member)
     b = parts.way(Need("early", then.duty[0], then.duty[0] + then.overtime), then.member)
-    return Fill((a, b)) if isinstance(a, Way) and isinstance(b, Way) else None
+    if not (isinstance(a, Way) and isinstance(b, Way)):
+        return None
+    return Fill((_readable(a, parts.post, reader), _readable(b, parts.post, reader)))
 
 
 def _typed(typed: Typed, way: Way) -> Way:
