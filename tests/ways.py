@@ -194,6 +194,12 @@ class Count:
         tour = turn_on(self.tours[post.tour], post.day, NEW_YORK)
         return any(tour.start <= s.at < tour.end and s.kind != "off" for s in file.signings)
 
+    def on_duty(self, member: str, post: Post) -> bool:
+        """Whether a member is on duty in the unit two hours after a tour began, for whatever reason."""
+        at = turn_on(self.tours[post.tour], post.day, NEW_YORK).start + timedelta(hours=2)
+        status = status_at(self.state.files[member], self.state.schedule, at)
+        return (status.state, status.unit) == ("on-duty", post.unit)
+
     def broken(self, member: str, start: datetime, end: datetime) -> set[str]:
         """The hard rules that a member crosses between two instants, without a waiver."""
         file = self.state.files[member]

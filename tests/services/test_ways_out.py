@@ -51,6 +51,9 @@ def works(case: Case, ways: Sequence[Way], commands: Sequence[str], name: str, f
         assert now.there(force.post()) == case.found.have + filled
         for post, minimum in {x for way in ways for x in was.touched(way.member)}:
             assert now.there(post, 60) >= min(minimum, was.there(post, 60)), f"{post} after {commands}"
+        for way in [w for w in ways if w.kind in ("call-in", "hold-over", "early")]:
+            for post, _ in was.touched(way.member):
+                assert now.on_duty(way.member, post), f"a tour of their own is lost: {commands}"
         start = local(str(force.day)) - timedelta(days=9)
         for way in ways:
             end = way.duty[1] + timedelta(days=9)
