@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "absent": ("duty:absent", "A member is away for a time."),
     "ledger": ("closings:ledger", "The hours of a unit and a period: show them, close them, hand them to payroll."),
     "request": ("requests:request", "Leave, swaps of tours and preferences: asked for, decided, and why."),
+    "attach": ("attachments:attach", "Lend a member to another unit for a time."),
+    "detach": ("attachments:detach", "End an attachment."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),
     "command": ("command:command", "Assume command of a unit, or hand it over."),
     "appoint": ("appointments:appoint", "Appoint a member to a position, substantive or acting."),

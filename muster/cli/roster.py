@@ -15,6 +15,7 @@ from muster.cli.roster_feed import feed
 from muster.cli.roster_input import Amount, one_limit, read_assignments
 from muster.cli.roster_publish import publish, published
 from muster.cli.roster_replan import replan
+from muster.cli.roster_ways import ways_out
 from muster.cli.roster_why import why_short
 from muster.cli.roster_withdraw import withdraw
 from muster.cli.shared import count_of, json_option, safe
@@ -43,7 +44,7 @@ def roster() -> None:
     """
 
 
-for command in (city, show, export, replan, why_short, why_cell, publish, amend, withdraw, published, feed):
+for command in (city, show, export, replan, why_short, why_cell, ways_out, publish, amend, withdraw, published, feed):
     roster.add_command(command)
 
 

@@ -79,6 +79,8 @@ class Attachment(Row):
     squad: str | None = maybe_ref(
         "the squad of that unit whose chart the member follows; empty: no schedule", to="squad"
     )
+    tour: str | None = maybe_ref("instead of a squad's chart: the tour worked there on each day", to="tour")
+    reason: str | None = text("why, for those entitled", default=None, sealed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import json
 
 from muster.domain.errors import Check, Invalid, Unknown, require
-from muster.domain.members import Absence, ContactPoint
+from muster.domain.members import Absence, Attachment, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
 from muster.domain.record import Fact
@@ -12,6 +12,8 @@ from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
 from muster.ports import Record
 from muster.services.offices import must_stand_over
+
+HELD = Absence | Attachment | ContactPoint | Request | Separation
 
 
 def erase(record: Record, stream: str, by: str, why: str) -> int:
@@ -32,7 +34,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
-    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Request | Separation)}
+    members = {v.row.member for v in versions if isinstance(v.row, HELD)}
     # of facts, too: what several facts of one instant said one after the other was believed at none
     bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
     if noun == Published.NOUN:
