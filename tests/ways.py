@@ -26,7 +26,7 @@ from muster.domain.ways_out import Post, WaysOut
 from muster.ports import Views
 from muster.services.load import load
 from muster.services.publishing import publish
-from muster.services.roll_calls import Asked, counts_of
+from muster.services.roll_ground import Asked, counts_of
 from muster.services.snapshots import snapshot
 from muster.services.ways_out import Question, ways_out
 from tests.ground import NEW_YORK, SMALL, directory_from, local

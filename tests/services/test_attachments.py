@@ -15,7 +15,8 @@ from muster.services.duty import status
 from muster.services.erasing import erase
 from muster.services.ledger import duty_of
 from muster.services.record import verify
-from muster.services.roll_calls import Asked, roll_call, turn_of
+from muster.services.roll_calls import roll_call, turn_of
+from muster.services.roll_ground import Asked
 from muster.services.units import unit_page
 from tests.ground import InRecord, local
 from tests.publishing import EVENING, NIGHT, as_charted

@@ -9,7 +9,8 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.roster.problem import Member
 from muster.services import time_records
 from muster.services.ledger import duty_page
-from muster.services.roll_calls import Asked, roll_call, turn_of
+from muster.services.roll_calls import roll_call, turn_of
+from muster.services.roll_ground import Asked
 from muster.services.rosters import case_of
 from tests.accounting import faults
 from tests.ground import InRecord, local
