@@ -142,10 +142,16 @@ def notifier_of(gateways: Path) -> "Sender":
 
 def links_of(store: SqlStore, gateways: Path) -> "SignedLinks":
     """The links of the store's contacts, leading where a gateways file says. Raises Invalid for faults in that file."""
-    from muster.notify.gateways import read_gateways
     from muster.notify.links import SignedLinks
 
-    return SignedLinks(read_gateways(gateways, to_send=False).link, store.signing_key())
+    return SignedLinks(link_base(gateways), store.signing_key())
+
+
+def link_base(gateways: Path) -> str:
+    """Where links lead, as a gateways file says, without a slash at its end. Raises Invalid for faults in that file."""
+    from muster.notify.gateways import read_gateways
+
+    return read_gateways(gateways, to_send=False).link
 
 
 def links_at(store: SqlStore, base: str) -> "SignedLinks":

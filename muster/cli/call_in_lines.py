@@ -1,6 +1,7 @@
 """Call-ins and their lists as lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.cli.offer_lines import offer_why_lines
@@ -11,6 +12,7 @@ from muster.domain.spans import NO_TIME
 from muster.services.why_me import WhyMe
 
 HOW = {"offer": "asked, in this order", "order": "ordered, in this order, when nobody is left to ask"}
+NOBODY: Final[Mapping[str, str]] = {}
 DID = {
     "accepted": "accepted",
     "refused": "refused",
@@ -34,21 +36,24 @@ def _reason(c: CallIn) -> list[str]:
     return [f"  {c.why}"] if c.why else []
 
 
-def list_lines(found: OvertimeList, zone: ZoneInfo) -> list[str]:
-    """Both parts of a list, and who is next."""
-    lines = [*_part(found.offers, zone), *_part(found.orders, zone)]
-    return [*(lines or ["  nobody is on the list"]), f"  {next_line(found)}"]
+def list_lines(found: OvertimeList, zone: ZoneInfo, asked: Mapping[str, str] = NOBODY) -> list[str]:
+    """Both parts of a list, and who is next. ``asked``: how it stands with whoever is asked in a round that runs."""
+    lines = [*_part(found.offers, zone, asked), *_part(found.orders, zone)]
+    runs = f"{found.missing} still needed; offered to {len(asked)}, and the round runs"
+    return [*(lines or ["  nobody is on the list"]), f"  {runs if asked and found.missing else next_line(found)}"]
 
 
-def _part(lines: Sequence[Line], zone: ZoneInfo) -> Iterator[str]:
+def _part(lines: Sequence[Line], zone: ZoneInfo, asked: Mapping[str, str] = NOBODY) -> Iterator[str]:
     if lines:
         yield f"  {HOW[lines[0].part]}:"
-        yield from (f"    {line_text(line, zone)}" for line in lines)
+        yield from (f"    {line_text(line, zone, asked)}" for line in lines)
 
 
-def line_text(line: Line, zone: ZoneInfo) -> str:
+def line_text(line: Line, zone: ZoneInfo, asked: Mapping[str, str] = NOBODY) -> str:
     """A place of the list with the numbers by which it was reckoned."""
     what = "to be asked" if line.part == "offer" else "to be ordered"
+    if line.member in asked:
+        what = f"offered: {asked[line.member]}"
     if line.said is not None and not line.is_open:
         what = DID[line.said]
     elif line.reason is not None:

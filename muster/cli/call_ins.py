@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from muster.cli.call_in_lines import list_lines, need_lines, next_line, said_line, why_lines
-from muster.cli.offer_lines import offered_lines, round_lines
+from muster.cli.offer_lines import asked_now, offered_lines, round_lines
 from muster.cli.shared import (
     action,
     answer,
@@ -153,7 +153,10 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
         found = service.for_viewer(views, listed(views, made, when, known).list, made.unit, viewer)
         offers = [o for o in rounds_of(views, call_in, known) if o.offering.at <= when]
     value = {"call_in": made, "list": found, "offers": offers}
-    answer(as_json, value, lambda: [*need_lines(made, zone), *round_lines(offers, zone), *list_lines(found, zone)])
+    asked = asked_now(offers)
+    answer(
+        as_json, value, lambda: [*need_lines(made, zone), *round_lines(offers, zone), *list_lines(found, zone, asked)]
+    )
 
 
 @call_in.command()

@@ -1,6 +1,6 @@
 """Offers of a call-in as lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from muster.domain.calling_offers import Offer, Offering
@@ -38,6 +38,11 @@ def round_lines(rounds: Sequence[Round], zone: ZoneInfo) -> Iterator[str]:
     for each in rounds:
         yield f"  {_head(each.offering, zone)}:"
         yield from (f"  {_offer_line(o, zone)}{_reached(each, o)}" for o in each.offers)
+
+
+def asked_now(rounds: Iterable[Round]) -> dict[str, str]:
+    """How it stands with everybody who is asked in a round that runs."""
+    return {o.member: STANDS[o.state] for each in rounds if each.offering.runs for o in each.offers}
 
 
 def _head(o: Offering, zone: ZoneInfo) -> str:

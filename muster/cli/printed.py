@@ -1,15 +1,31 @@
 """``muster print``: paper for the day everything is down."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from muster.cli.fairness import days_options, value_of, window_asked
 from muster.cli.paper import call_list_pages
 from muster.cli.roll_calls import tour_options, turn_asked
-from muster.cli.shared import action, answer, db_option, instant_on, json_option, reading, safe, viewer_option
+from muster.cli.shared import (
+    action,
+    answer,
+    count_of,
+    db_option,
+    instant_on,
+    json_option,
+    known_on,
+    question,
+    reading,
+    safe,
+    viewer_option,
+)
 from muster.domain.errors import Refused
+from muster.domain.fairness import FIGURES, Figure
 from muster.services.call_list import call_list as service
+from muster.services.fairness import fairness_of, fairness_sheet
 
 
 @click.group("print")
@@ -96,7 +112,8 @@ def roll_call(
       muster print roll-call PCT-047 --tour 2315x0750 --day 2020-10-06 --to roll.html
     """
     from muster.documents.roll_call_sheets import roll_call_html
-    from muster.services.roll_calls import Asked, roll_call_sheet
+    from muster.services.roll_calls import roll_call_sheet
+    from muster.services.roll_ground import Asked
 
     with reading(db) as views:
         when = instant_on(views, at)
@@ -108,6 +125,45 @@ def roll_call(
     _write(file, "\n".join(lines) + "\n")
     called = f"{unit} {tour} of {found.page.turn.day}"
     answer(as_json, {"file": str(file), "members": len(found.page.lines)}, lambda: [f"{called} in {file}"])
+
+
+@print_.command("fairness")
+@click.argument("unit")
+@days_options
+@click.option("--by", type=click.Choice(list(FIGURES)), help="Who has most of it, for the days served, first.")
+@click.option("--to", "--out", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
+@question
+def fairness(
+    unit: str,
+    year: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    by: Figure | None,
+    file: Path | None,
+    at: str | None,
+    known_at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
+    """What fell to each member of UNIT over a year as one page of HTML: nights, weekend days, holidays, overtime and
+    orders, by squad and name, to be printed on A4 or Letter across, or read on a screen or phone.
+
+    \b
+    Example:
+      muster print fairness PCT-047 --year 2020 --at 2020-10-19 --to fairness.html
+    """
+    from muster.documents.fairness_sheets import fairness_html
+
+    with reading(db) as views:
+        asked = window_asked(views, year, first, last, instant_on(views, at))
+        sheet = fairness_sheet(views, fairness_of(views, unit, asked, known_on(views, known_at)), by)
+    lines = [safe(line) for line in fairness_html(sheet).splitlines()]
+    if file is None:
+        answer(as_json, value_of(sheet.found), lambda: lines)
+        return
+    _write(file, "\n".join(lines) + "\n")
+    members = len(sheet.found.shares)
+    answer(as_json, {"file": str(file), "members": members}, lambda: [f"{count_of(members, 'member')} in {file}"])
 
 
 def _write(file: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.instants import clock_text, dated_text, span_text
 from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_posts import Count, Post, Supervision
+from muster.domain.sectoring import Filled
 from muster.services.roll_taking import Taken
 
 
@@ -23,6 +24,8 @@ def page_lines(page: RollCallPage) -> list[str]:
         *(f"  position  {_post(p)}" for p in page.posts),
         *(f"  cover     {_count(c)}" for c in page.counts),
         *_supervision(page),
+        *(f"  sector    {_sector(f)}" for f in page.sectors),
+        *([f"  no sector {', '.join(page.unsent)}"] if page.unsent else []),
     ]
 
 
@@ -72,6 +75,14 @@ def _span(s: Supervision) -> str:
     return f"{who}: {len(s.members)}; {'TOO MANY' if s.supervisor else 'UNSUPERVISED'}, {s.more_needed} more needed"
 
 
+def _sector(of: Filled) -> str:
+    marks = dict.fromkeys(of.kept, " (as before)") | dict.fromkeys(of.by_hand, " (by hand)")
+    who = ", ".join(f"{m}{marks.get(m, '')}" for m in of.members) or "NOBODY"
+    led = f"; under {', '.join(of.supervisors)}" if of.supervisors else ""
+    short = f"; {of.short} SHORT: {of.says}" if of.short else ""
+    return f"{of.sector}: {who}; takes {of.takes}{led}{short}"
+
+
 def taken_lines(taken: Taken) -> list[str]:
     """What a call has brought about."""
     call = taken.call
@@ -80,6 +91,7 @@ def taken_lines(taken: Taken) -> list[str]:
         f"{len(call.missing)} missing, {len(call.joined)} joined",
         f"  signings: {taken.signed} entered, {taken.taken_back} taken back",
     ]
+    lines += [f"  sector {_sector(f)}" for f in taken.sectors]
     lines += [f"  opened {name}" for name in taken.opened]
     lines += [f"  closed {name}" for name in taken.closed]
     still = f"  on duty still from before, until somebody dismisses or signs them off: {', '.join(taken.before)}"

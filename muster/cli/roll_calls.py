@@ -88,7 +88,7 @@ def show(
     as_json: bool,
 ) -> None:
     """Everybody who is to be on a tour of UNIT, or is there, each in one state, with why; who fills its positions, what
-    the cover asks for, and who supervises whom.
+    the cover asks for, who supervises whom, and who is sent to which sector; before the roll is called, who would be.
 
     The states: expected, not-seen (the tour has begun and nobody has said), present, late, no-show, signed-off,
     absent, elsewhere (attached or on duty in another unit), held-over (from before the tour).
@@ -98,8 +98,8 @@ def show(
       muster roll-call show PCT-047 --tour 2315x0750 --at 2020-10-06T23:15
     """
     from muster.cli.roll_call_lines import page_lines
-    from muster.services.roll_calls import Asked
     from muster.services.roll_calls import roll_call as service
+    from muster.services.roll_ground import Asked
 
     with reading(db) as views:
         when = instant_on(views, at)
@@ -117,11 +117,15 @@ def show(
     "--late", "late_", metavar="M1@TIME", multiple=True, help="They came later; TIME is like 0010, or in full."
 )
 @members_option("--attached", "They are there, and on no schedule of this tour.")
+@click.option(
+    "--assign", "assign_", metavar="M1=SECTOR", multiple=True, help="They are sent to this sector, whatever the order."
+)
 @by_option
 @action
 def take(unit: str, tour: str, day: str | None, by: str, at: str | None, db: str, as_json: bool, **given: Any) -> None:
     """Call the roll of a tour of UNIT: who is there signs on from its beginning, who came late from then. Who is due
-    and did not come is off duty, and a tasking to find them goes to the one due in the unit.
+    and did not come is off duty, and a tasking to find them goes to the one due in the unit. Officers there who hold no
+    tour position are sent to the sectors of sectors.csv: each its least in order, then up to its most.
 
     Call it again for what has changed: whoever is not named then stays as they were.
 
@@ -129,14 +133,15 @@ def take(unit: str, tour: str, day: str | None, by: str, at: str | None, db: str
     Example:
       muster roll-call take PCT-047 --tour 2315x0750 --all-present --except M0033 --by M0023 --at 2020-10-06T23:20
       muster roll-call take PCT-047 --tour 2315x0750 --late M0033@0010 --by M0023 --at 2020-10-07T00:12
+      muster roll-call take PCT-047 --tour 2315x0750 --assign M0033=B --by M0023 --at 2020-10-07T00:15
     """
     from muster.cli.roll_call_lines import taken_lines
     from muster.domain.roll_taking import Said
     from muster.services import roll_taking as service
-    from muster.services.roll_calls import Asked
+    from muster.services.roll_ground import Asked
 
-    if not given["all_present"] and not any(given[n] for n in ("present_", "except_", "late_", "attached_")):
-        raise click.UsageError("say who is there: --present, --all-present, --except, --late or --attached")
+    if not given["all_present"] and not any(given[n] for n in ("present_", "except_", "late_", "attached_", "assign_")):
+        raise click.UsageError("say who is there: --present, --all-present, --except, --late, --attached or --assign")
     with writing(db) as record:
         when = happened_on(record, at)
         turn = turn_asked(record, unit, tour, day, when)
@@ -147,6 +152,7 @@ def take(unit: str, tour: str, day: str | None, by: str, at: str | None, db: str
             frozenset(_members(given["except_"])),
             dict(_late(one, turn, zone) for one in _members(given["late_"])),
             frozenset(_members(given["attached_"])),
+            _assigned(_members(given["assign_"])),
         )
         made = service.take(record, Asked(unit, turn, when), said, by)
     answer(as_json, made, lambda: taken_lines(made))
@@ -175,7 +181,7 @@ def dismiss(
       muster roll-call dismiss PCT-047 --tour 2315x0750 --by M0023 --at 2020-10-07T07:50
     """
     from muster.services import roll_taking as service
-    from muster.services.roll_calls import Asked
+    from muster.services.roll_ground import Asked
 
     with writing(db) as record:
         when = happened_on(record, at)
@@ -187,6 +193,17 @@ def dismiss(
 
 def _members(said: Sequence[str]) -> list[str]:
     return [name.strip() for some in said for name in some.split(",") if name.strip()]
+
+
+def _assigned(said: Sequence[str]) -> dict[str, str]:
+    """Who is sent to which sector. Raises ``Invalid`` for what names none, and somebody named twice."""
+    found: dict[str, str] = {}
+    for one in said:
+        member, _, sector = (part.strip() for part in one.partition("="))
+        if not member or not sector or found.get(member, sector) != sector:
+            raise Invalid(f"--assign {one!r} must be a member, once, and a sector, like M0033=A")
+        found[member] = sector
+    return found
 
 
 def _late(said: str, turn: Turn, zone: ZoneInfo) -> tuple[str, datetime]:

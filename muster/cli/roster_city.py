@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muster.cli.roster_input import Amount, Day
+from muster.cli.roster_input import Amount, Day, one_limit
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
+    from muster.domain.requests import Request
     from muster.domain.rosters import UnitRoster
     from muster.services.roster_ground import Ground
     from muster.services.rostering import Plan
@@ -38,7 +39,7 @@ BY_FITNESS = (
 @click.option("--at", metavar="TIME", help="What has begun by then is fixed as it was worked; default: nothing is.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one for each processor.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers solve instead.")
-@click.option("--seconds", type=Amount(1), default=SECONDS, show_default=True, help="When to stop, all units together.")
+@click.option("--seconds", type=Amount(1), show_default=f"{SECONDS:.0f}", help="When to stop, all units together.")
 @click.option("--effort", type=Amount(1), help="Instead of --seconds: work on each unit, equal everywhere.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @click.option(
@@ -59,7 +60,7 @@ def city(
     at: str | None,
     workers: int | None,
     scheduler: str | None,
-    seconds: float,
+    seconds: float | None,
     effort: float | None,
     seed: int,
     fitness_weight: int,
@@ -72,7 +73,8 @@ def city(
 
     Each roster is written whole as soon as it is there, and again when a better one is found: stopped at any moment, an
     earlier run can be gone on with. Units that are not proved within 1 % or one point of the best get the time that the
-    others left. Nothing is published.
+    others left. Nothing is published. Preferences of members ('muster request prefer') are given as far as cover and
+    rules leave room.
 
     With --scheduler (extra 'dask') the workers of a Dask scheduler solve, one unit in each of their threads: start them
     with `dask worker ADDRESS --nthreads 1` where the same Muster is installed. Units of a worker that dies go to
@@ -83,18 +85,22 @@ def city(
       muster roster city --from 2020-10-19 --weeks 4 --seconds 300 --out october
       muster roster city --from 2020-10-19 --scheduler tcp://10.0.0.5:8786
     """
+    one_limit(effort, seconds)
     if workers and scheduler:
         raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
+    from muster.services.preferences import with_preferences
     from muster.services.rostering import Plan
     from muster.services.rosters import cases_of
 
     begin = first.date()
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
     before = _before(out, begin, end, resume)
-    ground, names, fixed_at = _ground(db, units, begin, end, at)
-    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
+    ground, names, fixed_at, wished = _ground(db, units, begin, end, at)
+    limit = None if effort else seconds or SECONDS
+    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, limit, effort, seed, scheduler)
     begun = time.monotonic()
-    found = _solved(cases_of(ground, names, fixed_at, fitness_weight), names, plan, before, out)
+    cases = (with_preferences(case, wished) for case in cases_of(ground, names, fixed_at, fitness_weight))
+    found = _solved(cases, names, plan, before, out)
     rosters = [found[unit] for unit in names]
     value = _summary(rosters, begin, time.monotonic() - begun)
     answer(as_json, value, lambda: _told(rosters, value))
@@ -141,16 +147,19 @@ def _solved(
 
 def _ground(
     db: str, units: Sequence[str], begin: date, end: date, at: str | None
-) -> tuple["Ground", list[str], datetime | None]:
-    """What the record knows, the units by how much they need, the largest first, and the instant of ``--at``."""
+) -> tuple["Ground", list[str], datetime | None, list["Request"]]:
+    """What the record knows, the units by how much they need, the largest first, the instant of ``--at``, and what
+    members would rather have."""
+    from muster.services.preferences import preferences_of
     from muster.services.roster_ground import covered_units, ground_of
 
     with reading(db) as views:
         names = covered_units(views, units)
         ground = ground_of(views, names, begin, end)
         when = None if at is None else instant_on(views, at)
+        wished = preferences_of(views, ground.period)
     needs = {unit: sum(c.target * len(c.days) for c in ground.cover[unit]) for unit in names}
-    return ground, sorted(names, key=lambda unit: (-needs[unit], unit)), when
+    return ground, sorted(names, key=lambda unit: (-needs[unit], unit)), when, wished
 
 
 def _say(said: str) -> None:

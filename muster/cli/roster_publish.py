@@ -1,9 +1,9 @@
-"""``muster roster publish``, ``amend``, ``published`` and ``feed``: a roster becomes what members are held to."""
+"""``muster roster publish`` and ``published``: a roster becomes what members are held to."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,13 +20,11 @@ from muster.cli.shared import (
     viewer_option,
     writing,
 )
+from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
     from muster.services.amending import Standing
-
-BACK: Final = timedelta(weeks=4)
-"""A calendar that looks seldom learns of what was taken out a while ago."""
 
 by_position = click.option(
     "--by", required=True, metavar="POSITION", help="The position that signs: a command of the unit or above it."
@@ -35,54 +33,47 @@ by_position = click.option(
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--from", "first", type=Day(), metavar="DAY", help="Only its days from this one on.")
+@click.option("--in-place", is_flag=True, help="Withdraw what is published of these days.")
+@click.option("--reason", metavar="TEXT", help="With --in-place: why; sealed, for those entitled.")
 @by_position
 @action
-def publish(file: Path, by: str, at: str | None, db: str, as_json: bool) -> None:
+def publish(
+    file: Path,
+    first: datetime | None,
+    in_place: bool,
+    reason: str | None,
+    by: str,
+    at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
     """Publish the roster in FILE, which ``muster roster city`` wrote: from then on the watch, duty and every limit read
     it in place of the charts, and 'as known' before it the charts.
 
     What FILE says of itself is not believed: every line is held to the record of now. A hard hours rule that a line
     crosses needs a waiver on the record (``muster waive``) that names rule, signer and rest owed.
 
+    Of a period that has begun the days that are left can be published, with --from, --in-place of what is published of
+    them. Days before stay as they are, and tours that begin on them go on to their end; tours that fall away are told
+    as cancelled in members' calendars.
+
     \b
     Example:
       muster roster publish rosters/PCT-047.roster.json --by PCT-047-CO --at 2020-10-12T09:00
+      muster roster publish new.roster.json --from 2020-10-27 --in-place --reason "two came to the unit" \\
+        --by PCT-047-CO --at 2020-10-26T12:00
     """
     from muster.files.rosters import read_roster
     from muster.services.publishing import publish as publish_roster
 
-    roster = read_roster(file)
+    if in_place != (reason is not None):
+        raise Refused("--in-place needs --reason, and --reason is of nothing else")
+    roster = read_roster(file) if first is None else read_roster(file).from_day(first.date())
     with writing(db) as record:
-        made = publish_roster(record, roster, by, instant_on(record, at))
-    head = f"{_named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
+        made = publish_roster(record, roster, by, instant_on(record, at), in_place=reason)
+    head = f"{named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
     answer(as_json, made, lambda: [head, *(f"  note: {note}" for note in made.notes)])
-
-
-@click.command()
-@click.argument("unit")
-@click.option("--member", required=True, metavar="MEMBER", help="Whose line.")
-@click.option("--day", type=Day(), required=True, metavar="DAY", help="Which day of it.")
-@click.option("--tour", required=True, metavar="TOUR", help="The tour from now on, or off.")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; sealed, for those entitled.")
-@by_position
-@action
-def amend(
-    unit: str, member: str, day: datetime, tour: str, reason: str, by: str, at: str | None, db: str, as_json: bool
-) -> None:
-    """Amend one entry of UNIT's published roster: another tour for MEMBER on a day, or off. Held to the same rules as
-    publishing; a tour that has begun is not touched.
-
-    \b
-    Example:
-      muster roster amend PCT-047 --member M0033 --day 2020-10-21 --tour off --reason "court in the morning" \\
-        --by PCT-047-CO --at 2020-10-19T12:00
-    """
-    from muster.services.amending import Amendment
-    from muster.services.amending import amend as amend_roster
-
-    with writing(db) as record:
-        made = amend_roster(record, Amendment(unit, member, day.date(), tour, reason), by, instant_on(record, at))
-    answer(as_json, made, lambda: [f"{_named(made)}: {member} on {day:%Y-%m-%d} {tour}"])
 
 
 @click.command()
@@ -105,7 +96,8 @@ def published(unit: str, viewer: str | None, at: str | None, known_at: str | Non
     answer(as_json, _value(found), lambda: [*_sheet(found)])
 
 
-def _named(roster: "Published") -> str:
+def named(roster: "Published") -> str:
+    """The roster in a line: its version, who signed it, its hash."""
     signed = f"signed {roster.by} ({roster.signer})"
     return f"{roster.unit}, {roster.first} to {roster.last}, version {roster.version}, {signed}, hash {roster.digest}"
 
@@ -120,38 +112,12 @@ def _sheet(found: "Standing") -> Iterator[str]:
     """The lines of the sheet: tours are letters, explained above them; a dot is a day off."""
     from muster.cli.roster_sheet import grid
 
-    yield _named(found.roster)
+    yield named(found.roster)
     roster = found.roster
     yield from (f"  waived: {key}" for key in roster.waived)
     for a in found.amended:
         why = f" ({a.reason})" if a.reason else ""
-        yield f"  version {a.version}: {a.member} on {a.day} from {a.was} to {a.tour}{why}, signed {a.by} ({a.signer})"
+        by = f" by request {a.request}" if a.request else ""
+        what = f"{a.member} on {a.day} from {a.was} to {a.tour}{by}{why}"
+        yield f"  version {a.version}: {what}, signed {a.by} ({a.signer})"
     yield from grid(roster.first, roster.days, {line.member: line.tours for line in found.lines})
-
-
-@click.command()
-@click.argument("member")
-@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file, whole.")
-@action
-def feed(member: str, target: Path | None, at: str | None, db: str, as_json: bool) -> None:
-    """MEMBER's tours by published rosters as an iCalendar feed (RFC 5545), from four weeks before --at on: what was
-    moved or taken out since it was published replaces what a calendar had.
-
-    \b
-    Example:
-      muster roster feed M0033 --at 2020-10-19 --to M0033.ics
-    """
-    from muster.documents.calendars import calendar
-    from muster.files.whole import write_whole
-    from muster.services.feeds import feed_of
-
-    with reading(db) as views:
-        found = feed_of(views, member, instant_on(views, at) - BACK)
-    text = calendar(found)
-    if target is not None:
-        write_whole(target, text)
-    value = {"member": member, "tours": found.tours, "file": None if target is None else str(target)}
-    if as_json or target is not None:
-        answer(as_json, value, lambda: [f"{target}: {count_of(len(found.tours), 'tour')}"])
-    else:
-        click.echo(text.replace("\r\n", "\n"), nl=False)

@@ -23,7 +23,7 @@ MOST_AT_ONCE: Final = 12
 SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
-BY_LINK: Final = ("/c/",)
+BY_LINK: Final = ("/c/", "/feed/")
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
     "X-Frame-Options": "DENY",

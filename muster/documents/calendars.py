@@ -1,12 +1,15 @@
 """Feeds for calendars, as RFC 5545 writes them: what is moved keeps its name, what is taken out is told as such."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
 
 from muster.domain.feeds import Dated, Feed
 
+AGAIN: Final = timedelta(hours=1)
+"""After which a calendar that subscribed asks again: RFC 7986, 5.7, and what programs read that are older than it."""
 MAKER: Final = "-//Muster//duty feed//EN"
 
 
@@ -16,7 +19,10 @@ def calendar(feed: Feed) -> str:
     made.add("prodid", MAKER)
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", f"Tours of {feed.member}")
+    for name in ("name", "x-wr-calname"):
+        made.add(name, vText(f"Tours of {feed.member}"))
+    made.add("refresh-interval", AGAIN, {"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(AGAIN))
     made.add_component(_zone(feed))
     for tour in feed.tours:
         made.add_component(_event(feed, tour))
@@ -56,8 +62,15 @@ def _event(feed: Feed, tour: Dated) -> Event:
     event.add("status", "CANCELLED" if tour.cancelled else "CONFIRMED")
     event.add("dtstamp", tour.said_at)
     event.add("last-modified", tour.said_at)
-    event.add("dtstart", tour.turn.start.astimezone(feed.zone))
-    event.add("dtend", tour.turn.end.astimezone(feed.zone))
+    event.add("dtstart", _written(tour.turn.start, feed.zone))
+    event.add("dtend", _written(tour.turn.end, feed.zone))
     event.add("summary", f"{tour.unit} {tour.turn.tour}")
     event.add("transp", "TRANSPARENT" if tour.cancelled else "OPAQUE")
     return event
+
+
+def _written(at: datetime, zone: ZoneInfo) -> datetime:
+    """An instant by the clock of the force; in UTC where the clock shows the same for the second time, which no local
+    time can say (RFC 5545, 3.3.5)."""
+    here = at.astimezone(zone)
+    return at.astimezone(UTC) if here.fold else here

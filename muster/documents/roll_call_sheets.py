@@ -22,7 +22,8 @@ SIGNS: Final = {
 }
 """What marks a state beside its word, so that nothing hangs on colour."""
 MANY: Final = 20
-"""Of a roll with more lines the rows stand closer on paper, so that one page has the sixty of a large precinct."""
+"""Of a roll with more lines, sectors counted, the rows stand closer on paper, so that one page has the sixty of a large
+precinct."""
 
 
 def roll_call_html(sheet: RollCallSheet) -> str:
@@ -33,12 +34,13 @@ def roll_call_html(sheet: RollCallSheet) -> str:
         sheet=sheet,
         page=page,
         signs=SIGNS,
-        many=len(page.lines) > MANY,
+        many=len(page.lines) + len(page.sectors) > MANY,
         hours=_hours(page),
         clocks=_clocks(page),
         taken=_taken(page),
         counted=", ".join(f"{n} {state}" for state, n in page.states.items()) or "nobody is on the roll",
         name=lambda member: page.names.get(member, ""),
+        places={member: filled.sector for filled in page.sectors for member in filled.members},
         several=lambda members: _several(page, members),
         printed=f"{sheet.printed_at.astimezone(ZoneInfo(page.zone)):%Y-%m-%d %H:%M %Z}",
         asked=_clock(page, page.at),

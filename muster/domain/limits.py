@@ -172,7 +172,7 @@ def tours_in_row(hours: Hours, limit: Limit) -> Measured | None:
 def nights_in_row(hours: Hours, limit: Limit) -> Measured | None:
     """More nights in a row than the limit: nights with three hours of duty between midnight and 0500."""
     days = {day for block in hours.blocks for day in _days(block, hours.zone, more=2)}
-    nights = {day for day in days if within(hours.spans, *_night(day, hours.zone)) >= NIGHT_HOURS}
+    nights = {day for day in days if within(hours.spans, *night_of(day, hours.zone)) >= NIGHT_HOURS}
     return _in_row(hours, nights, limit, "{} nights in a row, at most {}")
 
 
@@ -183,7 +183,8 @@ def _days(block: Span, zone: ZoneInfo, more: int = 0) -> list[date]:
     return [begun + n * DAY for n in range(last + 1 + more)]
 
 
-def _night(day: date, zone: ZoneInfo) -> Span:
+def night_of(day: date, zone: ZoneInfo) -> Span:
+    """The hours of a day that make a night of duty: ``NIGHT_HOURS`` of duty in them do."""
     return on_clock(day, NIGHT[0], zone), on_clock(day, NIGHT[1], zone)
 
 

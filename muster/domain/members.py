@@ -79,6 +79,8 @@ class Attachment(Row):
     squad: str | None = maybe_ref(
         "the squad of that unit whose chart the member follows; empty: no schedule", to="squad"
     )
+    tour: str | None = maybe_ref("instead of a squad's chart: the tour worked there on each day", to="tour")
+    reason: str | None = text("why, for those entitled", default=None, sealed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class Absence(Row):
     since: datetime = instant("first instant of the absence", key=True)
     until: datetime | None = instant("first instant back; empty: not known", default=None)
     reason: str | None = text("in words, for those entitled", default=None, sealed=True)
+    request: str | None = maybe_ref("the request by which leave was granted; empty: entered by itself")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

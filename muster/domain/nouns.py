@@ -7,6 +7,7 @@ from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
 from muster.domain.calling_offers import Offer, Offering
+from muster.domain.closings import Closing
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.contracts import CallInRule
@@ -24,12 +25,15 @@ from muster.domain.duty import (
     Waiver,
 )
 from muster.domain.escalation import Escalation
+from muster.domain.feed_links import FeedLink
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.published import DutyLine, Published
 from muster.domain.relief import Crossing
+from muster.domain.requests import Request
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import Row
+from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
 from muster.domain.users import Key, Session, User, Viewing
@@ -47,6 +51,7 @@ FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Squad,
     OnCall,
     Cover,
+    Sector,
     HoursRule,
     CallInRule,
     Matter,
@@ -70,12 +75,15 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Reachability,
     Waiver,
     Published,
+    FeedLink,
+    Request,
     CallIn,
     CallInAnswer,
     Offering,
     Offer,
     DoNotCall,
     RollCall,
+    Closing,
     CommandEvent,
     Separation,
     Tasking,

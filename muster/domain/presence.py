@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
-from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, TimeRecord, Waiver
+from muster.domain.duty import Reachability, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
 from muster.domain.members import Absence, Attachment
 from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule, Turn, turn_on
@@ -150,10 +150,31 @@ def _charted(file: DutyFile, schedule: Schedule, start: datetime, end: datetime)
                 if holds(place, turn.start) and not any(holds(a, turn.start) for a in file.attachments):
                     found.append((turn, squad, place))
     for detail in file.attachments:
-        squad = schedule.squads.get(detail.squad) if detail.squad else None
-        if squad is not None and _touches(detail, start, end):
-            found += [(turn, squad, detail) for turn in schedule.turns(squad, start, end) if holds(detail, turn.start)]
+        if _touches(detail, start, end):
+            squad, turns = _lent(detail, schedule, start, end)
+            found += [(turn, squad, detail) for turn in turns if holds(detail, turn.start)]
     return found
+
+
+def _lent(detail: Attachment, schedule: Schedule, start: datetime, end: datetime) -> tuple[Squad, Sequence[Turn]]:
+    """The squad in which somebody serves who is lent, and the turns that gives: by its chart, or by the tour that they
+    were lent for. One without a name where they are in none."""
+    squad = schedule.squads.get(detail.squad or "")
+    if squad is not None:
+        return squad, schedule.turns(squad, start, end)
+    tour = schedule.tours.get(detail.tour or "")
+    turns = [] if tour is None else list(_daily(tour, schedule, start, end))
+    return Squad(squad="", unit=detail.unit, chart=""), turns
+
+
+def _daily(tour: Tour, schedule: Schedule, start: datetime, end: datetime) -> Iterator[Turn]:
+    """The turns of a tour on each day that touch a time."""
+    day, last = start.astimezone(schedule.zone).date() - timedelta(days=2), end.astimezone(schedule.zone).date()
+    while day <= last:
+        turn = turn_on(tour, day, schedule.zone)
+        if turn.end > start and turn.start < end:
+            yield turn
+        day += timedelta(days=1)
 
 
 def speaks(line: DutyLine, file: DutyFile, at: datetime) -> bool:
@@ -213,16 +234,19 @@ def _schedule_of(squad: Squad, row: SquadPlace | Attachment | DutyLine) -> str:
     """The roster or the chart, in words."""
     if isinstance(row, DutyLine):
         return f"roster of {row.unit} from {row.first}, version {row.version}"
+    if isinstance(row, Attachment) and not squad.squad:
+        return f"attached to {row.unit}"
     return f"chart {squad.chart}, squad {squad.squad}"
 
 
 def _worked(turn: Turn, file: DutyFile) -> list[Span]:
     """The parts of a turn that were worked as planned: up to a signing off in it, without absences."""
     stop = min((s.at for s in file.signings if s.kind == "off" and turn.start <= s.at < turn.end), default=turn.end)
-    return without((turn.start, stop), _gaps(file)) if stop > turn.start else []
+    return without((turn.start, stop), gaps(file)) if stop > turn.start else []
 
 
-def _gaps(file: DutyFile) -> Iterable[Span]:
+def gaps(file: DutyFile) -> Iterator[Span]:
+    """When the member is away, or leaving the force."""
     for a in file.absences:
         yield a.since, a.until or a.since + FAR
     for s in file.separations:

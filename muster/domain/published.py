@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, Final, Self
 
 from muster.domain.record import canonical
-from muster.domain.schema import Row, changed, column, flag, from_body, instant, maybe_ref, ref, text, whole
+from muster.domain.schema import Row, changed, column, flag, from_body, instant, maybe_ref, ref, text, whole, written
 
 OFF: Final = ""
 """The entry of a day off in a line."""
@@ -17,7 +17,8 @@ OFF: Final = ""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Row):
     """A roster that a person published for a unit, and what was amended last. Its lines stand beside the facts, under
-    the hash ``content``; ``digest`` is the hash of this version."""
+    the hash ``content``; ``digest`` is the hash of this version. One that was withdrawn from a day on has the days
+    before it; without any it is gone."""
 
     NOUN: ClassVar[str] = "roster"
 
@@ -26,10 +27,13 @@ class Published(Row):
     days: int = whole("how many days", least=1, most=371)
     since: datetime = instant("local midnight before the first day")
     until: datetime = instant("local midnight after the last day")
-    version: int = whole("1 when published, one more with each amendment", least=1, most=1_000_000)
+    version: int = whole(
+        "1 when published, or one more than that in place of which it was; one more with each change", least=1,
+        most=1_000_000,
+    )  # fmt: skip
     content: str = text("SHA-256 of the lines that were published, as they are kept beside the facts")
-    digest: str = text("SHA-256 of this version: of the lines, then over it and each amendment")
-    by: str = ref("the position that published or amended it", to="position")
+    digest: str = text("SHA-256 of this version: of the lines, then over it and each change")
+    by: str = ref("the position that published or changed it", to="position")
     signer: str = ref("the member who held it then", to="member")
     waived: tuple[str, ...] = column(
         "texts", "waivers without which its lines would cross a hard rule: member/rule/since", default=()
@@ -39,14 +43,35 @@ class Published(Row):
     was: str | None = text("the tour before; 'off' for a day off", default=None)
     tour: str | None = text("the tour since; 'off' for a day off", default=None)
     reason: str | None = text("why", default=None, sealed=True)
+    request: str | None = maybe_ref("the request by which it was amended; None: by none", to="request")
 
     @classmethod
     def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
-        """What was published stays; an amendment says only what it changes."""
+        """What was published stays; an amendment says only what it changes, and a withdrawal from when."""
+        if verb == "withdrawn":
+            return None if before is None else before.withdrawn(body)
         if before is None or verb != "amended":
             return from_body(cls, body)
         waived = (*before.waived, *(w for w in body.get("waived", ()) if w not in before.waived))
-        return changed(before, **{**body, "day": date.fromisoformat(body["day"]), "waived": waived})
+        said = {"request": None, **body, "day": date.fromisoformat(body["day"]), "waived": waived}
+        return changed(before, **said)
+
+    def withdrawn(self, body: Mapping[str, Any]) -> Self | None:
+        """What a fact that withdrew it left: the days before; None where there are none."""
+        days = (date.fromisoformat(body["from_day"]) - self.first).days
+        said = {name: body[name] for name in ("version", "digest", "by", "signer", "reason")}
+        until = datetime.fromisoformat(body["until"])
+        gone = dict.fromkeys(("member", "day", "was", "tour", "request"))
+        return changed(self, **said, **gone, days=days, until=until) if days else None
+
+    def withdrawal(self, from_day: date, until: datetime, by: str, signer: str, reason: str) -> dict[str, Any]:
+        """The body of the fact that withdraws it from a day on; ``until``: the local midnight before that day. What is
+        left has the hash of a version of its own."""
+        body = {
+            "from_day": max(from_day, self.first).isoformat(), "until": written(max(until, self.since)),
+            "content": self.content, "version": self.version + 1, "by": by, "signer": signer, "reason": reason,
+        }  # fmt: skip
+        return {**body, "digest": changed_digest(self.digest, body)}
 
     @property
     def last(self) -> date:
@@ -61,7 +86,8 @@ class Published(Row):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine(Row):
     """A member's line in a published roster: one entry a day from ``first`` on, a tour or empty for a day off. Nobody
-    records it by itself: it follows from the roster's facts and what is kept beside them."""
+    records it by itself: it follows from the roster's facts and what is kept beside them. A line that was withdrawn
+    has the days before, if only none."""
 
     NOUN: ClassVar[str] = "duty_line"
 
@@ -76,7 +102,9 @@ class DutyLine(Row):
 
     @classmethod
     def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
-        """The line, or the one before with the entry that was amended."""
+        """The line, or the one before as it was amended or withdrawn."""
+        if verb == "withdrawn":
+            return None if before is None else before.withdrawn(body)
         if before is None or verb != "amended":
             return from_body(cls, body)
         return before.amended(body)
@@ -95,6 +123,13 @@ class DutyLine(Row):
         """The line with the entry that a fact amended."""
         return self.with_entry(date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"])
 
+    def withdrawn(self, body: Mapping[str, Any]) -> Self:
+        """The line up to the day from which a fact withdrew it."""
+        days = (date.fromisoformat(body["from_day"]) - self.first).days
+        return changed(
+            self, tours=self.tours[:days], until=datetime.fromisoformat(body["until"]), version=body["version"]
+        )
+
     def with_entry(self, day: date, tour: str, version: int) -> Self:
         """The line with another entry on a day of it."""
         place = (day - self.first).days
@@ -103,6 +138,7 @@ class DutyLine(Row):
 
 PUBLISHED: Final = f"{Published.NOUN}.published"
 AMENDED: Final = f"{Published.NOUN}.amended"
+WITHDRAWN: Final = f"{Published.NOUN}.withdrawn"
 DAY_OFF: Final = "off"
 """How people, and facts, say a day off."""
 
@@ -163,16 +199,19 @@ def folded(said: Iterable[tuple[str, Mapping[str, Any]]], contents: Mapping[str,
     for kind, body in said:
         if kind == PUBLISHED:
             roster = from_body(Published, body)
-            lines = {line.member: line for line in contents[roster.content].duty_lines(roster)}
+            lines |= {line.member: line for line in contents[roster.content].duty_lines(roster)}
         elif kind == AMENDED and body["member"] in lines:
             lines[body["member"]] = lines[body["member"]].amended(body)
+        elif kind == WITHDRAWN:
+            lines |= {m: lines[m].withdrawn(body) for m in contents[body["content"]].lines}
     return list(lines.values())
 
 
-def amended_digest(before: str, body: Mapping[str, Any]) -> str:
-    """The hash of a version: over that of the version before, and what the fact that amended it says of the entry."""
-    entry = {name: body[name] for name in ("member", "day", "was", "tour", "version")}
-    return hash_of(canonical({"before": before, **entry}))
+def changed_digest(before: str, body: Mapping[str, Any]) -> str:
+    """The hash of a version: over that of the version before, and what the fact that changed it says of the entry, or
+    of the day from which it was withdrawn."""
+    names = ("from_day", "content", "version") if "from_day" in body else ("member", "day", "was", "tour", "version")
+    return hash_of(canonical({"before": before, **{name: body[name] for name in names}}))
 
 
 def hash_of(said: str) -> str:

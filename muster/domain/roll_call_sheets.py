@@ -8,11 +8,14 @@ from datetime import datetime
 from muster.domain.roll_calls import Line, RollCall
 from muster.domain.roll_posts import Count, Post, Supervision
 from muster.domain.schedule import Turn
+from muster.domain.sectoring import Filled
 
 
 @dataclass(frozen=True, slots=True)
 class RollCallPage:
-    """A roll call as it is shown. ``call``: None, none was taken; ``names``: rank and name, by member."""
+    """A roll call as it is shown. ``call``: None, none was taken; ``names``: rank and name, by member.
+    ``sectors``: as the roll call sent members to them, or, where none was taken, as it would if all come who are still
+    to; ``unsent``: who has no sector and could be sent to one."""
 
     unit: str
     name: str
@@ -25,6 +28,8 @@ class RollCallPage:
     counts: tuple[Count, ...]
     supervisions: tuple[Supervision, ...]
     names: Mapping[str, str]
+    sectors: tuple[Filled, ...] = ()
+    unsent: tuple[str, ...] = ()
 
     @property
     def states(self) -> dict[str, int]:

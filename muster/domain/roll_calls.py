@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
 from muster.domain.instants import clock_text, dated_text
+from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.presence import (
     MOMENT,
     DutyFile,
@@ -46,6 +47,27 @@ class RollCall(Row):
     late: tuple[str, ...] = column("refs", "members who came later", default=())
     missing: tuple[str, ...] = column("refs", "members who did not come", default=())
     joined: tuple[str, ...] = column("refs", "members who were there and on no schedule of the tour", default=())
+    sectors: tuple[str, ...] = column("texts", "who was sent to which sector: member/sector", default=())
+    by_hand: tuple[str, ...] = column("refs", "members who were sent there by name", default=())
+    led: tuple[str, ...] = column("texts", "who supervises which sector: member/sector", default=())
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The sector of each member who was sent to one."""
+        return dict(_pair(said) for said in self.sectors)
+
+    @property
+    def leads(self) -> dict[str, tuple[str, ...]]:
+        """Who supervises each sector, by name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for member, sector in map(_pair, self.led):
+            found[sector] = (*found.get(sector, ()), member)
+        return found
+
+
+def _pair(said: str) -> tuple[str, str]:
+    member, _, sector = said.partition("/")
+    return member, sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +169,17 @@ Found = tuple[State, str, str, datetime | None]
 
 
 def _planned(roll: Roll, file: DutyFile, *, attached: bool) -> Found:
-    """Of somebody on the schedule, the first that applies: signed on, here or elsewhere; absent; attached elsewhere;
-    what the roll call or a signing off says; still to be seen."""
+    """Of somebody on the schedule, the first that applies: signed on, here or elsewhere; in court or training; absent;
+    attached elsewhere; what the roll call or a signing off says; still to be seen."""
     signed = _signed(roll, file)
     mine, now = [s for s in signed if s.unit == roll.unit], _at(signed, roll.look)
     if now is not None and now.unit != roll.unit:
         return _open("elsewhere", f"{now.source} in {now.unit} {roll.clock(now.start)}")
     if mine:
         return _was_here(roll, mine, now)
+    sent = next((r for r in file.records if r.kind in DUTY_ELSEWHERE and holds(r, roll.look)), None)
+    if sent is not None:
+        return _open("elsewhere", f"{sent.kind} until {roll.clock(sent.until)}")
     away = _away(roll, file)
     if away is not None:
         return away

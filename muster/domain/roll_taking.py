@@ -14,13 +14,15 @@ from muster.domain.roll_calls import Line, Roll, RollCall, line_of
 @dataclass(frozen=True, slots=True)
 class Said:
     """What whoever takes the call says. ``everybody``: whoever is not named otherwise is there; ``missing``: they are
-    not; ``late``: since when; ``joined``: who is there without being on the schedule."""
+    not; ``late``: since when; ``joined``: who is there without being on the schedule; ``assign``: the sector to which
+    somebody is sent by name."""
 
     present: frozenset[str] = frozenset()
     everybody: bool = False
     missing: frozenset[str] = frozenset()
     late: Mapping[str, datetime] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
+    assign: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def named(self) -> list[str]:

@@ -1,10 +1,11 @@
 """A roster: the duty lines of a unit over whole days, what they leave short and which rules they cross."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from string import ascii_uppercase
 
+from muster.domain.errors import Check, require
 from muster.domain.limits import Breach
 
 
@@ -71,6 +72,19 @@ class UnitRoster:
     def dates(self) -> list[date]:
         """Its days."""
         return [self.first + timedelta(days=n) for n in range(self.days)]
+
+    def from_day(self, day: date) -> "UnitRoster":
+        """The days of it from one on. Raises ``Invalid`` for a day that is none of its."""
+        place = (day - self.first).days
+        must = f"must be one of it, {self.first} to {self.dates[-1]}"
+        require(f"Roster of {self.unit} from {self.first}", Check("day", day, 0 <= place < self.days, must))
+        return replace(
+            self,
+            first=day,
+            days=self.days - place,
+            lines={member: line[place:] for member, line in self.lines.items()},
+            shortages=[s for s in self.shortages if s.day >= day],
+        )
 
     @property
     def letters(self) -> dict[str, str]:

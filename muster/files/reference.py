@@ -92,7 +92,7 @@ Errors stop a load; warnings do not.
 - **Members**: no more substantive holders at once than places; nobody twice in one position; acting appointments with
   their instrument; appointments within the time of the position and of the member; the rank that the position asks
   for, at the start of a substantive appointment (where no rank is known then, the first one after it counts); one rank,
-  one attachment at a time.
+  one attachment at a time, with the chart of a squad of that unit or with one tour.
 - **Authority**: levels of the force; tour titles as the lowest that decide; delegation to a unit below, of a matter
   that the unit's level, or one below it, decides, or that was delegated to it.
 - **Reach**: whoever holds a command or tour position, now or later, has a contact point: else they would be passed over

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from muster.domain.errors import Check, Refused, require
+from muster.domain.errors import Check, require
 from muster.domain.rosters import UnitRoster
+from muster.files.written_tables import is_table, write_frame
 
 if TYPE_CHECKING:
     import polars
-
-SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 
 
 def write_table(path: Path, rosters: Sequence[UnitRoster]) -> int:
@@ -19,21 +18,11 @@ def write_table(path: Path, rosters: Sequence[UnitRoster]) -> int:
     periods = {(r.first, r.days) for r in rosters}
     require(
         "Table",
-        Check("file", path.name, path.suffix in SUFFIXES, f"must end in {', '.join(SUFFIXES)}"),
+        is_table(path),
         Check("rosters", len(rosters), len(periods) == 1, "must be of one period, and at least one"),
     )
     table = _table(rosters)
-    if not path.absolute().parent.is_dir():
-        raise Refused(f"{path}: there is no such folder; name another place")
-    try:
-        if path.suffix == ".csv":
-            table.write_csv(path)
-        elif path.suffix == ".parquet":
-            table.write_parquet(path)
-        else:
-            table.write_excel(path, worksheet="roster", autofit=True, freeze_panes=(1, 2))
-    except OSError as said:
-        raise Refused(f"{path}: cannot be written ({said.strerror or said}); name another place") from said
+    write_frame(path, table, "roster")
     return len(table)
 
 

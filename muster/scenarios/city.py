@@ -15,6 +15,7 @@ from muster.scenarios.cover import cover_of
 from muster.scenarios.doctrine import CHARTS, RANKS, TITLES, TOURS
 from muster.scenarios.matters import AUTHORITY, MATTERS, SUPERSESSION
 from muster.scenarios.seats import Plan
+from muster.scenarios.sectors import sectors_of
 
 MEMBERS = 22_000
 
@@ -47,7 +48,9 @@ def fixed_rows(plan: Plan) -> Iterator[Row]:
         yield from rows
     for planned in (plan.units, plan.positions, plan.coverings, plan.squads, plan.on_call):
         yield from planned
-    yield from cover_of(plan)
+    covers = list(cover_of(plan))
+    yield from covers
+    yield from sectors_of(covers)
 
 
 def member_rows(plan: Plan, seed: int) -> Iterator[Row]:

@@ -26,6 +26,7 @@ from muster.scenarios.doctrine import (
 )
 from muster.scenarios.matters import AUTHORITY, MATTERS
 from muster.scenarios.seats import WEEKDAYS, Plan, Seat, command_position, line_position, tour_position
+from muster.scenarios.sectors import sectors_of
 
 OFFICERS_A_SQUAD = 3
 JOINED = date(2010, 1, 4)
@@ -111,7 +112,9 @@ def organisation_rows(plan: Plan) -> Iterator[Row]:
     yield from (tour for tour in TOURS if tour.tour in tours)
     for rows in (MATTERS, AUTHORITY, plan.units, plan.positions, plan.coverings, plan.squads, plan.on_call):
         yield from rows
-    yield from cover_of(plan)
+    covers = list(cover_of(plan))
+    yield from covers
+    yield from sectors_of(covers)
 
 
 def member_rows(plan: Plan) -> Iterator[Row]:

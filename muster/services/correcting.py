@@ -36,11 +36,17 @@ def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> F
     row = record.row(ROWS[noun], key)
     if row is None:
         raise Unknown(f"{stream} is not believed now; 'muster record timeline --about MEMBER' shows streams")
-    if by != _sayer(record, row):
-        must_stand_over(record, by, str(getattr(row, "member", "")), at)
+    must_be_let(record, row, by, at)
     fact = Fact(stream, f"{noun}.removed", at, {"by": by, "why": why})
     record.append([fact])
     return fact
+
+
+def must_be_let(views: Views, row: Row, by: str, at: datetime) -> None:
+    """Raise ``Refused`` unless ``by`` is the one who said what the row says, or stands over the member whom it is
+    about."""
+    if by != _sayer(views, row):
+        must_stand_over(views, by, str(getattr(row, "member", "")), at)
 
 
 def _sayer(views: Views, row: Row) -> str | None:

@@ -11,9 +11,11 @@ from typing import Final
 
 from muster.domain.contact import Contact
 from muster.domain.errors import MusterError, Refused
+from muster.domain.feeds import Feed
 from muster.ports import Clock, LinkReader, Store, Views
 from muster.services.answers import Altered, Answer, Answered, LinkOver, answer, may_record, refused
 from muster.services.contact_page import ContactPage, contact_page
+from muster.services.feed_links import feed_behind
 
 MOST_TRIES: Final = 10
 WITHIN: Final = timedelta(minutes=1)
@@ -25,6 +27,10 @@ LONGEST_TOKEN: Final = 512
 
 class NoSuchContact(Refused):
     """A link that was signed here, for a contact which this record does not have."""
+
+
+class NoSuchFeed(Refused):
+    """A link to tours that leads nowhere: unknown, altered, renewed, revoked, or of somebody who left the force."""
 
 
 class TooMany(Refused):
@@ -108,14 +114,26 @@ class Door:
             answered = answer(record, contact.key, given, record.now)
             return Given(answered, _page(record, answered.contact, record.now))
 
+    def feed(self, token: str, address: str) -> Feed:
+        """The tours to which a link leads. Raises ``NoSuchFeed``, the same for every reason."""
+        with self._reached(), self._store.reading() as views:
+            found = feed_behind(views, token, views.now) if len(token) <= LONGEST_TOKEN else None
+        if found is None:
+            self._tried(address)
+            raise NoSuchFeed("no calendar is here")
+        return found
+
+    def _tried(self, address: str) -> None:
+        if not self._tries.allows(address):
+            raise TooMany("too many links that are not whole came from your network: wait a minute")
+
     def _key(self, token: str, address: str) -> str:
         try:
             if len(token) > LONGEST_TOKEN:
                 raise Refused("this link is longer than any of ours: open it from the message itself")
             return self._links.contact(token)
         except Refused as said:
-            if not self._tries.allows(address):
-                raise TooMany("too many links that are not whole came from your network: wait a minute") from said
+            self._tried(address)
             raise Altered(str(said)) from said
 
     def _note(self, token: str, said: Altered, given: Answer) -> None:

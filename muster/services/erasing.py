@@ -1,14 +1,20 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
-from muster.domain.errors import Check, Invalid, Unknown, require
-from muster.domain.members import Absence, ContactPoint
+import json
+
+from muster.domain.errors import Check, Invalid, Refused, Unknown, require
+from muster.domain.members import Absence, Attachment, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
 from muster.domain.record import Fact
+from muster.domain.requests import Request
 from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
+from muster.domain.users import User
 from muster.ports import Record
 from muster.services.offices import must_stand_over
+
+HELD = Absence | Attachment | ContactPoint | Request | Separation
 
 
 def erase(record: Record, stream: str, by: str, why: str) -> int:
@@ -20,6 +26,8 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     noun, _, key = stream.partition("/")
     if noun not in ROWS:
         raise Invalid(f"{stream!r} must be a noun and a key, like contact_point/M0005/telephone")
+    if noun == User.NOUN:
+        raise Refused(f"{stream}: a password is erased when another is chosen, and with 'muster user end {key}'")
     sealed = [c.name for c in columns_of(ROWS[noun]) if c.sealed]
     require(
         f"erasing {stream}",
@@ -29,11 +37,15 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     versions = record.history(ROWS[noun], key)
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
-    members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
-    members |= {v.row.member for v in versions if isinstance(v.row, Published) and v.row.member is not None}
+    members = {v.row.member for v in versions if isinstance(v.row, HELD)}
+    # of facts, too: what several facts of one instant said one after the other was believed at none
+    bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
+    if noun == Published.NOUN:
+        members |= {body["member"] for body in bodies if "member" in body}
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
+    tokens |= {body[name] for body in bodies for name in sealed if name in body}
     gone = record.erase({token for token in tokens if token})
     if gone:
         record.append([Fact(f"erasure/{stream}", "erasure.done", record.now, {"by": by, "why": why, "texts": gone})])

@@ -1,25 +1,27 @@
 """Publishing a roster and amending it: the acts by which a plan becomes what members are held to."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
-from muster.domain.errors import Refused
+from muster.domain.errors import Invalid, Refused
 from muster.domain.force import Unit
 from muster.domain.instants import local_text
 from muster.domain.limits import Breach
 from muster.domain.members import Member
 from muster.domain.presence import DutyFile, holds
-from muster.domain.published import PUBLISHED, Content, DutyLine, Published
+from muster.domain.published import PUBLISHED, WITHDRAWN, Content, DutyLine, Published
 from muster.domain.record import Fact
 from muster.domain.rosters import Crossing, UnitRoster
 from muster.domain.schedule import Turn
 from muster.domain.schema import to_body
 from muster.domain.separation import Separation
 from muster.domain.spans import Span
+from muster.domain.valid import valid_text
 from muster.ports import Record, Views
 from muster.roster.problem import OFF
 from muster.services.offices import force_of
@@ -43,25 +45,39 @@ class Publication:
     notes: tuple[str, ...]
 
 
-def publish(record: Record, roster: UnitRoster, by: str, at: datetime) -> Publication:
+def publish(record: Record, roster: UnitRoster, by: str, at: datetime, *, in_place: str | None = None) -> Publication:
     """Publish the roster as the holder of a position, from then on what the watch reads. Safe to repeat.
 
-    Everything that the roster says of itself is looked at anew, by what the record knows now. Raises ``Refused`` with
-    all that is in the way.
+    ``in_place``: for this reason it stands in place of what is published of its days, which is withdrawn from its first
+    day on; None: nothing may be. Everything that the roster says of itself is looked at anew, by what the record knows
+    now. Raises ``Refused`` with all that is in the way.
     """
     period = period_of(ZoneInfo(force_of(record).zone), roster.first, roster.dates[-1])
     here = {p.first: p for p in record.rows(Published, unit=roster.unit)}
+    again = _again(record, here.get(roster.first), roster, by)
+    if again is not None:
+        return again
     signer, wrong = signer_of(record, by, roster.unit, len(roster.lines), at)
-    wrong += [*_period_wrong(period, here.values(), at), *_names_wrong(record, roster, period)]
+    there = [p for p in here.values() if p.meets(period.first, period.dates[-1])]
+    wrong += [*_period_wrong(period, there, at, in_place), *_names_wrong(record, roster, period)]
     if wrong:
-        again = _again(record, here.get(roster.first), roster, by)
-        if again is not None:
-            return again
         raise refused(roster.unit, roster.first, wrong)
-    return _published(record, roster, period, by, signer, at)
+    signed = Signed(by, signer, at, "" if in_place is None else in_place)
+    return _published(record, roster, period, signed, there)
 
 
-def _published(record: Record, roster: UnitRoster, period: Period, by: str, signer: str, at: datetime) -> Publication:
+class Signed(NamedTuple):
+    """Who signs as what, when, and why it stands in place of another, if it does."""
+
+    by: str
+    signer: str
+    at: datetime
+    reason: str
+
+
+def _published(
+    record: Record, roster: UnitRoster, period: Period, signed: Signed, there: Sequence[Published]
+) -> Publication:
     ground = ground_of(record, [roster.unit], roster.first, roster.dates[-1])
     parts = parts_of(ground, roster.unit)
     wrong = [*roster.faults, *_cells_wrong(ground, parts, roster)]
@@ -72,11 +88,17 @@ def _published(record: Record, roster: UnitRoster, period: Period, by: str, sign
     crossings = crossed_by(case, roster.lines)
     if any(c.hard for c in crossings):
         raise refused(roster.unit, roster.first, [hard_says(c, period.zone) for c in crossings if c.hard])
-    made = _made(record, roster, period, by, signer, guests=_guests(ground, roster))
-    made = replace(made, waived=_waived(case, roster))
-    record.append([Fact(made.stream, PUBLISHED, at, to_body(made))])
+    gone = list(_withdrawals(record, there, period, signed))
+    version = 1 + max([0, *(body["version"] for body in [*withdrawn(record, roster.unit), *(f.body for f in gone)])])
+    content = record.keep(Content(roster.unit, roster.first, roster.lines, _guests(ground, roster)).text)
+    made = Published(
+        unit=roster.unit, first=roster.first, days=roster.days, since=period.start, until=period.end, version=version,
+        content=content, digest=content, by=signed.by, signer=signed.signer, waived=_waived(case, roster),
+    )  # fmt: skip
+    record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
     left_out = sorted({p.member for p in parts} - set(roster.lines))
-    notes = [f"{m} has no line: their chart goes on" for m in left_out]
+    notes = [f"in place of {p.first} to {p.last}, version {p.version}, withdrawn for these days" for p in there]
+    notes += [f"{m} has no line: their chart goes on" for m in left_out]
     return Publication(made, len(roster.lines), sum(not c.hard for c in crossings), tuple(notes))
 
 
@@ -98,22 +120,18 @@ def waivers_for(file: DutyFile, breach: Breach) -> Iterator[str]:
     yield from (w.key for w in file.waivers if w.rule == breach.rule and holds(w, breach.since))
 
 
-def _made(
-    record: Record, roster: UnitRoster, period: Period, by: str, signer: str, guests: Collection[str]
-) -> Published:
-    content = record.keep(Content(roster.unit, roster.first, roster.lines, guests).text)
-    return Published(
-        unit=roster.unit,
-        first=roster.first,
-        days=roster.days,
-        since=period.start,
-        until=period.end,
-        version=1,
-        content=content,
-        digest=content,
-        by=by,
-        signer=signer,
-    )
+def withdrawn(views: Views, unit: str) -> list[dict[str, Any]]:
+    """What facts say of all that was ever withdrawn of the unit's rosters, in order."""
+    facts = views.facts(streams=[f"{Published.NOUN}/{unit}/"], kinds=[WITHDRAWN])
+    return [json.loads(fact.body) for fact in facts]
+
+
+def _withdrawals(record: Record, there: Sequence[Published], period: Period, signed: Signed) -> Iterator[Fact]:
+    """The facts that withdraw what stands in the way of a period, from its first day on."""
+    sealed = record.seal([signed.reason]) if there else {}
+    for other in there:
+        body = other.withdrawal(period.first, period.start, signed.by, signed.signer, sealed[signed.reason])
+        yield Fact(other.stream, WITHDRAWN, signed.at, body)
 
 
 def _guests(ground: Ground, roster: UnitRoster) -> set[str]:
@@ -124,7 +142,7 @@ def _guests(ground: Ground, roster: UnitRoster) -> set[str]:
 
 def _again(record: Record, there: Published | None, roster: UnitRoster, by: str) -> Publication | None:
     """What was published already, where it is this very roster, signed by the same position."""
-    if there is None or there.version > 1 or there.by != by:
+    if there is None or there.digest != there.content or there.by != by or there.days != roster.days:
         return None
     mine = {line.member: line.tours for line in lines_of(record, there)}
     same = mine == {member: tuple(line) for member, line in roster.lines.items()}
@@ -133,23 +151,38 @@ def _again(record: Record, there: Published | None, roster: UnitRoster, by: str)
 
 def lines_of(views: Views, roster: Published, known_at: datetime | None = None) -> list[DutyLine]:
     """The lines of a published roster, by member."""
-    return [line for line in views.rows(DutyLine, known_at=known_at, unit=roster.unit) if line.first == roster.first]
+    lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit)
+    return [line for line in lines if line.first == roster.first and line.tours]
 
 
 def refused(unit: str, first: date, wrong: Sequence[str]) -> Refused:
     """The refusal that tells everything in the way."""
+    return Refused(f"roster of {unit} from {first}: {told(wrong)}")
+
+
+def told(wrong: Sequence[str]) -> str:
+    """What is in the way, as it is told."""
     more = len(wrong) - MOST_TOLD
-    told = [*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
-    return Refused(f"roster of {unit} from {first}: " + "; ".join(told))
+    return "; ".join([*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
 
-def _period_wrong(period: Period, there: Collection[Published], at: datetime) -> Iterator[str]:
+def _period_wrong(period: Period, there: Collection[Published], at: datetime, in_place: str | None) -> Iterator[str]:
     if at > period.start:
         began = local_text(period.start, period.zone)
-        yield f"its period began at {began}: publish before it begins, and amend what is published"
+        yield f"its period began at {began}: publish the days that are left (--from), or amend what is published"
+    if in_place is not None and there:
+        try:
+            valid_text("what is withdrawn for it", "reason", in_place)
+        except Invalid as said:
+            yield str(said)
     for other in there:
-        if other.meets(period.first, period.dates[-1]):
-            yield f"{other.first} to {other.last} is published already, version {other.version}: amend that"
+        if in_place is None:
+            yield (
+                f"{other.first} to {other.last} is published already, version {other.version}: amend that, or publish "
+                f"this in its place"
+            )
+        elif other.last > period.dates[-1]:
+            yield f"{other.first} to {other.last} is published, and its days after {period.dates[-1]} would have none"
 
 
 def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[str]:

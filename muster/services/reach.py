@@ -12,6 +12,7 @@ from muster.domain.escalation import Escalation
 from muster.domain.following import So, follow
 from muster.domain.force import Position
 from muster.domain.members import ContactPoint
+from muster.domain.presence import holds
 from muster.domain.record import Fact, Recorded
 from muster.domain.routing import standing_of
 from muster.domain.snapshot import Snapshot
@@ -115,7 +116,8 @@ def _begin(record: Views, reach: Reach, tasking: Tasking) -> list[Fact]:
 
 
 def standing_for(views: Views, state: Snapshot, tasking: Tasking) -> int | None:
-    """The standing a tour title needs to decide the tasking's matter; None where none may, or there is no matter."""
+    """The standing a tour title needs to decide the tasking's matter; None where none may, as where no row of
+    authority is about the matter, or there is no matter."""
     if tasking.matter is None:
         return None
     asked = Asked(
@@ -127,7 +129,9 @@ def standing_for(views: Views, state: Snapshot, tasking: Tasking) -> int | None:
         tasking.hours,
         tasking.members,
     )
-    authorities = views.rows(Authority, matter=tasking.matter)
+    authorities = [a for a in views.rows(Authority, matter=tasking.matter) if holds(a, tasking.received_at)]
+    if not authorities:
+        return None
     delegations = views.rows(Delegation, matter=tasking.matter)
     return standing_of(state, competent(state, authorities, delegations, asked).authority)
 

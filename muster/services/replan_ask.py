@@ -39,7 +39,7 @@ def case_to_change(views: Views, roster: UnitRoster, ask: Ask) -> Case:
     faults = list(_faults(roster, ask, ground))
     if faults:
         raise Invalid(f"Roster of {roster.unit} from {roster.first}: " + "; ".join(faults))
-    case = next(cases_of(_with_absences(_unpublished(ground, roster), ask), [roster.unit]))
+    case = next(cases_of(_with_absences(unpublished(ground, roster), ask), [roster.unit]))
     faults = list(_lost_words(case, roster, ask))
     if faults:
         raise Invalid(f"Roster of {roster.unit} from {roster.first}: " + "; ".join(faults))
@@ -83,7 +83,7 @@ def can_work(member: Member, day: int, tour: str) -> bool:
     return day not in member.days_off and (day, tour) not in member.barred
 
 
-def _unpublished(ground: Ground, roster: UnitRoster) -> Ground:
+def unpublished(ground: Ground, roster: UnitRoster) -> Ground:
     """The ground without the roster's own lines, where it was published: the hours of a line are held to the charts, as
     before, or each roster published and planned anew would move them on."""
     files = {

@@ -16,6 +16,8 @@ from muster.domain.record import Fact, entered
 from muster.domain.roll_calls import Roll, RollCall
 from muster.domain.roll_taking import Answers, Said, call_of, changes, taken
 from muster.domain.schema import to_body
+from muster.domain.sectoring import Filled, filled
+from muster.domain.span import span_of
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid
 from muster.domain.watch import Watches
@@ -24,7 +26,9 @@ from muster.services.call_ins import must_run
 from muster.services.duty import relieved
 from muster.services.offices import offices_of, units_above
 from muster.services.reach import append
-from muster.services.roll_calls import Asked, Gathered, gathered
+from muster.services.roll_calls import Gathered, gathered
+from muster.services.roll_ground import Asked, counts_of
+from muster.services.sectors import Sent, must_be_sendable, sent
 from muster.services.watch import watches_at
 
 LONGEST: Final = 60
@@ -34,7 +38,8 @@ LONGEST: Final = 60
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A roll call once it is taken, and what followed: signings entered and taken back, taskings opened and closed.
-    ``before``: who is on duty here still from before the tour; nobody has dismissed them."""
+    ``before``: who is on duty here still from before the tour; nobody has dismissed them. ``sectors``: who was sent to
+    which."""
 
     call: RollCall
     signed: int
@@ -42,6 +47,7 @@ class Taken:
     opened: tuple[str, ...]
     closed: tuple[str, ...]
     before: tuple[str, ...]
+    sectors: tuple[Filled, ...] = ()
 
 
 def take(record: Record, asked: Asked, said: Said, by: str) -> Taken:
@@ -59,16 +65,29 @@ def take(record: Record, asked: Asked, said: Said, by: str) -> Taken:
     answers = taken(found.roll, found.lines, found.files, said)
     _must_be_members(found, answers)
     facts = [f for file in found.files.values() for f in changes(found.roll, file, answers, by, asked.at)]
-    call = valid(call_of(found.roll, answers, by, _position(record, asked, by)))
+    plan = _sent(record, asked, found, answers, said)
+    call = valid(plan.on(call_of(found.roll, answers, by, _position(record, asked, by))))
     before, still = found.roll.call, tuple(x.member for x in found.lines if x.state == "held-over")
+    sectors = tuple(filled(plan.sectors, plan.places, plan.led, plan.hands, ""))
     if before is not None and not facts and _same(before, call):
-        return Taken(before, 0, 0, (), (), still)
+        return Taken(before, 0, 0, (), (), still, sectors)
     record.append([*facts, Fact(call.stream, f"{call.NOUN}.taken", asked.at, to_body(call))])
     opened, closed = _opened(record, found.roll, before, call), list(_closed(record, found.roll, before, answers, by))
     append(record, [*(t.received() for t in opened), *(f for _, f in closed)])
     undone = sum(f.kind.endswith(".removed") for f in facts)
     names = tuple(t.tasking for t in opened), tuple(t for t, _ in closed)
-    return Taken(call, len(facts) - undone, undone, *names, still)
+    return Taken(call, len(facts) - undone, undone, *names, still, sectors)
+
+
+def _sent(record: Record, asked: Asked, found: Gathered, answers: Answers, said: Said) -> Sent:
+    """Who is sent to which sector: those who came and have not gone since."""
+    came = {*answers.present, *answers.late, *answers.joined}
+    gone = {x.member for x in found.lines if not (x.is_here or x.is_to_come or x.state == "no-show")}
+    here = sorted(came - (gone - set(said.named)))
+    must_be_sendable(record, asked, here, said.assign)
+    counts = counts_of(record, asked, here)
+    limit = span_of(found.state.force)
+    return sent(record, asked, {m: counts[m] for m in here}, limit, found.roll.call, said.assign)
 
 
 def _same(before: RollCall, call: RollCall) -> bool:
@@ -87,7 +106,8 @@ def _must_be_time(roll: Roll, now: datetime) -> None:
 
 
 def _must_be_known(views: Views, said: Said) -> None:
-    unknown = {*said.named} - {m.member for m in views.rows(Member, member=set(said.named))}
+    names = {*said.named, *said.assign}
+    unknown = names - {m.member for m in views.rows(Member, member=names)}
     if unknown:
         raise Unknown(f"not in the record as members: {', '.join(sorted(unknown))}; see members.csv")
 
@@ -183,9 +203,11 @@ def dismiss(record: Record, asked: Asked, stay: frozenset[str], by: str) -> list
         raise Refused(f"{roll.begins}: nobody is dismissed before")
     if asked.at > record.now:
         raise Refused(f"{roll.clock(asked.at)} is still to come: dismiss the tour when it has")
-    at, why = min(asked.at, roll.turn.end), f"dismissed, {roll.says.removeprefix('roll call ')}"
+    tour = roll.says.removeprefix("roll call ")
+    at, why = min(asked.at, roll.turn.end), f"dismissed, {tour}"
     there = {line.member for line in found.lines if line.state in ("present", "late")}
-    require(why, *(Check("stay", m, m in there, "must be there") for m in sorted(stay)))
+    must = "must be there, signed on for this tour; who was held over before needs no --stay"
+    require(f"dismissal of {tour}", *(Check("stay", m, m in there, must) for m in sorted(stay)))
     made = []
     for member in sorted(there):
         file = found.files[member]

@@ -8,9 +8,11 @@ from typing import Final
 
 from muster.domain.cover import Cover
 from muster.domain.duty import Chart
+from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.presence import DutyFile, planned_turns
 from muster.domain.schedule import OFF as DAY_OFF
 from muster.domain.schedule import Turn, turn_on
+from muster.domain.spans import NO_TIME, Span
 from muster.roster.problem import OFF, Member, Request
 from muster.services.roster_ground import Ground
 from muster.services.roster_history import History
@@ -69,7 +71,7 @@ def chart_of(ground: Ground, file: DutyFile, unit: str) -> dict[int, Turn]:
 def member_of(ground: Ground, setting: Setting, known: Known) -> Member:
     """The member as the engine takes them. Days on which they are not there for any of their tours are days off."""
     tours = _tours(setting, known)
-    barred = _barred(setting, known, tours)
+    barred = _barred(ground, setting, known, tours)
     days = range(ground.period.days)
     off = frozenset(day for day in days if day not in known.fixed and all((day, tour) in barred for tour in tours))
     chart = {day: turn for day, turn in known.chart.items() if day not in off and (day, turn.tour) not in barred}
@@ -110,10 +112,11 @@ def _tours(setting: Setting, known: Known) -> set[str]:
     return may | {tour for tour in known.fixed.values() if tour != OFF}
 
 
-def _barred(setting: Setting, known: Known, tours: Collection[str]) -> set[tuple[int, str]]:
-    """The tours of days for which the member is not there, or not rested from duty before the period."""
+def _barred(ground: Ground, setting: Setting, known: Known, tours: Collection[str]) -> set[tuple[int, str]]:
+    """The tours of days for which the member is not there, or not rested from duty before the period or in court."""
     gaps = list(gaps_of(known.file, setting.unit))
     ended, rest = known.history.ended, setting.rules.rest
+    appearances = [(r.since, r.until) for r in known.file.records if r.kind in DUTY_ELSEWHERE]
     return {
         (day, tour)
         for tour in tours
@@ -123,8 +126,20 @@ def _barred(setting: Setting, known: Known, tours: Collection[str]) -> set[tuple
             not known.part.serves_for(turn)
             or meets(gaps, turn.start, turn.end)
             or (ended is not None and turn.start - ended < rest)
+            or any(_clashes(ground, setting.rules, turn, span) for span in appearances)
         )
     }
+
+
+def _clashes(ground: Ground, rules: PlanRules, turn: Turn, appearance: Span) -> bool:
+    """Whether the tour leaves no time for an appearance in court or a training, or no rest between the two; with a
+    break that ends no duty they are one, which may be too long."""
+    since, until = appearance
+    gap = max(turn.start - until, since - turn.end)
+    if gap < NO_TIME or ground.profile.break_length <= gap:
+        return gap < rules.rest
+    whole = max(turn.end, until) - min(turn.start, since)
+    return rules.too_long is not None and whole >= rules.too_long
 
 
 def _minutes(

@@ -36,9 +36,9 @@ def parts_of(ground: Ground, unit: str) -> list[Part]:
 
     def said(member: str, row: Held, who: str | None) -> None:
         part = parts.setdefault(member, Part(member))
-        part.serves.append(_span(row))
+        part.serves.append(span_of(row))
         if who is not None:
-            part.counts[who].append(_span(row))
+            part.counts[who].append(span_of(row))
 
     named = {c.who for c in ground.cover.get(unit, ())}
     for position in ground.positions.get(unit, ()):
@@ -48,7 +48,7 @@ def parts_of(ground: Ground, unit: str) -> list[Part]:
                 said(a.member, a, OFFICERS)
             elif title.kind == "tour" and (title.supervises or position.position in named):
                 said(a.member, a, SUPERVISORS if title.supervises else None)
-                parts[a.member].counts[position.position].append(_span(a))
+                parts[a.member].counts[position.position].append(span_of(a))
     for attached in ground.attached.get(unit, ()):
         said(attached.member, attached, OFFICERS)
     for place in ground.sergeants.get(unit, ()):
@@ -63,19 +63,19 @@ def _complete(ground: Ground, part: Part) -> None:
     if SUPERVISORS in part.counts:
         part.counts.pop(OFFICERS, None)
     for q in ground.qualifications.get(part.member, ()):
-        part.counts[q.qualification].append(_span(q))
+        part.counts[q.qualification].append(span_of(q))
 
 
 def gaps_of(file: DutyFile, unit: str) -> Iterator[Span]:
     """When a member is not there to be given a tour of the unit: absent, leaving the force, or attached elsewhere."""
     for a in file.absences:
-        yield _span(a)
+        yield span_of(a)
     for s in file.separations:
         if s.stands():
             yield s.leave_from or s.effective, s.effective + FAR
     for b in file.attachments:
         if b.unit != unit:
-            yield _span(b)
+            yield span_of(b)
 
 
 def meets(spans: Sequence[Span], start: datetime, end: datetime) -> bool:
@@ -87,7 +87,8 @@ def _inside(spans: Sequence[Span], turn: Turn) -> bool:
     return any(a <= turn.start and turn.end <= b for a, b in spans)
 
 
-def _span(row: Held) -> Span:
+def span_of(row: Held) -> Span:
+    """When a row holds, long ago and never for ends that are open."""
     since = row.since or _LONG_AGO
     return since, row.until or _NEVER
 

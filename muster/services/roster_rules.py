@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.instants import on_clock
-from muster.domain.limits import NIGHT, NIGHT_HOURS
+from muster.domain.limits import NIGHT_HOURS, night_of
 from muster.domain.profiles import Limit, Profile
 from muster.domain.schedule import Turn
 from muster.domain.spans import within
@@ -100,5 +99,4 @@ def _how(rule: str, fixed_elsewhere: bool) -> str:
 def is_night(turn: Turn, zone: ZoneInfo) -> bool:
     """Whether a turn makes a night of duty, as the rules count nights."""
     days = (turn.day, turn.day + timedelta(days=1))
-    nights = [(on_clock(day, NIGHT[0], zone), on_clock(day, NIGHT[1], zone)) for day in days]
-    return any(within([(turn.start, turn.end)], *night) >= NIGHT_HOURS for night in nights)
+    return any(within([(turn.start, turn.end)], *night_of(day, zone)) >= NIGHT_HOURS for day in days)

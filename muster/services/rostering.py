@@ -16,6 +16,7 @@ from muster.roster.result import Result, Roster, is_settled
 from muster.roster.solve import solve
 from muster.services.mending import mended
 from muster.services.pools import Pool, processes, scheduler
+from muster.services.preferences import preference_note
 from muster.services.rosters import Case, shortages_of
 
 FIRST_SHARE: Final = 1.5
@@ -67,7 +68,7 @@ def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = Non
         faults=faults,
         crossings=crossed,
         shortages=shortages_of(case, roster),
-        notes=case.notes,
+        notes=(*case.notes, *preference_note(case, roster)),
         unsolved=dict(found.unsolved),
     )
 

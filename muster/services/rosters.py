@@ -12,7 +12,7 @@ from muster.domain.profiles import Profile
 from muster.domain.rosters import Crossing, Shortage
 from muster.domain.schedule import Schedule, Turn
 from muster.ports import Views
-from muster.roster.problem import OFF, Instance, Tour
+from muster.roster.problem import OFF, Instance, Request, Tour
 from muster.roster.problem import Cover as Wanted
 from muster.roster.result import Roster
 from muster.services.roster_fitness import NOTE, fitness_weights
@@ -47,6 +47,8 @@ class Case:
     """Who counts, by day, tour and whom the cover asks for."""
     kept: Mapping[str, str]
     notes: tuple[str, ...]
+    preferences: tuple[Request, ...] = ()
+    """What members would rather have, day by day."""
 
 
 def case_of(views: Views, unit: str, first: date, weeks: int = 4, at: datetime | None = None) -> Case:

@@ -14,6 +14,7 @@ from muster.domain.members import Appointment
 from muster.domain.offices import office_over
 from muster.domain.presence import holds
 from muster.domain.record import Fact, instant_text
+from muster.domain.requests import Request
 from muster.domain.routing import Route
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
@@ -242,6 +243,9 @@ def close(record: Record, name: str, member: str, result: str, at: datetime) -> 
     """The owner's holder closes the tasking and says how. Safe to repeat, with the same result."""
     tasking = tasking_named(record, name)
     _must_hold(record, member, tasking.owner, at)
+    request = record.row(Request, name)
+    if request is not None and request.runs:
+        raise Refused(f"tasking {name} is to decide a request: 'muster request decide' closes it")
     if tasking.result not in (None, result):
         raise Refused(f"tasking {name} was closed already: {tasking.result!r}. Receive a new one for what is left")
     return _after(record, tasking, tasking.close(result, member, at))

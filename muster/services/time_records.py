@@ -10,15 +10,17 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.directory import Directory, Placed
 from muster.domain.duty import TimeRecord
-from muster.domain.errors import Fault, FaultyDirectory, Invalid
+from muster.domain.errors import Check, Fault, FaultyDirectory, Invalid, Unknown, require
 from muster.domain.force import Unit
 from muster.domain.instants import local_text, span_text
+from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.members import Member
 from muster.domain.nearest import did_you_mean
 from muster.domain.record import Fact
 from muster.domain.schema import to_body
-from muster.domain.valid import valid
+from muster.domain.valid import valid, valid_text
 from muster.ports import Record, Views
+from muster.services.correcting import must_be_let, take_back
 from muster.services.duty import known_member
 from muster.services.offices import force_of
 
@@ -26,6 +28,8 @@ LONGEST: Final = timedelta(hours=36)
 """Nobody keeps one time record so long: ours, and more than the longest duty of any roster that we know."""
 AHEAD: Final = timedelta(days=1)
 """A time record tells what was. So much later than now it may end: a detail that was just begun."""
+PLANNED_AHEAD: Final = timedelta(days=371)
+"""An appearance may be planned so far ahead: as long as the longest roster."""
 THE_RECORD: Final = "(the record)"
 
 Entry = Placed[TimeRecord]
@@ -64,19 +68,90 @@ def import_records(record: Record, directory: Directory, by: str) -> Imported:
     return Imported(len(new) - changed, changed, len(placed) - len(new) - len(out), sorted(out), faults)
 
 
-def add(record: Record, row: TimeRecord, by: str) -> TimeRecord:
+def add(record: Record, row: TimeRecord, by: str, ahead: timedelta = AHEAD) -> TimeRecord:
     """Enter one time record. Raises ``Invalid`` naming all that is wrong with it; one that was entered already with
-    other words is changed."""
+    other words is changed. ``ahead``: by so much it may end later than now."""
     known_member(record, by)
     valid(row)
-    placed = [Placed(row, "time record", None)]
-    there = _there(record, placed)
-    said = [str(fault) for fault in _faults(record, placed, there)]
-    if said:
-        raise Invalid("; ".join(said))
+    there = _must_fit(record, row, ahead)
     if there.get(row.stream) != row:
         record.append([_entered(row, there.get(row.stream), by)])
     return row
+
+
+def plan(record: Record, row: TimeRecord, by: str) -> TimeRecord:
+    """Enter an appearance in court, or a training, that is to come: every limit and every roster made from now on reads
+    it, and it counts once its time has passed, unless it is moved or cancelled. Raises ``Invalid``."""
+    must = f"must be {' or '.join(DUTY_ELSEWHERE)}: other hours are entered when they were had"
+    require(f"plan of {row.member}", Check("kind", row.kind, row.kind in DUTY_ELSEWHERE, must))
+    return add(record, row, by, PLANNED_AHEAD)
+
+
+def move(record: Record, stream: str, since: datetime, until: datetime, by: str, why: str) -> TimeRecord:
+    """What was entered as ``stream`` is at another time instead, with its source as it was: the old is taken back and
+    the new entered at once, so the hours never stand twice. Safe to repeat.
+
+    Raises ``Refused`` unless ``by`` entered it or stands over the member, ``Invalid``, and ``Unknown``."""
+    row = _standing(record, stream)
+    if row is None:
+        last = _said_last(record, stream)
+        moved = record.row(TimeRecord, replace(last, since=since).key)
+        if moved is not None and moved == replace(last, since=since, until=until):
+            return moved
+        raise Unknown(f"{stream} is not believed now: it was cancelled, or moved; 'muster record timeline' tells")
+    new = valid(replace(row, since=since, until=until))
+    if new == row:
+        return row
+    said = {"why": why, **({} if new.stream == stream else {"moved_from": stream})}
+    if new.stream == stream:
+        must_be_let(record, row, by, record.now)
+        fact = _entered(new, row, by)
+        valid_text(f"moving {stream}", "why", why)
+    else:
+        take_back(record, stream, by, why, record.now)
+        fact = _entered(new, None, by)
+    _must_fit(record, new, PLANNED_AHEAD if new.kind in DUTY_ELSEWHERE else AHEAD)
+    record.append([replace(fact, body={**fact.body, **said})])
+    return new
+
+
+def cancel(record: Record, stream: str, by: str, why: str) -> TimeRecord:
+    """What was entered as ``stream`` is not: no hours are left of it. Returns what was entered. Safe to repeat. Raises
+    as ``move`` does."""
+    row = _standing(record, stream)
+    if row is None:
+        return _said_last(record, stream)
+    take_back(record, stream, by, why, record.now)
+    return row
+
+
+def end_of(views: Views, stream: str, since: datetime) -> datetime:
+    """When what was entered as ``stream`` ends if it begins then and lasts as long. Raises ``Unknown``."""
+    row = _standing(views, stream) or _said_last(views, stream)
+    return since + (row.until - row.since)
+
+
+def _standing(views: Views, stream: str) -> TimeRecord | None:
+    return views.row(TimeRecord, stream.removeprefix(f"{TimeRecord.NOUN}/"))
+
+
+def _said_last(views: Views, stream: str) -> TimeRecord:
+    """What was last believed of it. Raises ``Unknown`` for what was never entered."""
+    versions = views.history(TimeRecord, stream.removeprefix(f"{TimeRecord.NOUN}/"))
+    for version in reversed(versions):
+        if version.row is not None:
+            return version.row
+    raise Unknown(f"{stream} was never entered; 'muster duty MEMBER' shows what stands, 'hours plan' enters")
+
+
+def _must_fit(views: Views, row: TimeRecord, ahead: timedelta) -> dict[str, TimeRecord]:
+    """What the record has around a row. Raises ``Invalid`` naming all that is wrong with it."""
+    placed = [Placed(row, "time record", None)]
+    there = _there(views, placed)
+    said = [str(fault) for fault in _faults(views, placed, there, ahead)]
+    if said:
+        raise Invalid("; ".join(said))
+    return there
 
 
 def _there(views: Views, placed: Sequence[Entry]) -> dict[str, TimeRecord]:
@@ -117,9 +192,11 @@ def _taken_back(views: Views, lacking: Sequence[Entry]) -> set[str]:
     return found
 
 
-def _faults(views: Views, placed: Sequence[Entry], there: Mapping[str, TimeRecord]) -> Iterator[Fault]:
+def _faults(
+    views: Views, placed: Sequence[Entry], there: Mapping[str, TimeRecord], ahead: timedelta = AHEAD
+) -> Iterator[Fault]:
     members, units = {m.member for m in views.rows(Member)}, {u.unit: u for u in views.rows(Unit)}
-    zone, latest = ZoneInfo(force_of(views).zone), views.now + AHEAD
+    zone, latest = ZoneInfo(force_of(views).zone), views.now + ahead
     for entry in placed:
         row = entry.row
         if row.member not in members:
@@ -129,11 +206,11 @@ def _faults(views: Views, placed: Sequence[Entry], there: Mapping[str, TimeRecor
             yield _fault(entry, f"must be a unit of the force{did_you_mean(row.unit, units)}", "unit", row.unit)
         elif row.unit is not None and units[row.unit].civil:
             yield _fault(entry, "must be a unit with tours; civil authority has none", "unit", row.unit)
-        yield from _misfits(entry, latest, zone)
+        yield from _misfits(entry, latest, zone, planned=ahead > AHEAD)
     yield from _clashes(placed, there, zone)
 
 
-def _misfits(entry: Entry, latest: datetime, zone: ZoneInfo) -> Iterator[Fault]:
+def _misfits(entry: Entry, latest: datetime, zone: ZoneInfo, *, planned: bool) -> Iterator[Fault]:
     """What is wrong with the times of a record alone."""
     row, until = entry.row, local_text(entry.row.until, zone)
     if row.until <= row.since:
@@ -143,6 +220,7 @@ def _misfits(entry: Entry, latest: datetime, zone: ZoneInfo) -> Iterator[Fault]:
         yield _fault(entry, must, "until", until)
     if row.until > latest:
         must = "must be past, or no more than a day ahead: a time record says what was"
+        must = f"must be within {PLANNED_AHEAD.days} days" if planned else must
         yield _fault(entry, must, "until", until)
 
 

@@ -85,6 +85,7 @@ def end_user(record: Record, name: str, by: str | None, at: datetime) -> User:
         keys = [k for k in record.rows(Key, user=name) if k.until > at]
         ended = [Fact(k.stream, "key.ended", at, {"until": _text(at)}) for k in keys]
         mine = Fact(user.stream, "user.ended", at, {"until": _text(at)})
+        record.erase([user.secret] if user.secret else [])
         record.append([mine, *ended, *_sessions_ended(record, name, at)])
     return user
 

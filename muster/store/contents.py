@@ -56,5 +56,8 @@ def lines_taken(taken: Iterable[Taken], filters: Filters, connection: Connection
             yield said, f"{body['member']}/{key}", verb, body
             continue
         published = content_of(said.seq, body, lambda name: kept_texts([name], filters, connection).get(name))
-        for line in published.duty_lines(from_body(Published, body)):
-            yield said, line.key, verb, to_body(line)
+        if verb == "withdrawn":
+            yield from ((said, f"{member}/{key}", verb, body) for member in published.lines)
+        else:
+            for line in published.duty_lines(from_body(Published, body)):
+                yield said, line.key, verb, to_body(line)

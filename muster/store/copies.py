@@ -119,7 +119,8 @@ def _checked(copy: Path, of: Path) -> Verification:
 
 def _contents(connection: sqlite3.Connection) -> Iterator[Damage]:
     """What facts name by its hash and is not there as it was."""
-    asked = "SELECT seq, stream, kind, body FROM fact WHERE kind IN (?, ?) ORDER BY seq"
+    kinds = ", ".join("?" for _ in KEPT)
+    asked = f"SELECT seq, stream, kind, body FROM fact WHERE kind IN ({kinds}) ORDER BY seq"
     facts = [(*said, json.loads(body)) for *said, body in connection.execute(asked, KEPT)]
 
     def text_of(name: str) -> str | None:

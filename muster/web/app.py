@@ -13,6 +13,7 @@ from muster.domain.errors import Invalid
 from muster.services.answers import WORDS, Altered, Answer, LinkOver, Refusal, Word
 from muster.services.door import Door, NoSuchContact, TooMany, Unavailable
 from muster.web import pages
+from muster.web.feeds import feed_route
 
 MOST_FIELDS = 8
 NOT_TAKEN = "Your answer was not taken"
@@ -34,6 +35,8 @@ def pages_app(door: Door, complain: Callable[[str], None]) -> FastAPI:
     @app.api_route("/c/{token}", methods=["GET", "HEAD"])
     async def show(token: str, request: Request) -> Response:
         return HTMLResponse(pages.shown(await run_sync(door.show, token, address_of(request))))
+
+    feed_route(app, door)
 
     @app.post("/c/{token}")
     async def take(token: str, request: Request) -> Response:
@@ -107,11 +110,11 @@ def _refusals(app: FastAPI, complain: Callable[[str], None]) -> None:
         return _unavailable()
 
     @app.exception_handler(HTTPException)
-    async def nothing_here(_: Request, said: Exception) -> Response:
+    async def nothing_here(request: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
         page = _refusal(status, "Nothing is here", "Open the link in the message that you got, all of it.")
         if status == 405:
-            page.headers["Allow"] = "GET, HEAD, POST"
+            page.headers["Allow"] = "GET, HEAD, POST" if request.url.path.startswith("/c/") else "GET, HEAD"
         return page
 
     @app.exception_handler(Exception)

@@ -41,6 +41,19 @@ def test_an_offer_is_made_shown_and_told_in_json(need: Path) -> None:
     assert (why["offered"]["mine"]["state"], why["offered"]["proved"], why["answer"]) == ("willing", True, None)
 
 
+def test_while_a_round_runs_the_list_says_who_is_asked_and_not_that_they_are_to_be(need: Path) -> None:
+    before = said("call-in show C1")
+    assert "still needed; next: M0033, to be asked" in before
+    said(f"call-in offer C1 --to 2 --deadline {LAST} --by M0027")
+    said("answer C1 refused --by M0033")
+    asked = said("call-in show C1").partition("  asked, in this order:")[2].partition("  ordered,")[0]
+    listed = {line.split()[1]: line for line in asked.splitlines() if line}
+    assert listed["M0034"].endswith(": offered: no answer yet")
+    assert listed["M0033"].endswith(": refused")
+    assert listed["M0035"].endswith(": to be asked")
+    assert "1 still needed; offered to 2, and the round runs" in said("call-in show C1")
+
+
 def test_before_the_offer_there_was_none_to_show(need: Path) -> None:
     said(f"call-in offer C1 --to 2 --deadline {LAST} --by M0027")
     assert "offers, round 1, by M0027" in said("call-in show C1")

@@ -45,6 +45,10 @@ def test_what_is_not_said_or_no_time_is_named(db: str) -> None:
         (["--late", "M0033"], "--late 'M0033' must be a member and a time, like M0033@0010"),
         (["--late", "M0033@2599"], "--late 'M0033@2599' must be a member and a time"),
         (["--late", "M0033@2020-10-36"], "--late M0033@2020-10-36 '2020-10-36' must be a date"),
+        (["--assign", "M0033"], "--assign 'M0033' must be a member, once, and a sector, like M0033=A"),
+        (["--assign", "=A"], "--assign '=A' must be a member, once, and a sector"),
+        (["--assign", "M0033=A,M0033=B"], "--assign 'M0033=B' must be a member, once, and a sector"),
+        (["--all-present", "--assign", "M0033=X"], "assign M0033=X must be a sector of this tour: A, B"),
         (["--all-present", "--day", "yesterday"], "--day 'yesterday' must be a date"),
     ):
         wrong = take(db, "2020-10-06T23:20", *words).exception
@@ -97,3 +101,23 @@ def test_who_may_not_call_the_roll_and_what_cannot_be_dismissed_yet_are_told_so(
         assert isinstance(wrong, Refused)
         assert says in str(wrong)
         assert "call-in" not in str(wrong)
+
+
+def test_sectors_are_shown_with_who_is_sent_there_and_the_next_call_says_who_keeps_theirs(db: str) -> None:
+    assert take(db, "2020-10-06T23:20", "--all-present", "--assign", "M0033 = B").exit_code == 0
+    shown = said(db, "roll-call", "show", *ASKED, "--at", "2020-10-06T23:20").output
+    assert "  sector    A: M0034, M0035; takes 1 to 2; under M0032\n" in shown
+    assert "  sector    B: M0033 (by hand); takes 1 to 2; under M0032\n" in shown
+    again = take(db, "2020-10-06T23:30", "--except", "M0033").output
+    assert "  sector A: M0034 (as before); takes 1 to 2; under M0032\n" in again
+    assert "  sector B: M0035; takes 1 to 2; under M0032\n" in again
+
+
+def test_who_is_to_stay_has_to_be_there(db: str) -> None:
+    take(db, "2020-10-06T23:20", "--all-present", "--except", "M0033")
+    wrong = said(
+        db, "roll-call", "dismiss", *ASKED, "--stay", "M0033,M0042", "--by", "M0023", "--at", "2020-10-07T07:50"
+    ).exception
+    assert isinstance(wrong, Invalid)
+    for member in ("M0033", "M0042"):
+        assert f"stay {member} must be there, signed on for this tour" in str(wrong)

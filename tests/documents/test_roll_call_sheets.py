@@ -16,6 +16,7 @@ from muster.domain.roll_call_sheets import RollCallPage, RollCallSheet
 from muster.domain.roll_calls import Line, RollCall, State
 from muster.domain.roll_posts import Count, Post, Supervision
 from muster.domain.schedule import turn_on
+from muster.domain.sectoring import Filled
 from muster.domain.span import PATROL
 from tests import browsing
 from tests.ground import NEW_YORK
@@ -72,6 +73,14 @@ def sheet(members: int = 9, day: date = date(2020, 10, 6)) -> RollCallSheet:
             ),
         ),
         names={f"M{n:03}": f"Police Officer Long Name {n:03}" for n in range(members)},
+        sectors=(
+            *(
+                Filled(name, 2, 3, tuple(f"M{n:03}" for n in range(place, 4 * members // 5, 4)), ("M000",))
+                for place, name in enumerate("ABC")
+            ),
+            Filled("D", 2, 3, ("M003",), (), "nobody is left: 3 did not come"),
+        ),
+        unsent=("M004",),
     )
     return RollCallSheet(page, datetime(2020, 10, 1, 12, tzinfo=UTC), 364, "a" * 64)
 
@@ -96,6 +105,8 @@ def test_what_is_wrong_has_a_sign_and_a_word() -> None:
     assert "Patrol Supervisor PCT-001-SUP ! nobody Police Officer Long Name 001 M001 can stand in" in said
     assert "officers ! 6 short 9 12 2 1" in said
     assert "11 ! over 10" in said
+    assert "D ! 1 short nobody is left: 3 did not come 2 to 3 Police Officer Long Name 003 M003" in said
+    assert "Without a sector: Police Officer Long Name 004 M004." in said
     assert "At most 10 to a supervisor: consent decree" in said
     assert "Taken 2320 by Police Officer Long Name 000 M000. As of 2325: 1 present, 1 late, 1 absent" in said
 

@@ -4,6 +4,7 @@ import pytest
 
 from muster.store.store import SqlStore
 from tests.ground import InRecord
+from tests.publishing import charted, published
 from tests.support import SettableClock
 
 
@@ -11,3 +12,10 @@ from tests.support import SettableClock
 def small(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
     """The small force, loaded into a record on 1 October 2020."""
     return InRecord(temporary_store, clock)
+
+
+@pytest.fixture
+def rostered(small: InRecord) -> InRecord:
+    """The small force with the charted roster published on 9 October, for four weeks from the 19th."""
+    published(small, charted(small), at="2020-10-09T09:00")
+    return small

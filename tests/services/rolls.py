@@ -8,7 +8,8 @@ from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_taking import Said
 from muster.domain.taskings import Tasking
 from muster.services import roll_calls, roll_taking
-from muster.services.roll_calls import Asked, roll_call
+from muster.services.roll_calls import roll_call
+from muster.services.roll_ground import Asked
 from muster.services.roll_taking import Taken
 from tests.ground import InRecord, local
 from tests.services.small import NIGHT_DESK, PCT, does, sees

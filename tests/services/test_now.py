@@ -10,7 +10,8 @@ from muster.domain.cover import OFFICERS
 from muster.domain.now import Count, Work, findings_of
 from muster.services.force_duty import force_duty
 from muster.services.now import now
-from muster.services.roll_calls import Asked, counts_of, turn_of
+from muster.services.roll_calls import turn_of
+from muster.services.roll_ground import Asked, counts_of
 from muster.services.watch import watch
 from tests.ground import InRecord, Rows, local
 from tests.services.reached import asked

@@ -7,7 +7,8 @@ import pytest
 from muster.domain.errors import Refused, Unknown
 from muster.domain.force import Force
 from muster.domain.members import Attachment, Qualification
-from muster.services import roll_calls
+from muster.services.roll_calls import turn_of
+from muster.services.roll_ground import counts_of
 from muster.services.roster_ground import ground_of
 from muster.services.roster_parts import parts_of
 from tests.ground import InRecord, changed, local
@@ -127,7 +128,7 @@ def test_a_tour_and_a_unit_that_are_not_there_are_named(small: InRecord) -> None
 
 def test_without_a_day_it_is_the_tour_that_runs_or_the_next(small: InRecord) -> None:
     def day(at: str) -> date:
-        return sees(small, lambda views: roll_calls.turn_of(views, PCT, NIGHT, None, local(at))).day
+        return sees(small, lambda views: turn_of(views, PCT, NIGHT, None, local(at))).day
 
     assert [day(at) for at in ("2020-10-06T12:00", "2020-10-07T03:00", "2020-10-07T07:50")] == [
         TUESDAY, TUESDAY, date(2020, 10, 7)
@@ -144,6 +145,6 @@ def test_who_counts_for_the_cover_is_who_counts_in_a_roster(small: InRecord) -> 
     ground = sees(small, lambda views: ground_of(views, [PCT], TUESDAY, TUESDAY))
     parts = {p.member: p for p in parts_of(ground, PCT)}
     kinds = ("officers", "supervisors", "PCT-047-DESK", "PCT-047-SUP", "mobile-field-force")
-    counts = sees(small, lambda views: roll_calls.counts_of(views, wanted, parts.keys()))
+    counts = sees(small, lambda views: counts_of(views, wanted, parts.keys()))
     for member, part in parts.items():
         assert counts[member] & {*kinds} == {k for k in kinds if part.counts_as(k, wanted.turn)}, member

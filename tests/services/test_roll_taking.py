@@ -13,6 +13,7 @@ from muster.domain.escalation import Escalation
 from muster.domain.ledger import ledger_of
 from muster.domain.roll_calls import RollCall
 from muster.domain.roll_taking import Said
+from muster.domain.sectors import Sector
 from muster.domain.taskings import Tasking
 from muster.services import duty, roll_taking, taskings
 from muster.services.ledger import duty_of
@@ -192,7 +193,8 @@ def test_the_call_and_whom_it_looks_for_are_recorded_and_carried(small: InRecord
 def test_a_tasking_has_a_name_whatever_the_tour_is_called(small: InRecord) -> None:
     tour = "the-first-platoon-of-the-first-watch-of-the-night-2315x0750"
     small.rows = [
-        replace(r, tour=tour) if isinstance(r, Tour | Squad | Cover) and r.tour == NIGHT else r for r in small.rows
+        replace(r, tour=tour) if isinstance(r, Tour | Squad | Cover | Sector) and r.tour == NIGHT else r
+        for r in small.rows
     ]
     small.load()
     wanted = asked(small, CALLED, tour)

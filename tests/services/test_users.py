@@ -9,10 +9,11 @@ from muster.domain.users import Session, User, hashed
 from muster.ports import Record
 from muster.services import users
 from muster.services.door import TooMany
+from muster.services.erasing import erase
 from muster.services.gate import Gate
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
-from tests.services.small import CO, OFFICER, XO, does, sees
+from tests.services.small import CO, COD, OFFICER, XO, does, sees
 from tests.support import SettableClock
 
 SENTENCE = "four plain words and a number 47"
@@ -129,6 +130,17 @@ def test_a_session_ends_after_sixteen_hours_by_signing_out_and_with_the_user(
     assert gate.viewer(fourth) is None
     with pytest.raises(Refused):
         gate.sign_in("captain", SENTENCE, ELSEWHERE)
+
+
+def test_a_password_is_erased_with_its_user_and_not_by_commanders(small: InRecord, gate: Gate) -> None:
+    gate.choose(added(small, "captain", CO), SENTENCE, ELSEWHERE)
+    with pytest.raises(Refused, match="muster user end captain"):
+        does(small, lambda record: erase(record, "user/captain", COD, "none"))
+    user = sees(small, lambda views: views.row(User, "captain"))
+    assert user is not None
+    assert len(sees(small, lambda views: views.unseal([user.secret or ""]))) == 1
+    does(small, lambda record: users.end_user(record, "captain", None, record.now))
+    assert sees(small, lambda views: views.unseal([user.secret or ""])) == {}
 
 
 def test_rights_end_with_the_appointment(small: InRecord, gate: Gate, clock: SettableClock) -> None:

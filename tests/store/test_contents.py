@@ -21,6 +21,7 @@ from muster.store.store import SqlStore
 from tests import servers
 from tests.ground import InRecord
 from tests.publishing import MONDAY, amended, charted, published
+from tests.services.closing import closed
 from tests.services.small import OFFICER, does, sees
 from tests.support import NOON, SettableClock
 
@@ -203,3 +204,22 @@ def test_nothing_is_kept_where_the_fact_is_not(temporary_store: SqlStore, clock:
     name = hash_of("a roster")
     assert sees(force, lambda views: views.contents([name])) == {}
     assert does(force, lambda record: record.keep("a roster")) == name
+
+
+def test_a_certified_ledger_that_was_changed_or_is_gone_is_found_in_the_record_and_not_backed_up(
+    temporary_store: SqlStore, clock: SettableClock, database: Path, tmp_path: Path
+) -> None:
+    made = closed(InRecord(temporary_store, clock))
+    backup(temporary_store, tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", tmp_path / "restored.db")
+    with closing(open_store(f"sqlite:///{tmp_path}/restored.db")) as store, store.reading() as views:
+        assert verify(views).whole
+        assert views.contents([made.closing.content])
+    damages = {"UPDATE content SET text = text || ' '": "is not what it was", "DELETE FROM content": "is missing"}
+    for damage, says in damages.items():
+        with temporary_store.begin() as connection:
+            past_the_triggers(connection, damage)
+        with pytest.raises(Tampered, match=f"the certified ledger {says}"):
+            backup(temporary_store, tmp_path / "copy.db")
+        with temporary_store.reading() as views:
+            assert not verify(views).whole

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from muster.domain.checks import authority, complete, contracts, cover, duty, keys, people, positions, units
+from muster.domain.checks import authority, complete, contracts, cover, duty, keys, people, positions, sectors, units
 from muster.domain.checks.indexed import Indexed, Rule
 from muster.domain.directory import Directory
 from muster.domain.errors import Fault
@@ -16,6 +16,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *duty.RULES,
     *contracts.RULES,
     *cover.RULES,
+    *sectors.RULES,
     *authority.RULES,
     *people.RULES,
     *complete.RULES,

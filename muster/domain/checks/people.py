@@ -109,7 +109,7 @@ def two_ranks_at_once(rows: Indexed) -> Iterator[Fault]:
 
 
 def attachments(rows: Indexed) -> Iterator[Fault]:
-    """A member is attached to one unit at a time, and follows a squad of that unit."""
+    """A member is attached to one unit at a time, and follows a squad of that unit or works one tour there."""
     groups = timelines(rows.of(Attachment), lambda a: a.member)
     for before, placed in chain.from_iterable(overlaps(timeline) for timeline in groups.values()):
         must = f"must be attached to one unit at a time; {at_line(before)} has the member in {before.row.unit} then"
@@ -118,6 +118,8 @@ def attachments(rows: Indexed) -> Iterator[Fault]:
         squad = rows.squads.get(placed.row.squad or "")
         if squad and squad.row.unit != placed.row.unit:
             yield rows.fault(placed, "squad", f"must be a squad of {placed.row.unit}; it is one of {squad.row.unit}")
+        if placed.row.squad and placed.row.tour:
+            yield rows.fault(placed, "tour", "must be empty where a squad is named: its chart gives the tours")
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -1,0 +1,74 @@
+"""The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from muster.domain.duty import HoursRule
+from muster.domain.limits import Breach
+from muster.domain.planned_lines import crossings
+from muster.domain.presence import DutyFile
+from muster.domain.profiles import profile_named
+from muster.domain.published import DutyLine
+from muster.domain.rosters import Crossing
+from muster.domain.snapshot import Snapshot
+from muster.ports import Views
+from muster.services.offices import force_of
+from muster.services.publishing import hard_says, waivers_for
+from muster.services.snapshots import snapshot
+
+AFTER: Final = timedelta(days=9)
+"""So long after a tour its hours still count in a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A member's lines of published rosters, as they are to stand: ``file`` before, ``as_amended`` with them.
+    ``broken``: hard rules that they would cross and do not now, in words; ``waived``: waivers without which they would
+    cross more; ``cautions``: what else they would cross and do not now."""
+
+    member: str
+    file: DutyFile
+    as_amended: DutyFile
+    broken: Sequence[str]
+    waived: Sequence[str]
+    cautions: Sequence[Breach]
+
+
+def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
+    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together."""
+    if not lines:
+        return {}
+    by_member: dict[str, list[DutyLine]] = defaultdict(list)
+    for line in lines:
+        by_member[line.member].append(line)
+    start, end = min(line.since for line in lines), max(line.until for line in lines) + AFTER
+    back = end - start + profile_named(force_of(views).profile, views.rows(HoursRule)).back
+    state = snapshot(views, [], at=end, members=by_member, back=back)
+    return {m: _altered(state, state.files.get(m, DutyFile(m)), changed) for m, changed in by_member.items()}
+
+
+def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Altered:
+    zone, start, end = state.schedule.zone, min(x.since for x in changed), max(x.until for x in changed) + AFTER
+    keys = {line.key: line for line in changed}
+    as_amended = replace(file, lines=[keys.get(line.key, line) for line in file.lines])
+
+    def crossed(of: DutyFile) -> list[Breach]:
+        return crossings(of, state.schedule, state.profile, start, end)
+
+    new = new_of(crossed(file), crossed(as_amended))
+    waived: set[str] = set()
+    if file.waivers:
+        bare = crossed(replace(as_amended, waivers=()))
+        waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
+    broken = [hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit"]
+    cautions = [b for b in new if b.level != "unfit"]
+    return Altered(file.member, file, as_amended, broken, sorted(waived), cautions)
+
+
+def new_of(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
+    """What is crossed after a change and was not before."""
+    known = {(b.rule, b.since) for b in before}
+    return [b for b in after if (b.rule, b.since) not in known]

@@ -1,0 +1,283 @@
+"""Why an entry of a roster is as it is, who could have it instead, and what another would do. Nothing is changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from muster.domain.calling_case import most_within
+from muster.domain.errors import Unknown
+from muster.domain.ledger import ledger_of
+from muster.domain.limits import DAY, WEEK
+from muster.domain.planned_lines import crossings
+from muster.domain.published import OFF
+from muster.domain.schedule import Turn
+from muster.domain.spans import Span
+from muster.roster.checker import check, line_breaches
+from muster.roster.result import Line
+from muster.services.amending import Amended
+from muster.services.amending_rules import AFTER
+from muster.services.cell_sources import Source, caution_says
+
+FEW: Final = 5
+"""So many who could have a tour instead are told, unless all are asked for."""
+AT_ONCE: Final = 8
+"""Members held to the rules together, until few are found."""
+MONTH: Final = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A cover that the entry bears on: how many it has, and would have with the change, or without the member."""
+
+    tour: str
+    who: str
+    have: int
+    would: int
+    minimum: int
+    target: int
+
+    @property
+    def short(self) -> int:
+        """Members that would be missing from the minimum."""
+        return max(0, self.minimum - self.would)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The hours around an entry: the most in any seven and any 28 days that meet it, and the rest before and after it.
+    None: no duty is known there. ``crossed``: limits crossed from it on, in words."""
+
+    in_week: timedelta
+    in_month: timedelta
+    rest_before: timedelta | None
+    rest_after: timedelta | None
+    crossed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody who could have the tour instead: whether they count for all the covers for which the member does, what
+    they would newly cross, their hours, and by how much the roster's penalty would change."""
+
+    member: str
+    counts: bool
+    cautions: tuple[str, ...]
+    in_week: timedelta
+    in_month: timedelta
+    penalty: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What another entry would do. ``wrong``: why it may not be amended now; ``cautions``: what it would newly cross.
+    ``off_chart`` and ``penalty``: days of the line that are not as its chart, and points of the roster, before and
+    after; None where the problem does not know the tour. ``signers``: who may sign, the nearest first."""
+
+    to: str
+    covers: tuple[Served, ...]
+    wrong: tuple[str, ...]
+    cautions: tuple[str, ...]
+    around: Around
+    off_chart: tuple[int, int]
+    penalty: tuple[int, int] | None
+    signers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyCell:
+    """Why an entry is as it is. ``origin``: what put it there; ``amended``: what was amended of it, in order. ``chart``
+    None: no chart says anything. ``cannot``: why others cannot have the tour, with who; ``unasked``: others who were
+    not held to the rules, as enough were found before."""
+
+    unit: str
+    member: str
+    day: date
+    tour: str
+    origin: str
+    amended: tuple[Amended, ...]
+    chart: str | None
+    covers: tuple[Served, ...]
+    around: Around
+    others: tuple[Other, ...]
+    cannot: Mapping[str, Sequence[str]]
+    unasked: tuple[str, ...]
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entry is asked about; ``to``: what it might be instead, None: nothing else. ``everybody``: all others are
+    held to the rules, not as many as are enough."""
+
+    member: str
+    day: date
+    to: str | None = None
+    everybody: bool = False
+
+
+def why_cell(source: Source, asked: Asked) -> WhyCell:
+    """Why an entry is as it is. Raises ``Unknown`` for a member without a line, or a day that is none of the roster."""
+    roster = source.roster
+    if asked.member not in roster.lines:
+        raise Unknown(f"member {asked.member!r} has no line in the roster of {roster.unit} from {roster.first}")
+    if asked.day not in roster.dates:
+        raise Unknown(
+            f"day {asked.day} must be one of the roster of {roster.unit}, {roster.first} to {roster.dates[-1]}"
+        )
+    return _Cell(source, asked).told()
+
+
+class _Cell:
+    """An entry that is looked at."""
+
+    def __init__(self, source: Source, asked: Asked) -> None:
+        self.source, self.asked = source, asked
+        self.case, self.lines = source.case, source.roster.lines
+        self.place = (asked.day - source.roster.first).days
+        self.tour = self.lines[asked.member][self.place]
+
+    def told(self) -> WhyCell:
+        """The answer."""
+        asked, turn = self.asked, self._turn(self.tour)
+        others, cannot, unasked = self._others() if turn is not None else ([], {}, [])
+        chart = self.source.chart(asked.member)
+        return WhyCell(
+            unit=self.case.unit,
+            member=asked.member,
+            day=asked.day,
+            tour=self.tour,
+            origin=self.source.origin(asked.member, asked.day),
+            amended=self.source.amended(asked.member, asked.day),
+            chart=None if chart is None else chart.get(self.place, OFF),
+            covers=tuple(self._served(self.tour, OFF)),
+            around=self._around(asked.member, self.lines[asked.member], self._need(self.tour, OFF)),
+            others=tuple(others),
+            cannot=cannot,
+            unasked=tuple(unasked),
+            change=None if asked.to is None else self._change(asked.to),
+        )
+
+    def _turn(self, tour: str) -> Turn | None:
+        return None if tour == OFF else self.source.turn(tour, self.asked.day)
+
+    def _need(self, *tours: str) -> Span:
+        """The time of the first of these tours that is one; of the whole day where none is."""
+        turn = next((turn for tour in tours if (turn := self._turn(tour)) is not None), None)
+        if turn is not None:
+            return turn.start, turn.end
+        return self.source.midnight(self.asked.day), self.source.midnight(self.asked.day + DAY)
+
+    def _line(self, member: str, tour: str) -> Line:
+        """The member's line with another entry on the day."""
+        line = self.lines[member]
+        return (*line[: self.place], tour, *line[self.place + 1 :])
+
+    def _served(self, tour: str, to: str) -> Iterator[Served]:
+        """The covers of both tours for which the member counts, with how many they have and would have."""
+        for c in self.case.cover:
+            who = self.case.counted.get((self.place, c.tour, c.who), frozenset())
+            if c.tour in (tour, to) and c.holds_on(self.asked.day) and self.asked.member in who:
+                have = sum(self.lines[m][self.place] == c.tour for m in who if m in self.lines)
+                would = have + (c.tour == to) - (c.tour == tour)
+                yield Served(c.tour, c.who, have, would, c.minimum, c.target)
+
+    def _around(self, member: str, line: Line, need: Span) -> Around:
+        file, zone = self.source.file(member, line), self.case.schedule.zone
+        spans = ledger_of(file, self.case.schedule, need[0] - MONTH - DAY, need[1] + MONTH).spans
+        ends, starts = [b for _, b in spans if b <= need[0]], [a for a, _ in spans if a >= need[1]]
+        works = self._turn(line[self.place]) is not None
+        said = crossings(file, self.case.schedule, self.case.profile, need[0], need[1] + AFTER)
+        return Around(
+            most_within(spans, WEEK, need) if spans else timedelta(),
+            most_within(spans, MONTH, need) if spans else timedelta(),
+            need[0] - max(ends) if ends and works else None,
+            min(starts) - need[1] if starts and works else None,
+            tuple(caution_says(b, zone) for b in said),
+        )
+
+    def _penalty(self, changes: Mapping[str, Line]) -> int | None:
+        """The points of the roster with these lines, as the problem's checker counts them; None where the problem does
+        not know a tour of theirs."""
+        known = {tour.ref for tour in self.case.instance.tours} | {OFF}
+        if any(entry not in known for line in changes.values() for entry in line):
+            return None
+        return check(self.case.instance, {**self.lines, **changes}).penalty.total
+
+    def _others(self) -> tuple[list[Other], dict[str, list[str]], list[str]]:
+        """Who could have the tour instead, why not others, and who was not held to the rules."""
+        cannot: dict[str, list[str]] = {}
+        open_: list[str] = []
+        for member in sorted(self.lines.keys() - {self.asked.member}):
+            why = self._why_not(member)
+            if why is None:
+                open_.append(member)
+            else:
+                cannot.setdefault(why, []).append(member)
+        open_.sort(key=self._closeness)
+        found: list[Other] = []
+        now = self._penalty({}) if open_ else None
+        while open_ and (self.asked.everybody or len(found) < FEW):
+            some, open_ = open_[:AT_ONCE], open_[AT_ONCE:]
+            for member, held in self.source.held(dict.fromkeys(some, self.tour), self.asked.day).items():
+                if held.wrong:
+                    cannot.setdefault(held.wrong[0].removeprefix(f"{member} "), []).append(member)
+                else:
+                    found.append(self._other(member, held.cautions, now))
+        found.sort(
+            key=lambda o: (not o.counts, len(o.cautions), o.penalty is None, o.penalty or 0, o.in_week, o.member)
+        )
+        return found, cannot, open_
+
+    def _why_not(self, member: str) -> str | None:
+        """Why somebody cannot have the tour, as far as no rule has to be asked; None: nothing is known."""
+        entry = self.lines[member][self.place]
+        if entry != OFF:
+            return f"on {entry} that day"
+        for c in self._served(self.tour, OFF):
+            if c.short and member not in self.case.counted[self.place, c.tour, c.who]:
+                return f"no {c.who}, of whom there would be {c.would} of {c.minimum}"
+        return None
+
+    def _counts(self, member: str) -> bool:
+        """Whether somebody counts for every cover that the entry serves."""
+        return all(member in self.case.counted[self.place, c.tour, c.who] for c in self._served(self.tour, OFF))
+
+    def _closeness(self, member: str) -> tuple[bool, int, str]:
+        """Who is asked first: who counts for the same covers, then whose line would break the fewest of the rules that
+        plans are made by."""
+        of = next((m for m in self.case.instance.members if m.ref == member), None)
+        known = {tour.ref for tour in self.case.instance.tours} | {OFF}
+        line = self._line(member, self.tour)
+        sound = of is not None and known.issuperset(line)
+        broken = len(line_breaches(self.case.instance, of, line)) if of and sound else len(line)
+        return not self._counts(member), broken, member
+
+    def _other(self, member: str, cautions: tuple[str, ...], now: int | None) -> Other:
+        line = self._line(member, self.tour)
+        around = self._around(member, line, self._need(self.tour))
+        would = self._penalty({member: line, self.asked.member: self._line(self.asked.member, OFF)})
+        more = None if would is None or now is None else would - now
+        return Other(member, self._counts(member), cautions, around.in_week, around.in_month, more)
+
+    def _change(self, to: str) -> Change:
+        member = self.asked.member
+        before, after = self.lines[member], self._line(member, to)
+        held = self.source.held({member: to}, self.asked.day)[member]
+        points = self._penalty({}), self._penalty({member: after})
+        exists = to == OFF or self.source.knows(to)
+        return Change(
+            to=to,
+            covers=tuple(self._served(self.tour, to)) if to != self.tour else (),
+            wrong=held.wrong,
+            cautions=held.cautions,
+            around=self._around(member, after if exists else before, self._need(to if exists else OFF, self.tour)),
+            off_chart=(self._off_chart(before), self._off_chart(after)),
+            penalty=None if points[0] is None or points[1] is None else (points[0], points[1]),
+            signers=self.source.signers,
+        )
+
+    def _off_chart(self, line: Line) -> int:
+        """Days of the member's line that are not as the chart has them."""
+        chart = self.source.chart(self.asked.member)
+        return 0 if chart is None else sum(entry != chart.get(day, OFF) for day, entry in enumerate(line))

@@ -1,0 +1,201 @@
+"""Ways out of a shortage: each is carried out by its own commands, then counted by something else; none is missing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from muster.domain.ways_out import Fill, Way, WaysOut
+from muster.services.call_ins import answer, contract_of, open_call_in
+from muster.services.calling import listed
+from tests.ground import local
+from tests.ways import AT, HERE, Count, Drawn, asked, done, drawn, reading
+
+SEEDS = range(3)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A drawn force, its ways out, and who is there before anything is done."""
+
+    force: Drawn
+    found: WaysOut
+    was: Count
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """A drawn force that is short of one or two officers on a tour."""
+    seed = int(request.param)
+    force = drawn(seed, tmp_path_factory.mktemp("ways"), 1 + seed % 2)
+    with reading(force.url) as views:
+        yield Case(force, asked(force), Count(views, force.day))
+
+
+def some_of_each(ways: Sequence[Way]) -> Iterator[Way]:
+    """The last of each kind, with a waiver and without, and the first that is no part."""
+    kinds: dict[tuple[str, bool, bool], list[Way]] = {}
+    for way in ways:
+        kinds.setdefault((way.kind, way.waived is None, way.whole), []).append(way)
+    for (_, _, whole), same in kinds.items():
+        yield from {w.member: w for w in (same[0 if whole else -1], same[-1])}.values()
+
+
+def works(case: Case, ways: Sequence[Way], commands: Sequence[str], name: str, filled: int) -> None:
+    """Run the commands, and look at everything that they touch."""
+    force, was = case.force, case.was
+    with reading(done(force, commands, name)) as after:
+        now = was.read_anew(after, *(way.member for way in ways))
+        assert now.there(force.post()) == case.found.have + filled
+        for post, minimum in {x for way in ways for x in was.touched(way.member)}:
+            assert now.there(post, 60) >= min(minimum, was.there(post, 60)), f"{post} after {commands}"
+        for way in [w for w in ways if w.kind in ("call-in", "hold-over", "early")]:
+            for post, _ in was.touched(way.member):
+                assert now.on_duty(way.member, post), f"a tour of their own is lost: {commands}"
+        start = local(str(force.day)) - timedelta(days=9)
+        for way in ways:
+            end = way.duty[1] + timedelta(days=9)
+            assert now.broken(way.member, start, end) <= was.broken(way.member, start, end), commands
+
+
+def test_every_way_really_works_when_its_commands_are_run(case: Case) -> None:
+    found = case.found
+    assert found.ways
+    for n, way in enumerate(some_of_each(found.ways)):
+        works(case, [way], way.commands, f"way{n}", 1 if way.whole else 0)
+
+
+def test_the_cheapest_set_really_works_when_its_commands_are_run(case: Case) -> None:
+    force, found = case.force, case.found
+    ways = [way for fill in found.cheapest for way in fill.ways]
+    works(case, ways, found.commands, "cheapest", len(found.cheapest))
+    assert len(found.cheapest) == found.missing == force.missing
+
+
+def test_two_parts_make_a_whole(case: Case) -> None:
+    found = case.found
+    for n, fill in enumerate(found.together[:1]):
+        first, then = fill.ways
+        assert (first.covers[0], then.covers[1]) == found.short
+        assert first.covers[1] == then.covers[0]
+        works(case, fill.ways, [*first.commands, *_second(then.commands)], f"half{n}", 1)
+
+
+def _second(commands: Sequence[str]) -> list[str]:
+    """The commands with the name of a second call-in."""
+    return [c.replace(f"{HERE}-C1", f"{HERE}-C2") for c in commands]
+
+
+def test_what_is_told_of_a_cover_is_what_is_counted(case: Case) -> None:
+    assert case.was.there(case.force.post()) == case.found.have
+    for left in {x for way in case.found.ways for x in way.uses}:
+        assert case.was.there(left.post) == left.have
+        assert left.after == left.have - 1 >= left.minimum
+
+
+def test_those_called_in_are_asked_in_the_order_of_the_contract(case: Case) -> None:
+    """The list itself, asked one after the other, with everybody saying no."""
+    force, found = case.force, case.found
+    called = [w for w in found.ways if w.kind in ("call-in", "order") and not w.waived]
+    url = done(force, [], "asked")
+    named = iter(done_in_turn(url, found.short))
+    able = {w.member for w in called}
+    assert [m for m in named if m in able] == [w.member for w in sorted(called, key=lambda w: w.cost)]
+
+
+def done_in_turn(url: str, short: tuple[object, object]) -> list[str]:
+    """Whom the list names as next, until nobody is left to ask."""
+    from contextlib import closing
+
+    from muster.bootstrap import open_store
+    from muster.domain.calling_in import CallIn
+
+    names: list[str] = []
+    with closing(open_store(url)) as store, store.writing() as record:
+        made = open_call_in(
+            record,
+            CallIn(
+                call_in="NOW", unit=HERE, kind="call-in", since=short[0], until=short[1], rank="PO",  # type: ignore[arg-type]
+                contract=contract_of(record), opened_by="M0005", at=local(AT),
+            ),
+        )  # fmt: skip
+        for n in range(60):
+            at = local(AT) + timedelta(minutes=n)
+            line = listed(record, made, at).list.next
+            if line is None or line.part == "order":
+                break
+            names.append(line.member)
+            answer(record, "NOW", line.member, "refused", "M0005", at)
+    return names
+
+
+@pytest.mark.parametrize("kind", ["move", "loan", "call-in", "leave"])
+def test_no_way_is_missing_that_trying_everybody_finds(case: Case, kind: str) -> None:
+    from tests.trying import tried
+
+    force, found = case.force, case.found
+    told = {w.member for w in found.ways if w.kind == kind and not w.waived}
+    assert told == tried(force, kind, found.short)
+
+
+def test_no_more_of_a_tour_can_be_held_or_come_to_early_than_is_told(case: Case) -> None:
+    from tests.trying import longest
+
+    force, found = case.force, case.found
+    for way in [w for w in found.ways if w.kind in ("hold-over", "early")]:
+        assert way.cost.overtime_minutes == longest(force, way), way.member
+
+
+def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path: Path) -> None:
+    force = drawn(1, tmp_path, 2)
+    whole, commander, officer = asked(force), asked(force, viewer="M0005"), asked(force, viewer="M0033")
+    at_home = [w for w in whole.ways if w.kind != "loan"]
+    assert [w for w in commander.ways if w.kind != "loan"] == at_home
+    assert all(w.in_week is None for w in commander.ways if w.kind == "loan"), (
+        "the neighbour's hours are the neighbour's"
+    )
+    assert asked(force, viewer="M0004") == whole, "who commands both reads all of it"
+    assert any(w.private for w in whole.ways)
+    assert [w.member for w in whole.ways if not w.private] == [w.member for w in officer.ways]
+    assert all(w.in_week is None and not w.cautions for w in officer.ways if w.member != "M0033")
+    assert officer.withheld == sum(w.private for w in whole.ways)
+    assert not any(w.private for fill in officer.cheapest for w in fill.ways)
+    assert not any("absent" in b.says or "unfit" in b.says for b in officer.barred)
+
+
+def test_who_is_supposed_to_be_absent_is_no_way_and_does_not_count(tmp_path: Path) -> None:
+    force = drawn(3, tmp_path, 1)
+    found = asked(force)
+    gone = [w.member for w in found.ways if w.kind == "move"][:1]
+    supposed = asked(force, gone)
+    assert gone[0] not in {w.member for w in supposed.ways}
+    assert supposed.absent == tuple(gone)
+    assert {w.member for w in found.ways if w.kind == "loan"} == {w.member for w in supposed.ways if w.kind == "loan"}
+
+
+def test_a_cheaper_set_is_nowhere_among_all_sets(case: Case) -> None:
+    force, found = case.force, case.found
+    fills = [Fill((w,)) for w in found.ways if w.whole]
+    best = sum_of(found.cheapest)
+    for a in fills:
+        for b in fills if force.missing == 2 else [None]:
+            chosen = [a] if b is None else [a, b]
+            if may_be(chosen):
+                assert sum_of(chosen) >= best
+
+
+def sum_of(fills: Sequence[Fill]) -> tuple[int, ...]:
+    """What a set costs, number by number."""
+    costs = [f.cost for f in fills]
+    names = list(costs[0].__dataclass_fields__)
+    return tuple(sum(getattr(c, name) for c in costs) for name in names)
+
+
+def may_be(fills: Sequence[Fill]) -> bool:
+    """Whether nobody is in it twice and every cover keeps its minimum."""
+    members = [m for f in fills for m in f.members]
+    lefts = [x for f in fills for w in f.ways for x in w.uses]
+    room = all(sum(y.post == x.post for y in lefts) <= x.have - x.minimum for x in lefts)
+    return len(set(members)) == len(members) and room
