@@ -1,18 +1,22 @@
 """The precinct that is lived in: cut out of the made-up city, with the units above it and those who command them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from muster.domain.authority import Authority, Matter, Supersession
+from muster.domain.contracts import SHIPPED_CONTRACTS, CallInRule
 from muster.domain.cover import OFFICERS, Cover
-from muster.domain.duty import Chart, OnCall, Squad, SquadPlace, Tour
+from muster.domain.duty import Chart, HoursRule, OnCall, Squad, SquadPlace, Tour
 from muster.domain.force import Covering, Force, Position, Rank, Title, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
+from muster.domain.profiles import ADVISORY
 from muster.domain.schema import Row
 from muster.scenarios.city import city
 
 WHOLE = (Rank, Title, Tour, Chart, Matter, Authority, Supersession)
+OWN = "agreement"
+"""The name of the precinct's contract and of its hours rules."""
 OF_A_UNIT = (Unit, Position, Squad)
 OF_A_MEMBER = (Member, Career, Qualification, ContactPoint)
 
@@ -40,7 +44,15 @@ def precinct(strength: int, city_of: int = 22_000, seed: int = 1, contract: str 
     lines = {t.title for t in rows if isinstance(t, Title) and t.kind == "line"}
     above = {m for m in above if any(a.member == m and posts[a.position].title not in lines for a in held)}
     cut = _Cut(unit, units, kept | above)
-    return Precinct(unit, len(kept), [r for row in rows for r in cut.of(row, contract)])
+    return Precinct(unit, len(kept), [*(r for row in rows for r in cut.of(row)), *_agreement(contract)])
+
+
+def _agreement(contract: str) -> Iterator[Row]:
+    """A shipped contract and the shipped hours rules as the force's own, so that the record has them."""
+    for rule, term in SHIPPED_CONTRACTS[contract].terms.items():
+        yield CallInRule(contract=OWN, rule=rule, number=term.number, words=term.words, source=term.source)
+    for rule, limit in ADVISORY.limits.items():
+        yield HoursRule(profile=OWN, rule=rule, hours=int(limit.number), source=limit.source)
 
 
 def _around(rows: Sequence[Row], unit: str) -> set[str]:
@@ -60,10 +72,10 @@ class _Cut:
     units: set[str]
     members: set[str]
 
-    def of(self, row: Row, contract: str) -> list[Row]:
+    def of(self, row: Row) -> list[Row]:
         """The row as it is kept; nothing where it is not."""
         if isinstance(row, Force):
-            return [replace(row, contract=contract)]
+            return [replace(row, contract=OWN, profile=OWN)]
         if isinstance(row, WHOLE):
             return [row]
         if isinstance(row, OF_A_UNIT):
