@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from muster.cli.roster_amend import amend
 from muster.cli.roster_city import city, export, show
 from muster.cli.roster_input import Amount, read_assignments
-from muster.cli.roster_publish import amend, feed, publish, published
+from muster.cli.roster_publish import feed, publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
 from muster.cli.shared import count_of, json_option, safe

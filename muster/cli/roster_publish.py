@@ -1,13 +1,12 @@
-"""``muster roster publish``, ``amend``, ``published`` and ``feed``: a roster becomes what members are held to."""
+"""``muster roster publish``, ``published`` and ``feed``: a roster becomes what members are held to."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from muster.cli.roster_input import Day
 from muster.cli.shared import (
     action,
     answer,
@@ -54,35 +53,8 @@ def publish(file: Path, by: str, at: str | None, db: str, as_json: bool) -> None
     roster = read_roster(file)
     with writing(db) as record:
         made = publish_roster(record, roster, by, instant_on(record, at))
-    head = f"{_named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
+    head = f"{named(made.roster)}: {count_of(made.members, 'member')}, {count_of(made.cautions, 'caution')}"
     answer(as_json, made, lambda: [head, *(f"  note: {note}" for note in made.notes)])
-
-
-@click.command()
-@click.argument("unit")
-@click.option("--member", required=True, metavar="MEMBER", help="Whose line.")
-@click.option("--day", type=Day(), required=True, metavar="DAY", help="Which day of it.")
-@click.option("--tour", required=True, metavar="TOUR", help="The tour from now on, or off.")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; sealed, for those entitled.")
-@by_position
-@action
-def amend(
-    unit: str, member: str, day: datetime, tour: str, reason: str, by: str, at: str | None, db: str, as_json: bool
-) -> None:
-    """Amend one entry of UNIT's published roster: another tour for MEMBER on a day, or off. Held to the same rules as
-    publishing; a tour that has begun is not touched.
-
-    \b
-    Example:
-      muster roster amend PCT-047 --member M0033 --day 2020-10-21 --tour off --reason "court in the morning" \\
-        --by PCT-047-CO --at 2020-10-19T12:00
-    """
-    from muster.services.amending import Amendment
-    from muster.services.amending import amend as amend_roster
-
-    with writing(db) as record:
-        made = amend_roster(record, Amendment(unit, member, day.date(), tour, reason), by, instant_on(record, at))
-    answer(as_json, made, lambda: [f"{_named(made)}: {member} on {day:%Y-%m-%d} {tour}"])
 
 
 @click.command()
@@ -105,7 +77,8 @@ def published(unit: str, viewer: str | None, at: str | None, known_at: str | Non
     answer(as_json, _value(found), lambda: [*_sheet(found)])
 
 
-def _named(roster: "Published") -> str:
+def named(roster: "Published") -> str:
+    """The roster in a line: its version, who signed it, its hash."""
     signed = f"signed {roster.by} ({roster.signer})"
     return f"{roster.unit}, {roster.first} to {roster.last}, version {roster.version}, {signed}, hash {roster.digest}"
 
@@ -120,7 +93,7 @@ def _sheet(found: "Standing") -> Iterator[str]:
     """The lines of the sheet: tours are letters, explained above them; a dot is a day off."""
     from muster.cli.roster_sheet import grid
 
-    yield _named(found.roster)
+    yield named(found.roster)
     roster = found.roster
     yield from (f"  waived: {key}" for key in roster.waived)
     for a in found.amended:

@@ -1,35 +1,27 @@
-"""Amending a published roster: one entry of one line, by somebody entitled, for a reason; and reading what stands."""
+"""Amending published rosters: entries of lines, by somebody entitled, each for a reason; and reading what stands."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from muster.domain.duty import HoursRule, Tour
-from muster.domain.errors import Unknown
+from muster.domain.duty import Tour
+from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.instants import local_text
-from muster.domain.limits import Breach
-from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile
-from muster.domain.profiles import profile_named
-from muster.domain.published import AMENDED, DAY_OFF, DutyLine, Published, amended_digest, entry_of, said_of
+from muster.domain.published import AMENDED, DAY_OFF, OFF, DutyLine, Published, amended_digest, entry_of, said_of
 from muster.domain.record import Fact
-from muster.domain.rosters import Crossing
 from muster.domain.schedule import turn_on
-from muster.domain.snapshot import Snapshot
 from muster.domain.valid import valid_text
 from muster.ports import Record, Views
+from muster.services.amending_rules import Altered, held_to_rules
 from muster.services.entitled import Reader
-from muster.services.ledger import duty_of
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
-from muster.services.publishing import hard_says, lines_of, refused, waivers_for
+from muster.services.publishing import lines_of, told
 from muster.services.roster_parts import gaps_of, meets
-
-AFTER: Final = timedelta(days=9)
-"""So long after a tour its hours still count in a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,83 +87,207 @@ class Amendment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is in the way of amendments: ``entry``, its place among those wanted from 0 on, None: of all of them.
+    ``missing``: nothing is published there."""
+
+    entry: int | None
+    says: str
+    missing: bool = False
+
+
+class EntriesRefused(Refused):
+    """Entries that cannot be amended, with all that is in the way of each."""
+
+    def __init__(self, wrong: Sequence[Wrong], rosters: Sequence[Published]) -> None:
+        self.wrong = tuple(wrong)
+        of = " and ".join(f"{p.unit} from {p.first}" for p in rosters) or "what is wanted"
+        super().__init__(f"roster of {of}: {told([w.says for w in wrong])}")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """What came of it: the rosters as they stand then, the entries that were changed, and those that stood so."""
+
+    rosters: tuple[Published, ...]
+    made: tuple[Amendment, ...]
+    stood: tuple[Amendment, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry that is wanted, with its place among them, its roster and the line as it stands."""
+
+    place: int
+    wanted: Amendment
+    roster: Published
+    line: DutyLine
+
+    @property
+    def was(self) -> str:
+        return self.line.entry(self.wanted.day) or OFF
+
+    @property
+    def stands(self) -> bool:
+        return self.was == entry_of(self.wanted.tour)
+
+
 def amend(record: Record, wanted: Amendment, by: str, at: datetime) -> Published:
-    """Amend the published roster as wanted; returns it as it stands then. Safe to repeat.
+    """Amend one entry, see ``amend_all``; returns the roster as it stands then. Raises ``Unknown`` where nothing is
+    published for it."""
+    try:
+        return amend_all(record, [wanted], by, at).rosters[0]
+    except EntriesRefused as said:
+        if all(wrong.missing for wrong in said.wrong):
+            raise Unknown("; ".join(wrong.says for wrong in said.wrong)) from None
+        raise
 
-    Raises ``Refused`` with all that is in the way: no right to it, a tour that has begun, a rule that would be crossed
-    without a waiver, a member who is not there; ``Unknown`` where nothing is published for the day.
+
+def amend_all(
+    record: Record, wanted: Sequence[Amendment], by: str, at: datetime, read: Collection[Published] = ()
+) -> Amendments:
+    """Amend published rosters as wanted, all of it in this transaction or nothing: the rules look at the lines with all
+    entries changed. Safe to repeat: entries that stand already are left alone.
+
+    ``read``: rosters that the entries were made for; one that was amended since is in the way. Raises
+    ``EntriesRefused`` with all that is in the way: no right to it, a tour that has begun, a rule that would be crossed
+    without a waiver, a member who is not there, an entry of which nothing is published.
     """
-    valid_text(f"amending the roster of {wanted.unit}", "reason", wanted.reason)
-    roster, line = _line(record, wanted)
-    was = line.entry(wanted.day)
-    if was == entry_of(wanted.tour):
-        return roster
-    signer, wrong = signer_of(record, by, wanted.unit, len(lines_of(record, roster)), at)
-    changed = line.with_entry(wanted.day, entry_of(wanted.tour), roster.version + 1)
-    wrong += _tour_wrong(record, wanted, was or "", at)
-    broken, waived = _rules_wrong(record, line, changed, wanted) if not wrong else ([], [])
-    wrong += broken
+    entries, wrong = _found(record, wanted)
+    changing = [entry for entry in entries if not entry.stands]
+    signer, unsigned = _signed(record, changing, by, at)
+    tours = {t.tour: t for t in record.rows(Tour)} if changing else {}
+    zone = ZoneInfo(force_of(record).zone)
+    wrong += [*unsigned, *_moved(changing, read)]
+    wrong += [w for entry in changing for w in _tour_wrong(entry, tours, zone, at)]
+    own = {w.entry for w in wrong}
+    altered = held_to_rules(record, _lines(entry for entry in changing if entry.place not in own))
+    wrong += [w for entry in changing for w in _away(entry, altered, tours, zone)]
+    wrong += _broken(changing, altered)
+    rosters = {entry.roster.key: entry.roster for entry in entries}
     if wrong:
-        raise refused(wanted.unit, roster.first, wrong)
-    body: dict[str, Any] = {
-        "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(was or ""), "tour": wanted.tour,
-        "reason": record.seal([wanted.reason])[wanted.reason], "by": by, "signer": signer,
-        "version": roster.version + 1, **({"waived": waived} if waived else {}),
-    }  # fmt: skip
-    digest = amended_digest(roster.digest, body)
-    record.append([Fact(roster.stream, AMENDED, at, {**body, "digest": digest})])
-    found = record.row(Published, roster.key)
-    assert found is not None
-    return found
+        raise EntriesRefused(sorted(wrong, key=lambda w: -1 if w.entry is None else w.entry), [*rosters.values()])
+    record.append(_facts(record, changing, altered, by, signer, at))
+    now = tuple(found for key in rosters if (found := record.row(Published, key)) is not None)
+    return Amendments(now, tuple(e.wanted for e in changing), tuple(e.wanted for e in entries if e.stands))
 
 
-def _line(views: Views, wanted: Amendment) -> tuple[Published, DutyLine]:
-    unit_named(views, wanted.unit)
-    there = [p for p in views.rows(Published, unit=wanted.unit) if p.first <= wanted.day <= p.last]
-    if not there:
-        raise Unknown(f"unit {wanted.unit} has no published roster for {wanted.day}: 'muster roster publish' makes one")
-    for line in lines_of(views, there[0]):
-        if line.member == wanted.member:
-            return there[0], line
-    raise Unknown(f"member {wanted.member!r} has no line in the roster of {wanted.unit} from {there[0].first}")
+def _found(views: Views, wanted: Sequence[Amendment]) -> tuple[list[_Entry], list[Wrong]]:
+    """The entries with their lines, and what is wrong with what is wanted by itself."""
+    rosters = {unit: views.rows(Published, unit=unit) for unit in {each.unit for each in wanted}}
+    lines: dict[str, dict[str, DutyLine]] = {}
+    entries: list[_Entry] = []
+    wrong: list[Wrong] = []
+    first: dict[tuple[str, str, date], int] = {}
+    for place, each in enumerate(wanted):
+        roster = next((p for p in rosters[each.unit] if p.first <= each.day <= p.last), None)
+        if roster is not None and roster.key not in lines:
+            lines[roster.key] = {line.member: line for line in lines_of(views, roster)}
+        line = None if roster is None else lines[roster.key].get(each.member)
+        before = first.setdefault((each.unit, each.member, each.day), place)
+        wrong += [Wrong(place, says) for says in _said_wrong(each, wanted[before])]
+        if roster is None or line is None:
+            wrong.append(Wrong(place, _missing(views, each, roster), missing=True))
+        elif before == place:
+            entries.append(_Entry(place, each, roster, line))
+    return entries, wrong
 
 
-def _tour_wrong(views: Views, wanted: Amendment, was: str, at: datetime) -> list[str]:
+def _said_wrong(each: Amendment, before: Amendment) -> Iterator[str]:
+    """What is wrong with what is said, whatever is published; ``before``: the first of the same day and member."""
+    try:
+        valid_text(f"amending the roster of {each.unit}", "reason", each.reason)
+    except Invalid as said:
+        yield str(said)
+    if before.tour != each.tour:
+        yield f"{each.member} on {each.day} must be given once: it is {before.tour!r} before, and {each.tour!r} here"
+
+
+def _missing(views: Views, each: Amendment, roster: Published | None) -> str:
+    """What is not there of an entry: its unit, a roster of the day, or a line of the member."""
+    if roster is not None:
+        return f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
+    try:
+        unit_named(views, each.unit)
+    except Unknown as said:
+        return str(said)
+    return f"unit {each.unit} has no published roster for {each.day}: 'muster roster publish' makes one"
+
+
+def _signed(views: Views, changing: Sequence[_Entry], by: str, at: datetime) -> tuple[str, list[Wrong]]:
+    """Who signs as the holder of the position, and why they may not; of each unit once."""
+    signer, wrong = "", list[str]()
+    for unit, roster in {entry.wanted.unit: entry.roster for entry in changing}.items():
+        signer, says = signer_of(views, by, unit, len(lines_of(views, roster)), at)
+        wrong += says
+    return signer, [Wrong(None, says) for says in dict.fromkeys(wrong)]
+
+
+def _moved(changing: Sequence[_Entry], read: Collection[Published]) -> Iterator[Wrong]:
+    """Rosters that are not any more as they were read."""
+    then = {roster.key: roster for roster in read}
+    for key, now in {entry.roster.key: entry.roster for entry in changing}.items():
+        if key in then and now.digest != then[key].digest:
+            was = f"was version {then[key].version} when it was read, and is {now.version} by now"
+            yield Wrong(None, f"the roster of {now.unit} from {now.first} {was}: read it again")
+
+
+def _tour_wrong(entry: _Entry, tours: Mapping[str, Tour], zone: ZoneInfo, at: datetime) -> Iterator[Wrong]:
     """A tour that is not in the record, or has begun: what was worked is not touched."""
-    zone = ZoneInfo(force_of(views).zone)
-    tours = {t.tour: t for t in views.rows(Tour)}
-    entry, wrong = entry_of(wanted.tour), []
+    wanted = entry.wanted
     if wanted.tour != DAY_OFF and wanted.tour not in tours:
-        wrong.append(f"tour {wanted.tour!r} is not in the record; for a day off say {DAY_OFF}")
-    for name in (was, entry):
+        yield Wrong(entry.place, f"tour {wanted.tour!r} is not in the record; for a day off say {DAY_OFF}")
+    for name in (entry.was, entry_of(wanted.tour)):
         if name in tours:
             start = turn_on(tours[name], wanted.day, zone).start
             if start <= at:
-                wrong.append(f"tour {name} of {wanted.day} began at {local_text(start, zone)}: it is not touched")
-    return wrong
+                said = f"tour {name} of {wanted.day} began at {local_text(start, zone)}: it is not touched"
+                yield Wrong(entry.place, said)
 
 
-def _rules_wrong(views: Views, line: DutyLine, changed: DutyLine, wanted: Amendment) -> tuple[list[str], list[str]]:
-    """What the new entry would break that the old one did not, and the waivers without which it would break more."""
-    until = changed.until + AFTER
-    profile = profile_named(force_of(views).profile, views.rows(HoursRule))
-    state, file = duty_of(views, line.member, until, back=until - line.since + profile.back)
-    tour = state.schedule.tours.get(changed.entry(wanted.day) or "")
-    if tour is not None:
-        turn = turn_on(tour, wanted.day, state.schedule.zone)
-        if meets(list(gaps_of(file, line.unit)), turn.start, turn.end):
-            return [f"{line.member} is absent, leaving or attached elsewhere on {wanted.day}"], []
-    before = {(b.rule, b.since) for b in _hard(state, file, line)}
-    new = [b for b in _hard(state, file, changed) if (b.rule, b.since) not in before]
-    bare = replace(file, waivers=())
-    waived = {key for b in _hard(state, bare, changed) for key in waivers_for(file, b)} if file.waivers else set()
-    return [hard_says(Crossing(line.member, b), state.schedule.zone) for b in new], sorted(waived)
+def _lines(entries: Iterable[_Entry]) -> list[DutyLine]:
+    """The lines of these entries as they are to stand, each with all of its entries."""
+    changed: dict[str, DutyLine] = {}
+    for entry in entries:
+        line = changed.get(entry.line.key, entry.line)
+        changed[line.key] = line.with_entry(entry.wanted.day, entry_of(entry.wanted.tour), line.version)
+    return [*changed.values()]
 
 
-def _hard(state: Snapshot, file: DutyFile, line: DutyLine) -> Iterator[Breach]:
-    """The hard rules crossed within the roster's period and shortly after, with this line for the member's."""
-    others = [each for each in file.lines if each.key != line.key]
-    as_amended = replace(file, lines=(*others, line))
-    for breach in crossings(as_amended, state.schedule, state.profile, line.since, line.until + AFTER):
-        if breach.level == "unfit":
-            yield breach
+def _away(entry: _Entry, altered: Mapping[str, Altered], tours: Mapping[str, Tour], zone: ZoneInfo) -> Iterator[Wrong]:
+    """A tour for which the member is not there."""
+    wanted, tour = entry.wanted, tours.get(entry_of(entry.wanted.tour))
+    if tour is not None and wanted.member in altered:
+        turn = turn_on(tour, wanted.day, zone)
+        if meets(list(gaps_of(altered[wanted.member].file, wanted.unit)), turn.start, turn.end):
+            yield Wrong(entry.place, f"{wanted.member} is absent, leaving or attached elsewhere on {wanted.day}")
+
+
+def _broken(changing: Sequence[_Entry], altered: Mapping[str, Altered]) -> Iterator[Wrong]:
+    """Rules that lines would cross, told at the member's first entry."""
+    place = {entry.wanted.member: entry.place for entry in reversed(changing)}
+    for member, line in altered.items():
+        yield from (Wrong(place[member], says) for says in line.broken)
+
+
+def _facts(
+    record: Record, changing: Sequence[_Entry], altered: Mapping[str, Altered], by: str, signer: str, at: datetime
+) -> Iterator[Fact]:
+    """A fact for each entry, each with a hash over that of the version before."""
+    of: dict[str, list[_Entry]] = defaultdict(list)
+    for entry in changing:
+        of[entry.roster.key].append(entry)
+    for entries in of.values():
+        roster = entries[0].roster
+        sealed = record.seal({entry.wanted.reason for entry in entries})
+        digest = roster.digest
+        for version, entry in enumerate(entries, roster.version + 1):
+            wanted, waived = entry.wanted, altered[entry.wanted.member].waived
+            body: dict[str, Any] = {
+                "member": wanted.member, "day": wanted.day.isoformat(), "was": said_of(entry.was), "tour": wanted.tour,
+                "reason": sealed[wanted.reason], "by": by, "signer": signer, "version": version,
+                **({"waived": list(waived)} if waived else {}),
+            }  # fmt: skip
+            digest = amended_digest(digest, body)
+            yield Fact(roster.stream, AMENDED, at, {**body, "digest": digest})

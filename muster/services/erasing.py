@@ -1,5 +1,7 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
+import json
+
 from muster.domain.errors import Check, Invalid, Unknown, require
 from muster.domain.members import Absence, ContactPoint
 from muster.domain.nouns import ROWS
@@ -30,10 +32,14 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     if not versions:
         raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
     members = {v.row.member for v in versions if isinstance(v.row, Absence | ContactPoint | Separation)}
-    members |= {v.row.member for v in versions if isinstance(v.row, Published) and v.row.member is not None}
+    # of facts, too: what several facts of one instant said one after the other was believed at none
+    bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
+    if noun == Published.NOUN:
+        members |= {body["member"] for body in bodies if "member" in body}
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}
+    tokens |= {body[name] for body in bodies for name in sealed if name in body}
     gone = record.erase({token for token in tokens if token})
     if gone:
         record.append([Fact(f"erasure/{stream}", "erasure.done", record.now, {"by": by, "why": why, "texts": gone})])

@@ -138,9 +138,13 @@ def lines_of(views: Views, roster: Published, known_at: datetime | None = None) 
 
 def refused(unit: str, first: date, wrong: Sequence[str]) -> Refused:
     """The refusal that tells everything in the way."""
+    return Refused(f"roster of {unit} from {first}: {told(wrong)}")
+
+
+def told(wrong: Sequence[str]) -> str:
+    """What is in the way, as it is told."""
     more = len(wrong) - MOST_TOLD
-    told = [*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
-    return Refused(f"roster of {unit} from {first}: " + "; ".join(told))
+    return "; ".join([*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _period_wrong(period: Period, there: Collection[Published], at: datetime) -> Iterator[str]:

@@ -99,6 +99,11 @@ CONTRACT = "contract,rule,number,words,source\nown,offers,,none,Contract\nown,or
             id="a tour called like a day off",
         ),
         pytest.param(
+            more("tours.csv", "off,0600,1200,0"),
+            "tours.csv:4: tour 'off' must not be off, which is how a roster is told a day off",
+            id="a tour called like a day off of a roster",
+        ),
+        pytest.param(
             more("squad-places.csv", "1003,HP-OFFICE,2020-10-01"),
             "squad-places.csv:5: member '1003' must be in one squad at a time; "
             "line 4 has the member in PIER-1-NIGHT then",

@@ -67,3 +67,15 @@ def test_amending_killed_at_any_instant_leaves_one_version_or_the_other(
     seconds_of(command, database)
     amend = ["roster", "amend", PCT, "--member", OFFICER, "--day", "2020-10-19", "--tour", "off", "--reason", "trial"]
     killed([*amend, *SIGNED], database, tmp_path, ((1, 21), (2, 21)))
+
+
+def test_many_entries_amended_and_killed_at_any_instant_are_amended_all_or_not_at_all(
+    loaded: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    database, command = loaded
+    seconds_of(command, database)
+    file = tmp_path / "entries.csv"
+    entries = [f"{OFFICER},2020-11-{number},off" for number in ("08", "09", 10, 11, 12)]
+    file.write_text("\n".join(["member,day,tour", *entries, "M0034,2020-10-19,off"]), encoding="utf-8")
+    amend = ["roster", "amend", PCT, str(file), "--reason", "a trial"]
+    killed([*amend, *SIGNED], database, tmp_path, ((1, 21), (7, 21)))

@@ -8,6 +8,7 @@ from muster.domain.checks.indexed import Indexed, Rule, at_line, overlaps
 from muster.domain.duty import Chart, OnCall, Squad, Tour
 from muster.domain.errors import Fault
 from muster.domain.nearest import did_you_mean
+from muster.domain.published import DAY_OFF
 from muster.domain.schedule import OFF, OWN_TOUR, WEEKDAYS
 
 DAY_MINUTES: Final = 24 * 60
@@ -32,10 +33,12 @@ def _minutes(hour: int, minute: int) -> int:
 
 
 def tour_names(rows: Indexed) -> Iterator[Fault]:
-    """The words of a chart that are no tours do not name one."""
+    """The words of charts and rosters that are no tours do not name one."""
     for placed in rows.of(Tour):
         if placed.row.tour in (OFF, OWN_TOUR):
             yield rows.fault(placed, "tour", f"must not be {OWN_TOUR} or {OFF}, which mean something else in charts")
+        elif placed.row.tour == DAY_OFF:
+            yield rows.fault(placed, "tour", f"must not be {DAY_OFF}, which is how a roster is told a day off")
 
 
 def chart_words(rows: Indexed) -> Iterator[Fault]:

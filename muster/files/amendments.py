@@ -1,0 +1,45 @@
+"""Entries of published rosters that are to be others, from a CSV file."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from muster.domain.directory import Placed
+from muster.domain.errors import FaultyDirectory
+from muster.domain.schema import Row, column, maybe_ref, ref, text
+from muster.files.found import Found, TooManyFaults, printable
+from muster.files.sources import bytes_of
+from muster.files.table import read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendedEntry(Row):
+    """A line of the file: whose entry of which day is to be which tour, and why; in another unit than the usual."""
+
+    NOUN: ClassVar[str] = "amended_entry"
+
+    member: str = ref("whose line", to="member", key=True)
+    day: date = column("date", "which day of it", key=True)
+    tour: str = text("the tour from then on, or off")
+    reason: str | None = text("why; without one the reason of all", default=None)
+    unit: str | None = maybe_ref("the unit of the roster, where it is another", to="unit")
+
+
+def read_amendments(path: Path) -> list[Placed[AmendedEntry]]:
+    """The entries of a CSV file with their places. Raises ``FaultyDirectory`` with all that is wrong with its lines and
+    cells, or where it has none."""
+    found, file = Found(), printable(path.name)
+    content = bytes_of(path, found)
+    if content is not None:
+        with suppress(TooManyFaults):
+            read_table(content, AmendedEntry, file, ZoneInfo("UTC"), found)
+    entries = list(found.directory().of(AmendedEntry))
+    if not entries and not found.faults:
+        found.fault(file, None, "must have a line for each entry, below its header" if content else "must be there")
+    faults = [fault for fault in found.faults if not fault.warning]
+    if faults:
+        raise FaultyDirectory(faults)
+    return entries

@@ -1,0 +1,70 @@
+"""The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from muster.domain.duty import HoursRule
+from muster.domain.limits import Breach
+from muster.domain.planned_lines import crossings
+from muster.domain.presence import DutyFile
+from muster.domain.profiles import profile_named
+from muster.domain.published import DutyLine
+from muster.domain.rosters import Crossing
+from muster.domain.snapshot import Snapshot
+from muster.ports import Views
+from muster.services.offices import force_of
+from muster.services.publishing import hard_says, waivers_for
+from muster.services.snapshots import snapshot
+
+AFTER: Final = timedelta(days=9)
+"""So long after a tour its hours still count in a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A member's lines of published rosters, as they are to stand. ``broken``: hard rules that they would cross and do
+    not now, in words; ``waived``: waivers without which they would cross more."""
+
+    member: str
+    file: DutyFile
+    broken: Sequence[str]
+    waived: Sequence[str]
+
+
+def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
+    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together."""
+    if not lines:
+        return {}
+    by_member: dict[str, list[DutyLine]] = defaultdict(list)
+    for line in lines:
+        by_member[line.member].append(line)
+    start, end = min(line.since for line in lines), max(line.until for line in lines) + AFTER
+    back = end - start + profile_named(force_of(views).profile, views.rows(HoursRule)).back
+    state = snapshot(views, [], at=end, members=by_member, back=back)
+    return {m: _altered(state, state.files.get(m, DutyFile(m)), changed) for m, changed in by_member.items()}
+
+
+def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Altered:
+    zone, start, end = state.schedule.zone, min(x.since for x in changed), max(x.until for x in changed) + AFTER
+    keys = {line.key: line for line in changed}
+    as_amended = replace(file, lines=[keys.get(line.key, line) for line in file.lines])
+
+    def hard(of: DutyFile) -> list[Breach]:
+        return list(_hard(state, of, start, end))
+
+    before = {(b.rule, b.since) for b in hard(file)}
+    broken = [b for b in hard(as_amended) if (b.rule, b.since) not in before]
+    waived: set[str] = set()
+    if file.waivers:
+        waived = {key for b in hard(replace(as_amended, waivers=())) for key in waivers_for(file, b)}
+    return Altered(file.member, file, [hard_says(Crossing(file.member, b), zone) for b in broken], sorted(waived))
+
+
+def _hard(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[Breach]:
+    """The hard rules crossed in that time."""
+    for breach in crossings(file, state.schedule, state.profile, start, end):
+        if breach.level == "unfit":
+            yield breach
