@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roll-call": ("roll_calls:roll_call", "Who of a tour is there: show it, take it, dismiss the tour."),
     "call-in": ("call_ins:call_in", "Who is asked to work more, who is ordered to, and why."),
     "absent": ("duty:absent", "A member is away for a time."),
+    "ledger": ("closings:ledger", "The hours of a unit and a period: show them, close them, hand them to payroll."),
     "hours": ("hours:hours", "Time records: court, details, other work, from a file or one by one."),
     "command": ("command:command", "Assume command of a unit, or hand it over."),
     "appoint": ("appointments:appoint", "Appoint a member to a position, substantive or acting."),

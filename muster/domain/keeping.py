@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from muster.domain.chain import Damage
+from muster.domain.closings import CLOSED
 from muster.domain.errors import Tampered
 from muster.domain.published import AMENDED, PUBLISHED, Content, amended_digest, hash_of
 
-CHANGED: Final = "the roster it published is not what it was"
-MISSING: Final = "the roster it published is missing"
-
-KEPT: Final = (PUBLISHED, AMENDED)
+NAMING: Final = {PUBLISHED: "the roster it published", CLOSED: "the certified ledger"}
+"""The kinds of facts that name, as ``content``, the hash of a text that is kept beside them; and what the text has."""
+KEPT: Final = (*NAMING, AMENDED)
 """The kinds of facts that name something that is kept beside them, or rest on it."""
 Said = tuple[int, str, str, Mapping[str, Any]]
 """Of a fact: its number, stream, kind and body."""
@@ -21,30 +21,37 @@ TextOf = Callable[[str], str | None]
 def content_of(seq: int, body: Mapping[str, Any], text_of: TextOf) -> Content:
     """The lines that a fact with this number and body published. Raises ``Tampered`` where they are gone or are not
     what they were."""
+    return Content.read(text_named(seq, PUBLISHED, body, text_of))
+
+
+def text_named(seq: int, kind: str, body: Mapping[str, Any], text_of: TextOf) -> str:
+    """The text that a fact names by its hash. Raises ``Tampered`` where it is gone or is not what it was."""
     said = text_of(body["content"])
-    wrong = _wrong(body["content"], said)
+    wrong = _wrong(kind, body["content"], said)
     if said is None or wrong is not None:
         raise Tampered(f"Fact {seq}: {wrong}; restore a backup")
-    return Content.read(said)
+    return said
 
 
 def damaged_contents(facts: Iterable[Said], text_of: TextOf) -> Iterator[Damage]:
     """Every fact whose roster is gone or is not what it names; ``facts``: those about rosters, in order."""
     digests: dict[str, str] = {}
     for seq, stream, kind, body in facts:
-        if kind == PUBLISHED:
-            digests[stream] = body["digest"]
-            wrong = _wrong(body["content"], text_of(body["content"]))
-            if wrong is not None or body["digest"] != body["content"]:
-                yield Damage(seq, "content", f"fact {seq}: {wrong or CHANGED}")
+        if kind in NAMING:
+            digests[stream] = body.get("digest", body["content"])
+            wrong = _wrong(kind, body["content"], text_of(body["content"]))
+            if wrong is None and digests[stream] != body["content"]:
+                wrong = f"{NAMING[kind]} is not what it was"
+            if wrong is not None:
+                yield Damage(seq, "content", f"fact {seq}: {wrong}")
         else:
             if amended_digest(digests.get(stream, ""), body) != body["digest"]:
                 yield Damage(seq, "content", f"fact {seq}: it does not give the hash of the roster that it amends")
             digests[stream] = body["digest"]
 
 
-def _wrong(name: str, said: str | None) -> str | None:
+def _wrong(kind: str, name: str, said: str | None) -> str | None:
     """What is wrong with the text that is kept under a name; None: nothing."""
     if said is None:
-        return MISSING
-    return None if hash_of(said) == name else CHANGED
+        return f"{NAMING[kind]} is missing"
+    return None if hash_of(said) == name else f"{NAMING[kind]} is not what it was"

@@ -7,6 +7,7 @@ from muster.domain.areas import Area
 from muster.domain.authority import Authority, Delegation, Matter, Supersession
 from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
 from muster.domain.calling_offers import Offer, Offering
+from muster.domain.closings import Closing
 from muster.domain.command import CommandEvent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.contracts import CallInRule
@@ -75,6 +76,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Offer,
     DoNotCall,
     RollCall,
+    Closing,
     CommandEvent,
     Separation,
     Tasking,

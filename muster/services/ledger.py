@@ -1,6 +1,6 @@
 """A member's duty: the ledger with its facts, what it adds up to, and what each rule makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +16,7 @@ from muster.domain.members import Appointment, Attachment, Member
 from muster.domain.overtime import comp_time, maximum_hours, overtime_due, work_period
 from muster.domain.presence import DutyFile, Status, holds, status_at
 from muster.domain.profiles import Profile, profile_named
+from muster.domain.published import DutyLine
 from muster.domain.rules import hours_of, protected_until
 from muster.domain.snapshot import Snapshot
 from muster.domain.spans import NO_TIME
@@ -148,7 +149,7 @@ def duty_page(
         sums=tuple(_sum(ledger, of, at - length, at) for of, length in WINDOWS),
         work_period=_work_period(state.force, ledger, state.schedule.zone),
         rules=tuple(says for p in asked for says in rules_at(state, file, ledger, p)),
-        entries=tuple(_posted(views, [e for e in ledger.entries if e.end > at - timedelta(days=days)], known_at)),
+        entries=tuple(posted(views, [e for e in ledger.entries if e.end > at - timedelta(days=days)], known_at)),
     )
 
 
@@ -228,10 +229,21 @@ def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:
     )
 
 
-def _posted(views: Views, entries: Sequence[Entry], known_at: datetime | None) -> list[Posted]:
+def posted(views: Views, entries: Sequence[Entry], known_at: datetime | None) -> list[Posted]:
+    """Entries with the numbers of the facts that they come from: the newest known of each stream, and for a line in a
+    published roster that of its version."""
     streams = {e.stream for e in entries if e.stream is not None}
     facts: dict[str, int] = {}
+    versions: dict[tuple[str, int], int] = {}
     for said in views.facts(streams=sorted(streams)) if streams else ():
         if known_at is None or datetime.fromisoformat(said.recorded_at) <= known_at:
             facts[said.stream] = said.seq  # in order: the newest that was known
-    return [Posted(e, facts.get(e.stream) if e.stream else None) for e in entries]
+            versions[said.stream, said.version] = said.seq
+    return [Posted(e, _fact(e, facts, versions)) for e in entries]
+
+
+def _fact(entry: Entry, facts: Mapping[str, int], versions: Mapping[tuple[str, int], int]) -> int | None:
+    if entry.stream is None or entry.stream not in facts:
+        return None
+    newest = facts[entry.stream]
+    return versions.get((entry.stream, entry.row.version), newest) if isinstance(entry.row, DutyLine) else newest

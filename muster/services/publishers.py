@@ -1,4 +1,5 @@
-"""Who may publish a unit's roster, and amend it: who commands it or a unit above, unless the force says otherwise."""
+"""Who may publish a unit's roster, amend it, and close its ledger: who commands it or a unit above, unless the force
+says otherwise."""
 
 from datetime import datetime
 from typing import Final
@@ -14,18 +15,22 @@ from muster.ports import Views
 from muster.services.offices import kinds_of, offices_of
 from muster.services.snapshots import snapshot
 
-MATTER: Final = "roster"
-"""A force that has authority rows for this matter says by them who publishes."""
+Act = tuple[str, str]
+"""What is signed: the matter, and in words. A force that has authority rows for the matter says by them who signs."""
+PUBLISHING: Final[Act] = "roster", "publishes"
+CLOSING: Final[Act] = "ledger", "closes the ledger"
 
 
-def signer_of(views: Views, by: str, unit: str, members: int, at: datetime) -> tuple[str, list[str]]:
-    """The member who holds the position at the instant, and every reason why they may not publish a roster of so many
-    members for the unit; no reason: they may."""
+def signer_of(
+    views: Views, by: str, unit: str, members: int, at: datetime, act: Act = PUBLISHING
+) -> tuple[str, list[str]]:
+    """The member who holds the position at the instant, and every reason why they may not do this for so many members
+    of the unit; no reason: they may."""
     position = views.row(Position, by)
     if position is None or not holds(position, at):
         return "", [f"position {by} is not in the record{'' if position is None else ' at that time'}"]
     units = {u.unit: u for u in views.rows(Unit)}
-    wrong = [] if unit not in units else _without_right(views, position, units, unit, members, at)
+    wrong = [] if unit not in units else _without_right(views, position, units, (unit, members, at), act)
     signer = _holder(views, by, at)
     return signer or "", wrong if signer else [*wrong, f"nobody holds {by} at that time: appoint somebody"]
 
@@ -42,11 +47,11 @@ def _in_post(views: Views, appointment: Appointment, at: datetime) -> bool:
 
 
 def _without_right(
-    views: Views, position: Position, units: dict[str, Unit], unit: str, members: int, at: datetime
+    views: Views, position: Position, units: dict[str, Unit], what: tuple[str, int, datetime], act: Act
 ) -> list[str]:
     """Why the position has no right to it."""
     kind = kinds_of(views, {position.title})[position.title]
-    lowest = _lowest(views, unit, members, at)
+    lowest = _lowest(views, *what, act[0])
     if isinstance(lowest, Refused):
         return [str(lowest)]
     may = [u.unit for u in path_up(units, lowest) if not u.civil]
@@ -54,17 +59,17 @@ def _without_right(
         return []
     return [
         f"{position.position} is a {kind} position of {position.unit}: a command position of {lowest} or above it "
-        f"publishes"
+        f"{act[1]}"
     ]
 
 
-def _lowest(views: Views, unit: str, members: int, at: datetime) -> str | Refused:
-    """The lowest unit whose commanders publish: the one that the force's authority rows name, else the unit itself."""
-    authorities = views.rows(Authority, matter=MATTER)
+def _lowest(views: Views, unit: str, members: int, at: datetime, matter: str) -> str | Refused:
+    """The lowest unit whose commanders sign: the one that the force's authority rows name, else the unit itself."""
+    authorities = views.rows(Authority, matter=matter)
     if not any(holds(a, at) for a in authorities):
         return unit
-    asked = Asked(MATTER, unit, at, members=members)
+    asked = Asked(matter, unit, at, members=members)
     try:
-        return competent(snapshot(views, [unit], at=at), authorities, views.rows(Delegation, matter=MATTER), asked).unit
+        return competent(snapshot(views, [unit], at=at), authorities, views.rows(Delegation, matter=matter), asked).unit
     except Refused as said:
         return said

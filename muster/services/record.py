@@ -7,13 +7,12 @@ from typing import Any, Final, TextIO
 
 from muster.domain.chain import Damage, Head, Verification, verify_chain
 from muster.domain.errors import Invalid, Unknown
-from muster.domain.keeping import KEPT, TextOf, content_of, damaged_contents
-from muster.domain.published import PUBLISHED, Content, Published, hash_of
+from muster.domain.keeping import KEPT, NAMING, TextOf, content_of, damaged_contents
+from muster.domain.published import PUBLISHED, Content, hash_of
 from muster.domain.record import GENESIS, Recorded, digest_of, link
 from muster.ports import Views
 
 FORMAT: Final = "muster record export 1"
-ROSTERS: Final = f"{Published.NOUN}/"
 
 
 def verify(views: Views, head: str | None = None) -> Verification:
@@ -45,7 +44,7 @@ def contents_of(views: Views, facts: Iterable[Recorded]) -> dict[str, Content]:
 def _noted(facts: Iterable[Recorded], named: list[Recorded]) -> Iterator[Recorded]:
     """The facts, with those noted that name something beside them."""
     for said in facts:
-        if said.stream.startswith(ROSTERS) and said.kind in KEPT:
+        if said.kind in KEPT:
             named.append(said)
         yield said
 
@@ -87,7 +86,7 @@ def export(
         if place == 0:
             _write(to, {"format": FORMAT, "about": about, "previous": fact.previous, "head": f"{seq}:{head}"})
         _write(to, fact._asdict() if fact.seq in wanted else {"seq": fact.seq, "digest": _digest(fact)})
-        if fact.seq in wanted and fact.kind == PUBLISHED:
+        if fact.seq in wanted and fact.kind in NAMING:
             for name, text in views.contents([json.loads(fact.body)["content"]]).items():
                 _write(to, {"content": name, "text": text})
     return len(wanted)
@@ -147,7 +146,7 @@ class _Stretch:
             # A line that has a digest and more could show one text and be proved by another.
             digest = said["digest"] if said.keys() == {"seq", "digest"} else _digest(Recorded(**said))
             chained = link(self._hash, seq, digest)
-            names = str(json.loads(said["body"])["content"]) if said.get("kind") == PUBLISHED else None
+            names = str(json.loads(said["body"])["content"]) if said.get("kind") in NAMING else None
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._note(None, "line", f"line {number} is neither a fact nor a digest")
             return
