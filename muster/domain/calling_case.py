@@ -113,11 +113,13 @@ def overtime_of_year(case: Case, person: Person) -> timedelta:
 
 
 def overtime(case: Case, person: Person, start: datetime, until: datetime) -> timedelta:
-    """The overtime between two instants, promised hours included. Without signings, time records and promises there
-    is none, and nothing is reckoned."""
-    if not (person.file.signings or person.file.records or promised(case, person.member.member)):
+    """The overtime between two instants, promised hours included. There is none before the first signing, time record
+    or promise, and nothing is reckoned."""
+    said = [*(s.at for s in person.file.signings[:1]), *(r.since for r in person.file.records)]
+    said += [c.since for c in promised(case, person.member.member)]
+    if not said or min(said) >= until:
         return NO_TIME
-    entries = ledger_ahead(case, person, start, until).entries
+    entries = ledger_ahead(case, person, max(start, min(said)), until).entries
     return within([(e.start, e.end) for e in entries if is_overtime(e)], start, until)
 
 

@@ -33,9 +33,10 @@ NEW_YORK = ZoneInfo(ZONE)
 
 @dataclass(frozen=True)
 class Told:
-    """Who was in command and due in a unit, as Muster said at a roll call; None: nobody."""
+    """Who was in command and due in a unit, as Muster said at a roll call; None: nobody. ``seq``: the newest fact then."""
 
     at: datetime
+    seq: int
     unit: str
     in_command: str | None
     due: str | None
@@ -124,9 +125,10 @@ class Life:
 
     def note_watches(self) -> None:
         """Keep what Muster says of every unit's watch now."""
-        for w in self.see(lambda views: all_watches(views, self.now)):
+        watches, (seq, _) = self.see(lambda views: (all_watches(views, self.now), views.head()))
+        for w in watches:
             holder, due = w.in_command, w.due
-            self.told.append(Told(self.now, w.unit, holder and holder.member, due and due.member))
+            self.told.append(Told(self.now, seq, w.unit, holder and holder.member, due and due.member))
 
     def lines(self) -> dict[str, DutyLine]:
         """The roster as it stands, by member."""

@@ -15,6 +15,8 @@ from muster.domain.schema import Row
 from muster.scenarios.city import city
 
 WHOLE = (Rank, Title, Tour, Chart, Matter, Authority, Supersession)
+LEAST, WANTED = 1.05, 1.1
+"""How many officers a tour needs and wants, for each that the city's own cover wants."""
 OWN = "agreement"
 """The name of the precinct's contract and of its hours rules."""
 OF_A_UNIT = (Unit, Position, Squad)
@@ -100,5 +102,7 @@ class _Cut:
 
 
 def _tight(row: Cover) -> Cover:
-    """Cover in which one officer away is felt: made up, as the city's own minimum leaves a quarter of a tour to spare."""
-    return replace(row, minimum=max(row.target - 1, 1)) if row.who == OFFICERS else row
+    """Cover in which two officers away are felt: made up, as the city's own leaves a quarter of a tour to spare."""
+    if row.who != OFFICERS:
+        return row
+    return replace(row, minimum=round(LEAST * row.target), target=round(WANTED * row.target))

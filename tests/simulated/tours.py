@@ -22,7 +22,7 @@ STAFFED, LAST_LOOK, CALLED, CALLED_AGAIN = (
 @dataclass
 class OnTour:
     """A tour of a day, and what is known of it to those who live it. ``joins``: who comes to it called in; ``stays``:
-    who stays after it."""
+    who stays after it; ``due``: who was expected when it was looked last."""
 
     life: Life
     turn: Turn
@@ -30,6 +30,7 @@ class OnTour:
     stays: set[str] = field(default_factory=set)
     late: dict[str, datetime] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    due: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -45,8 +46,10 @@ class OnTour:
         return Asked(self.life.unit, self.turn, self.life.now)
 
     def short(self) -> int:
-        """How many officers are missing from the minimum as far as is known."""
-        return sum(c.short for c in self.page().counts if c.who == OFFICERS)
+        """How many officers are missing from the minimum as far as is known; who is due is noted."""
+        page = self.page()
+        self.due = [line.member for line in page.lines if line.is_due]
+        return sum(c.short for c in page.counts if c.who == OFFICERS)
 
     def report_sick(self) -> None:
         """Those who fall sick before it say so, most of them in time for somebody else to come."""
@@ -69,8 +72,7 @@ class OnTour:
     def call_the_roll(self) -> None:
         """The roll is called: who is late and has come by now, who did not come, who came though on no schedule."""
         life, r = self.life, self.life.chances.rates
-        due = [line.member for line in self.page().lines if line.is_due]
-        for member in due:
+        for member in self.due:
             if life.chances.happens("late", r.late):
                 self.late[member] = self.turn.start + timedelta(minutes=life.chances.minutes("how late", 3, 45))
             elif life.chances.happens("missing", r.missing):
@@ -79,7 +81,7 @@ class OnTour:
         if self.missing or any(at > life.now for at in self.late.values()):
             life.then(self.turn.start + CALLED_AGAIN, self._take_again)
         life.note_watches()
-        for member in due:
+        for member in self.due:
             if life.chances.happens("ill", r.ill_on_duty) and member not in {*self.missing, *self.late}:
                 life.then(self.turn.start + timedelta(hours=4), lambda m=member: self._ill(m))
 
@@ -120,5 +122,4 @@ class OnTour:
         """The tour is dismissed; those who stay sign off when they may go."""
         life, boss = self.life, self.life.boss()
         stay = frozenset(self.stays)
-        here = {line.member for line in self.page().lines if line.state in ("present", "late")}
-        life.act(lambda record: roll_taking.dismiss(record, self.asked(), stay & here, boss))
+        life.act(lambda record: roll_taking.dismiss(record, self.asked(), stay, boss))

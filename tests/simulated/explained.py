@@ -1,0 +1,67 @@
+"""The roster as it was published beside what was worked: every difference has a fact that explains it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.simulated.beliefs import MINUTES, Beliefs, said_minute, span_of
+from tests.simulated.lists import Calls
+from tests.simulated.worked import ELSEWHERE, Minutes, Span, away, runs, signed
+
+Mask = npt.NDArray[np.bool_]
+
+
+def unexplained(
+    beliefs: Beliefs, calls: Calls, published: Mapping[str, Mapping[date, str]], worked: Mapping[str, Minutes]
+) -> Iterator[str]:
+    """Minutes that were rostered and not worked, or worked and not rostered, without a fact that says why.
+    ``published``: the entries as they were signed; ``worked``: the minutes of every member."""
+    for member, entries in published.items():
+        turns = {day: beliefs.on_tour(tour, day) for day, tour in entries.items() if tour}
+        first, last = min(entries), max(entries)
+        inside = _mask([(beliefs.clock(first, "0000"), beliefs.clock(last, "2359"))])
+        now = {d: beliefs.on_tour(t, d) for d, t in beliefs.entries[member].items() if t}
+        planned, really = _mask(turns.values()), worked[member] > 0
+        lacking = planned & ~really & ~_mask(_excused(beliefs, member, turns, now)) & inside
+        more = really & ~planned & ~_mask(_called_for(beliefs, calls, member, turns, now)) & inside
+        yield from (f"{member} did not work {a} to {b}, and no fact says why" for a, b in runs(lacking))
+        yield from (f"{member} worked {a} to {b}, and no fact says why" for a, b in runs(more))
+
+
+def _mask(spans: Iterable[Span]) -> Mask:
+    mask = np.zeros(MINUTES, np.bool_)
+    for a, b in spans:
+        mask[a:b] = True
+    return mask
+
+
+def _excused(
+    beliefs: Beliefs, member: str, turns: Mapping[date, Span], now: Mapping[date, Span]
+) -> Iterator[Span]:
+    """Absent; amended; not come or late by the roll; signed off within the tour by somebody, and not by a roll."""
+    yield from away(beliefs, member)
+    yield from (span for day, span in turns.items() if now.get(day) != span)
+    signings = signed(beliefs, member)
+    for start, end in turns.values():
+        for s in signings:
+            if s["kind"] == "off" and start < said_minute(s, "at") < end and not str(s.get("why")).startswith("roll"):
+                yield said_minute(s, "at"), end
+    for call in beliefs.roll_calls.values():
+        start, end = beliefs.on_tour(call["tour"], date.fromisoformat(call["day"]))
+        if member in call.get("missing", ()):
+            yield start, end
+        if member in call.get("late", ()):
+            came = [said_minute(s, "at") for s in signings if s["kind"] == "on" and start <= said_minute(s, "at") < end]
+            yield start, min(came, default=start)
+
+
+def _called_for(
+    beliefs: Beliefs, calls: Calls, member: str, turns: Mapping[date, Span], now: Mapping[date, Span]
+) -> Iterator[Span]:
+    """Amended; called in or held over, as they accepted or were ordered; a time record; court instead of a tour."""
+    yield from (span for day, span in now.items() if turns.get(day) != span)
+    yield from (span_of(c) for name, c in calls.call_ins.items() if calls.comes(name, member))
+    yield from (span_of(r) for r in beliefs.mine(member, "time_record"))
+    yield from (span_of(a) for a in beliefs.mine(member, "absence") if a["kind"] in ELSEWHERE)
