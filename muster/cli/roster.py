@@ -10,7 +10,7 @@ import click
 
 from muster.cli.roster_amend import amend
 from muster.cli.roster_city import city, export, show
-from muster.cli.roster_input import Amount, read_assignments
+from muster.cli.roster_input import Amount, one_limit, read_assignments
 from muster.cli.roster_publish import feed, publish, published
 from muster.cli.roster_replan import replan
 from muster.cli.roster_why import why_short
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("curtois",)
 SHOWN: Final = 20
+SECONDS: Final = 60.0
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="curtois", show_default=True, help="How FILE is written."
@@ -46,13 +47,13 @@ for command in (city, show, export, replan, why_short, publish, amend, published
 @roster.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @format_option
-@click.option("--seconds", type=Amount(0.1, 86_400), default=60.0, show_default=True, help="When to stop.")
-@click.option("--effort", type=Amount(1), help="Stop after so much work, the same on every machine.")
+@click.option("--seconds", type=Amount(0.1, 86_400), show_default=f"{SECONDS:.0f}", help="When to stop.")
+@click.option("--effort", type=Amount(1), help="Instead of --seconds: so much work, the same on every machine.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processors to use.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @json_option
 def solve(
-    file: Path, format_: str, seconds: float, effort: float | None, workers: int, seed: int, as_json: bool
+    file: Path, format_: str, seconds: float | None, effort: float | None, workers: int, seed: int, as_json: bool
 ) -> None:
     """The best roster found for the problem in FILE, checked, and the bound that none can beat.
 
@@ -68,9 +69,10 @@ def solve(
     from muster.roster.prepare import prepare
     from muster.roster.solve import solve
 
+    one_limit(effort, seconds)
     instance = _instance(file, format_)
     prepare(lambda said: click.echo(f"muster: {said}", err=True))
-    budget = Budget(effort, None if effort else seconds, time.monotonic)
+    budget = Budget(effort, None if effort else seconds or SECONDS, time.monotonic)
     result = solve(instance, budget, seed=seed, workers=workers)
     if as_json:
         click.echo(json.dumps(_told(result), indent=2))

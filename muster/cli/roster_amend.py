@@ -70,7 +70,7 @@ def amend(
             made = amend_all(record, wanted, by, instant_on(record, at))
         except EntriesRefused as said:
             raise (_by_line(said, placed) if placed else said) from None
-    answer(as_json, _value(made, one=file is None), lambda: list(told(made)))
+    answer(as_json, _of_one(made) if file is None else amended_value(made), lambda: list(amended_told(made)))
 
 
 def _alone(member: str | None, day: datetime | None, tour: str | None) -> None:
@@ -87,10 +87,13 @@ def _by_line(said: "EntriesRefused", placed: "list[Placed[AmendedEntry]]") -> Fa
     return FaultyDirectory([fault(wrong.entry, wrong.says) for wrong in said.wrong])
 
 
-def _value(made: "Amendments", *, one: bool) -> dict[str, Any]:
-    """Of one entry the roster, as it stands; of a file all of it. Reasons are for those entitled."""
-    if one:
-        return {**plain(made.rosters[0]), "stood": bool(made.stood)}
+def _of_one(made: "Amendments") -> dict[str, Any]:
+    """The roster as it stands, and whether the entry stood so already."""
+    return {**plain(made.rosters[0]), "stood": bool(made.stood)}
+
+
+def amended_value(made: "Amendments") -> dict[str, Any]:
+    """The rosters as they stand and the entries, for JSON; reasons are for those entitled."""
     return {"rosters": made.rosters, "made": _entries(made.made), "stood": _entries(made.stood)}
 
 
@@ -98,7 +101,7 @@ def _entries(entries: "tuple[Amendment, ...]") -> list[dict[str, Any]]:
     return [{"unit": e.unit, "member": e.member, "day": e.day, "tour": e.tour} for e in entries]
 
 
-def told(made: "Amendments") -> Iterator[str]:
+def amended_told(made: "Amendments") -> Iterator[str]:
     """The rosters as they stand, and the entries that were changed, or stood so."""
     for roster in made.rosters:
         yield named(roster)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muster.cli.roster_input import Amount, Day
+from muster.cli.roster_input import Amount, Day, one_limit
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading
 from muster.domain.errors import Refused
 
@@ -38,7 +38,7 @@ BY_FITNESS = (
 @click.option("--at", metavar="TIME", help="What has begun by then is fixed as it was worked; default: nothing is.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one for each processor.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers solve instead.")
-@click.option("--seconds", type=Amount(1), default=SECONDS, show_default=True, help="When to stop, all units together.")
+@click.option("--seconds", type=Amount(1), show_default=f"{SECONDS:.0f}", help="When to stop, all units together.")
 @click.option("--effort", type=Amount(1), help="Instead of --seconds: work on each unit, equal everywhere.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @click.option(
@@ -59,7 +59,7 @@ def city(
     at: str | None,
     workers: int | None,
     scheduler: str | None,
-    seconds: float,
+    seconds: float | None,
     effort: float | None,
     seed: int,
     fitness_weight: int,
@@ -83,6 +83,7 @@ def city(
       muster roster city --from 2020-10-19 --weeks 4 --seconds 300 --out october
       muster roster city --from 2020-10-19 --scheduler tcp://10.0.0.5:8786
     """
+    one_limit(effort, seconds)
     if workers and scheduler:
         raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
     from muster.services.rostering import Plan
@@ -92,7 +93,8 @@ def city(
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
     before = _before(out, begin, end, resume)
     ground, names, fixed_at = _ground(db, units, begin, end, at)
-    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, None if effort else seconds, effort, seed, scheduler)
+    limit = None if effort else seconds or SECONDS
+    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, limit, effort, seed, scheduler)
     begun = time.monotonic()
     found = _solved(cases_of(ground, names, fixed_at, fitness_weight), names, plan, before, out)
     rosters = [found[unit] for unit in names]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muster.domain.errors import Invalid
+from muster.domain.errors import Invalid, Refused
 from muster.files.once import Twice, once
 
 if TYPE_CHECKING:
@@ -41,8 +41,18 @@ class Day(click.DateTime):
 
 
 def members_in(said: Sequence[str]) -> list[str]:
-    """The members that ``--absent`` names, in lists with commas, each once."""
-    return list(dict.fromkeys(name.strip() for word in said for name in word.split(",")))
+    """The members that ``--absent`` names, in lists with commas, each once. Raises ``Invalid`` for a word that names
+    nobody; a comma too many is none."""
+    for word in said:
+        if not word.replace(",", "").strip():
+            raise Invalid(f"--absent {word!r} must name members, as M04521,M04530")
+    return list(dict.fromkeys(name.strip() for word in said for name in word.split(",") if name.strip()))
+
+
+def one_limit(effort: float | None, seconds: float | None) -> None:
+    """Raise ``Refused`` where both limits of a search were said: with a clock it is not equal everywhere."""
+    if effort is not None and seconds is not None:
+        raise Refused("--effort stops after so much work, --seconds by the clock: say one of the two")
 
 
 def read_assignments(file: Path) -> "Roster":

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from muster.cli.roster_input import Amount, Day, members_in
+from muster.cli.roster_plans import file_named, plan_argument, plan_published
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.instants import on_clock
 
@@ -19,19 +19,19 @@ SHOWN = 20
 
 
 @click.command("why-short")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@plan_argument
 @click.option("--day", type=Day(), required=True, metavar="DAY", help="The day of the tour.")
 @click.option("--tour", required=True, metavar="TOUR", help="The tour that is under its minimum.")
 @click.option("--who", metavar="WHO", help="Whom the cover asks for, where several are short.")
 @click.option("--absent", metavar="MEMBER[,MEMBER..]", multiple=True, help="Who is absent, beside what is recorded.")
-@click.option("--from", "first", type=Day(), metavar="DAY", help="From when; days before it stay.")
+@click.option("--from", "first", type=Day(), metavar="DAY", help="From when; days before it stay. Of UNIT: today.")
 @click.option("--to", "last", type=Day(), metavar="DAY", help="Their last day; default: --from.")
-@click.option("--at", metavar="TIME", help="What has begun by then stays; default: nothing has but days before --from.")
+@click.option("--at", metavar="TIME", help="What has begun by then stays; default: of UNIT now, of FILE nothing.")
 @click.option("--effort", type=Amount(1), default=EFFORT, show_default=True, help="When to stop with each question.")
 @db_option
 @json_option
 def why_short(
-    file: Path,
+    target: str,
     day: datetime,
     tour: str,
     who: str | None,
@@ -43,7 +43,8 @@ def why_short(
     db: str,
     as_json: bool,
 ) -> None:
-    """Why a tour of the roster in FILE is under its minimum: the fewest reasons that cannot all be kept.
+    """Why a tour of the roster that UNIT has published, or of the one in FILE, is under its minimum: the fewest reasons
+    that cannot all be kept.
 
     Reasons are kinds of rules, absences, what stays as it is, and the minimums of other tours. While those that are
     named are kept, no roster has enough members on the tour, whatever else is given up; no fewer do that. Of each it is
@@ -51,20 +52,25 @@ def why_short(
 
     \b
     Example:
+      muster roster why-short PCT-066 --day 2020-10-27 --tour 2315x0750 --at 2020-10-26T12:00
       muster roster why-short rosters/PCT-066.roster.json --day 2020-10-27 --tour 2315x0750 --who supervisors
     """
-    from muster.files.rosters import read_roster
     from muster.roster.prepare import is_prepared, prepare
     from muster.services.replan_ask import Ask, case_to_change
     from muster.services.replanning import standing_of
     from muster.services.shortage_reasons import shortage_on, why_short
 
-    roster = read_roster(file)
+    roster = file_named(target)
     if not is_prepared():
         prepare(lambda said: click.echo(f"muster: {said}", err=True))
     with reading(db) as views:
+        zone, now = zone_of(views), None if roster and at is None else instant_on(views, at)
+        if roster is None:
+            _, roster = plan_published(views, target, day.date())
         since = roster.first if first is None else first.date()
-        begun = on_clock(since, time(), zone_of(views)) if at is None else instant_on(views, at)
+        if first is None and now is not None:
+            since = max(since, now.astimezone(zone).date())
+        begun = now or on_clock(since, time(), zone)
         ask = Ask(members_in(absent), since, since if last is None else last.date(), (), begun)
         case = case_to_change(views, roster, ask)
     standing, _ = standing_of(case, roster, ask)

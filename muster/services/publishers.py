@@ -8,7 +8,7 @@ from muster.domain.authority import Authority, Delegation
 from muster.domain.competence import Asked, competent
 from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
-from muster.domain.members import Appointment
+from muster.domain.members import Appointment, Member
 from muster.domain.presence import holds
 from muster.domain.snapshot import path_up
 from muster.ports import Views
@@ -27,6 +27,9 @@ def signer_of(
     """The member who holds the position at the instant, and every reason why they may not do this for so many members
     of the unit; no reason: they may."""
     position = views.row(Position, by)
+    if position is None and views.row(Member, by) is not None:
+        held = ", ".join(office.position.position for office in offices_of(views, by, at)) or "none at that time"
+        return "", [f"{by} is a member, and a position signs: of theirs, {held}"]
     if position is None or not holds(position, at):
         return "", [f"position {by} is not in the record{'' if position is None else ' at that time'}"]
     units = {u.unit: u for u in views.rows(Unit)}

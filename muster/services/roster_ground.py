@@ -19,7 +19,7 @@ from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row
 from muster.domain.separation import Separation
-from muster.domain.snapshot import files_of, named
+from muster.domain.snapshot import files_of
 from muster.ports import Views
 from muster.services.offices import force_of
 
@@ -29,6 +29,7 @@ ABOUT: Final[tuple[type[Row], ...]] = (
 HISTORY: Final = timedelta(days=35)
 """So far back the last period is looked at, or as far as the rules look."""
 MOST_DAYS: Final = 371
+MOST_NAMED: Final = 8
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Beyond them a calendar has no room for what is looked at around a period."""
 
@@ -95,12 +96,18 @@ def covered_units(views: Views, wanted: Collection[str] = ()) -> list[str]:
     units = {u.unit: u for u in views.rows(Unit)}
     covered = {c.unit for c in views.rows(Cover)}
     for unit in wanted:
-        named("unit", unit, units)
+        if unit not in units:
+            raise Unknown(f"unit {unit!r} is not in the record; cover.csv speaks of {_some(sorted(covered))}")
         if unit not in covered:
             raise Unknown(f"unit {unit!r} has no cover: say in cover.csv how many members its tours need, and load it")
     if not covered:
         raise Unknown("no unit has cover: say in cover.csv of the force directory how many members tours need")
     return sorted(set(wanted) or covered)
+
+
+def _some(units: Sequence[str]) -> str:
+    more = len(units) - MOST_NAMED
+    return ", ".join([*units[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]) or "no unit"
 
 
 def ground_of(views: Views, units: Sequence[str], first: date, last: date) -> Ground:

@@ -1,11 +1,11 @@
 """Why a tour is under its minimum: the fewest reasons, rules and absences, that make it so whatever the roster."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from muster.domain.errors import Invalid
+from muster.domain.errors import Check, Invalid, require
 from muster.domain.rosters import Shortage, UnitRoster
 from muster.roster.budget import Budget
 from muster.roster.checker import line_breaches
@@ -57,7 +57,20 @@ def why_short(case: Case, roster: UnitRoster, standing: Standing, shortage: Shor
 
 def shortage_on(case: Case, lines: Roster, day: date, tour: str, who: str | None) -> Shortage:
     """The shortage of a tour of a day in these lines: of whom ``who`` says, or of the one cover that is short. Raises
-    ``Invalid`` where there is none, or more than one."""
+    ``Invalid`` where there is none, or more than one, or no such day, tour or cover."""
+    dates, covers = case.period.dates, [c for c in case.cover if c.tour == tour]
+    whom = [c.who for c in covers or case.cover]
+    require(
+        f"why {tour} on {day} is short",
+        Check("day", day, day in dates, f"must be one of the roster, {dates[0]} to {dates[-1]}"),
+        Check("tour", repr(tour), bool(covers), f"must be one of its cover: {_each(c.tour for c in case.cover)}"),
+        Check(
+            "who",
+            repr(who),
+            who is None or who in whom,
+            f"must be in its cover: {_each(whom)}",
+        ),
+    )
     short = [s for s in shortages_of(case, lines) if s.is_short]
     found = [s for s in short if (s.day, s.tour) == (day, tour) and who in (None, s.who)]
     if len(found) == 1:
@@ -66,6 +79,10 @@ def shortage_on(case: Case, lines: Roster, day: date, tour: str, who: str | None
         raise Invalid(f"{tour} on {day}: short of {', '.join(s.who for s in found)}; name one with --who")
     others = ", ".join(f"{s.tour} on {s.day} ({s.who})" for s in short[:5]) or "none is"
     raise Invalid(f"{tour} on {day}: must be under its minimum{' of ' + who if who else ''}; under theirs: {others}")
+
+
+def _each(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names)) or "it has none"
 
 
 class Question:
