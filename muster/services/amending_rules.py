@@ -9,7 +9,7 @@ from typing import Final
 from muster.domain.duty import HoursRule
 from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile
+from muster.domain.presence import DutyFile, as_planned
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
 from muster.domain.rosters import Crossing
@@ -35,7 +35,8 @@ class Altered:
 
 
 def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
-    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together."""
+    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together. Who is
+    on duty now goes off when the tour ends: signing off is what nobody does before."""
     if not lines:
         return {}
     by_member: dict[str, list[DutyLine]] = defaultdict(list)
@@ -44,7 +45,8 @@ def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]
     start, end = min(line.since for line in lines), max(line.until for line in lines) + AFTER
     back = end - start + profile_named(force_of(views).profile, views.rows(HoursRule)).back
     state = snapshot(views, [], at=end, members=by_member, back=back)
-    return {m: _altered(state, state.files.get(m, DutyFile(m)), changed) for m, changed in by_member.items()}
+    files = {m: as_planned(state.files.get(m, DutyFile(m)), state.schedule, views.now) for m in by_member}
+    return {m: _altered(state, files[m], changed) for m, changed in by_member.items()}
 
 
 def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Altered:

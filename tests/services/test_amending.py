@@ -68,6 +68,13 @@ def test_a_hard_rule_that_it_would_cross_stops_it(rostered: InRecord) -> None:
     assert facts(rostered) == before
 
 
+def test_who_is_on_duty_is_thought_to_go_off_when_the_tour_ends(rostered: InRecord) -> None:
+    rostered.sign_on(OFFICER, PCT, "2020-10-19T23:15")
+    with pytest.raises(Refused, match=rf"{OFFICER} crosses rest-unfit at 2020-10-20T23:.5, 7 h 10 m of rest before"):
+        amended(rostered, OFFICER, day(1), EVENING, at="2020-10-20T01:00")
+    assert amended(rostered, OFFICER, day(1), "off", at="2020-10-20T01:00").version == 2
+
+
 def test_who_is_away_cannot_be_given_a_tour_but_may_be_taken_off_one(rostered: InRecord) -> None:
     rostered.absent(OFFICER, "2020-10-19", "2020-10-26")
     with pytest.raises(Refused, match=f"{OFFICER} is absent, leaving or attached elsewhere on 2020-10-22"):
