@@ -21,7 +21,8 @@ from tests.simulated.lists import Calls
 from tests.simulated.unity import divided
 from tests.simulated.worked import KINDS, Minutes, runs, worked
 
-BACK = timedelta(days=60)
+BACK = timedelta(days=38)
+"""From the end so far: the period, and a few days before it."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.duty import TimeRecord
@@ -82,7 +83,7 @@ class Court:
                 blocks[-1] = (blocks[-1][0], max(b, blocks[-1][1]))
             else:
                 blocks.append((a, b))
-        rests = [b[0] - a[1] for a, b in zip(blocks, blocks[1:], strict=False)]
+        rests = [b[0] - a[1] for a, b in pairwise(blocks)]
         return min(rests, default=REST) >= REST and all(b - a <= LONGEST for a, b in blocks)
 
 

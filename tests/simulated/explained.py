@@ -23,8 +23,9 @@ def unexplained(
         first, last = min(entries), max(entries)
         inside = _mask([(beliefs.clock(first, "0000"), beliefs.clock(last, "2359"))])
         now = {d: beliefs.on_tour(t, d) for d, t in beliefs.entries[member].items() if t}
-        planned, really = _mask(turns.values()), worked[member] > 0
-        lacking = planned & ~really & ~_mask(_excused(beliefs, member, turns, now)) & inside
+        others = [(t.start, t.end) for t in beliefs.turns(member) if t.day not in entries]  # they may reach into it
+        planned, really = _mask([*turns.values(), *others]), worked[member] > 0
+        lacking = _mask(turns.values()) & ~really & ~_mask(_excused(beliefs, member, turns, now)) & inside
         more = really & ~planned & ~_mask(_called_for(beliefs, calls, member, turns, now)) & inside
         yield from (f"{member} did not work {a} to {b}, and no fact says why" for a, b in runs(lacking))
         yield from (f"{member} worked {a} to {b}, and no fact says why" for a, b in runs(more))
@@ -37,9 +38,7 @@ def _mask(spans: Iterable[Span]) -> Mask:
     return mask
 
 
-def _excused(
-    beliefs: Beliefs, member: str, turns: Mapping[date, Span], now: Mapping[date, Span]
-) -> Iterator[Span]:
+def _excused(beliefs: Beliefs, member: str, turns: Mapping[date, Span], now: Mapping[date, Span]) -> Iterator[Span]:
     """Absent; amended; not come or late by the roll; signed off within the tour by somebody, and not by a roll."""
     yield from away(beliefs, member)
     yield from (span for day, span in turns.items() if now.get(day) != span)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from muster.domain.calling_in import CallIn
@@ -52,7 +53,7 @@ class Gap:
             if says != "none" and each.member in asked:
                 at = self.life.now + timedelta(minutes=self.life.chances.minutes("answered", 2, within // MINUTE - 5))
                 word: Word = "willing" if says == "willing" else "refused"
-                self.life.then(at, lambda c=asked[each.member], w=word: self._answer(c, w))
+                self.life.then(at, partial(self._answer, asked[each.member], word))
         self.life.then(deadline, lambda: self._over(within))
 
     def _answer(self, contact: Contact, word: Word) -> None:
@@ -124,11 +125,11 @@ class Gap:
             return
         for member in sorted(self.coming()):
             self.tour.stays.add(member)
-            self.life.then(self.call_in.until, lambda m=member: self._may_go(m))
+            self.life.then(self.call_in.until, partial(self._may_go, member))
 
     def _begin(self) -> None:
         for member in sorted(self.coming()):
-            if self.life.see(lambda views, m=member: duty.status(views, m, views.now)).state == "absent":
+            if self.life.see(partial(duty.status, member=member, at=self.life.now)).state == "absent":
                 self._note(member, "excused")
             elif self.life.chances.happens("comes", self.life.chances.rates.comes):
                 self.tour.joins.add(member)

@@ -33,7 +33,7 @@ NEW_YORK = ZoneInfo(ZONE)
 
 @dataclass(frozen=True)
 class Told:
-    """Who was in command and due in a unit, as Muster said at a roll call; None: nobody. ``seq``: the newest fact then."""
+    """Who was in command and due in a unit, as Muster said at a roll call; None: nobody. ``seq``: the newest fact."""
 
     at: datetime
     seq: int
@@ -127,14 +127,14 @@ class Life:
         """Keep what Muster says of every unit's watch now."""
         watches, (seq, _) = self.see(lambda views: (all_watches(views, self.now), views.head()))
         for w in watches:
-            holder, due = w.in_command, w.due
-            self.told.append(Told(self.now, seq, w.unit, holder and holder.member, due and due.member))
+            holder, due = (None if h is None else h.member for h in (w.in_command, w.due))
+            self.told.append(Told(self.now, seq, w.unit, holder, due))
 
     def lines(self) -> dict[str, DutyLine]:
         """The roster as it stands, by member."""
 
         def read(views: Views) -> Sequence[DutyLine]:
-            (roster,) = views.rows(Published, unit=self.unit)
+            (roster,) = (r for r in views.rows(Published, unit=self.unit) if r.first == self.first)
             return lines_of(views, roster)
 
         return {line.member: line for line in self.see(read)}

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from tests.services.fairness import Said
-from tests.simulated.beliefs import MINUTES, ONE_DAY, ORIGIN, Beliefs, Body, minute, said_minute, span_of
+from tests.simulated.beliefs import MINUTES, ONE_DAY, ORIGIN, Beliefs, Body, minute, span_of
 from tests.simulated.limits import BREAK, held, kind_of, unfit_at
 from tests.simulated.worked import CALLED, KINDS, OVER, Minutes, Span, away, duties, worked
 
@@ -38,9 +38,7 @@ class Calls:
             self.said.setdefault(fact.body["call_in"], []).append(fact.body)
         elif fact.kind == "call_in_answer.removed":
             name, member, at, what = fact.key
-            self.said[name] = [
-                a for a in self.said[name] if (a["member"], a["at"], a["what"]) != (member, at, what)
-            ]
+            self.said[name] = [a for a in self.said[name] if (a["member"], a["at"], a["what"]) != (member, at, what)]
 
     def last(self, call_in: str, member: str) -> str | None:
         """What was said last of a member in a call-in."""
@@ -54,7 +52,8 @@ class Calls:
     def missing(self, call_in: str) -> int:
         """How many are still needed."""
         asked = {a["member"] for a in self.said.get(call_in, ())}
-        return max(self.call_ins[call_in].get("needed", 1) - sum(self.comes(call_in, m) for m in asked), 0)
+        needed: int = self.call_ins[call_in].get("needed", 1)
+        return max(needed - sum(self.comes(call_in, m) for m in asked), 0)
 
 
 @dataclass(frozen=True)

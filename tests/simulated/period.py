@@ -1,21 +1,17 @@
-"""A period lived through, from the roster that is published to its end: every day as the people of a precinct have it."""
+"""A period lived through, from the roster that is published to its end: every day as people of a precinct have it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from muster.domain.instants import on_clock
-from muster.domain.rosters import UnitRoster
-from muster.roster.budget import Budget
-from muster.services.publishing import publish
-from muster.services.rostering import solved
-from muster.services.rosters import case_of
 from muster.store.store import SqlStore
 from tests.simulated.chances import Chances, Rates
 from tests.simulated.court import Court
 from tests.simulated.gaps import Gap, open_gap
 from tests.simulated.life import DAY, EVENING, NEW_YORK, NIGHT, TOURS, Life
+from tests.simulated.planning import ask_not_to_be_called, close_ledger, publish_roster, replan_on
 from tests.simulated.precinct import precinct
 from tests.simulated.protests import Protest
 from tests.simulated.tours import CALLED, LAST_LOOK, STAFFED, OnTour
@@ -39,7 +35,7 @@ class Setting:
     contract: str = "equalisation"
     effort: float = 1_000.0
     first: date = MONDAY
-    rates: Rates = Rates()
+    rates: Rates = field(default_factory=Rates)
 
 
 def lived(store: SqlStore, clock: SettableClock, how: Setting) -> Life:
@@ -49,19 +45,15 @@ def lived(store: SqlStore, clock: SettableClock, how: Setting) -> Life:
     clock.at = LOADED
     life.load()
     clock.at = on_clock(how.first, time(9), NEW_YORK) - PUBLISHED
-    publish_roster(life, how)
-    days = Days(life)
-    days.plan()
+    publish_roster(life, how.first, how.weeks, how.effort, how.seed)
+    ask_not_to_be_called(life)
+    Days(life).plan(how.effort)
+    close_ledger(life)
+    after = how.first + timedelta(weeks=how.weeks)
+    before = on_clock(after, time(9), NEW_YORK) - PUBLISHED
+    life.then(before, lambda: publish_roster(life, after, 1, how.effort / how.weeks, how.seed))
     life.run()
     return life
-
-
-def publish_roster(life: Life, how: Setting) -> UnitRoster:
-    """The roster of the period is solved, and the commanding officer publishes it."""
-    case = life.see(lambda views: case_of(views, life.unit, how.first, how.weeks))
-    roster = solved(case, Budget(how.effort), how.seed)
-    life.act(lambda record: publish(record, roster, f"{life.unit}-CO", record.now))
-    return roster
 
 
 class Days:
@@ -74,13 +66,14 @@ class Days:
         }
         self.gaps: dict[str, Gap] = {}
 
-    def plan(self) -> None:
+    def plan(self, effort: float) -> None:
         """Put all that is to be done into the agenda."""
         for tour in self.tours.values():
             self._plan_tour(tour)
         for day in self.life.dates:
             Court(self.life, day).plan()
             Protest(self.life, day, self.tours[day, EVENING]).plan()
+            replan_on(self.life, day, effort)
 
     def _plan_tour(self, tour: OnTour) -> None:
         life, start = self.life, tour.turn.start

@@ -15,7 +15,7 @@ from muster.domain.schema import Row
 from muster.scenarios.city import city
 
 WHOLE = (Rank, Title, Tour, Chart, Matter, Authority, Supersession)
-LEAST, WANTED = 1.05, 1.1
+LEAST, WANTED = 1.08, 1.12
 """How many officers a tour needs and wants, for each that the city's own cover wants."""
 OWN = "agreement"
 """The name of the precinct's contract and of its hours rules."""

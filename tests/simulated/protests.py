@@ -1,7 +1,8 @@
 """Protests: on some nights officers of the evening are kept, once so long that a commander has to sign for it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from muster.domain.calling_list import Line
@@ -55,7 +56,7 @@ class Protest:
         self.life.act(lambda record: amend(record, off, commander, record.now))
         for member in signed:
             waiver = self._waiver(member, holder)
-            self.life.act(lambda record, w=waiver: duty.waive(record, w))
+            self.life.act(partial(duty.waive, waiver=waiver))
         for member in first:
             gap.order_one(member, "the commander chose who is kept, with waivers signed")
         gap.done()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from muster.domain.cover import OFFICERS
 from muster.domain.members import Absence
@@ -54,13 +55,17 @@ class OnTour:
     def report_sick(self) -> None:
         """Those who fall sick before it say so, most of them in time for somebody else to come."""
         life, r = self.life, self.life.chances.rates
-        for member in life.due_on(self.turn):
+        for member in sorted({*life.due_on(self.turn)} - self._away()):
             if not life.chances.happens("sick", r.sick):
                 continue
             too_late = life.chances.happens("sick too late", r.sick_too_late)
             before = life.chances.minutes("reported", *((60, 90) if too_late else (490, 660)))
             spell = life.chances.spell()
-            life.then(self.turn.start - timedelta(minutes=before), lambda m=member, n=spell: self.sick(m, n))
+            life.then(self.turn.start - timedelta(minutes=before), partial(self.sick, member, spell))
+
+    def _away(self) -> set[str]:
+        """Who is absent when it begins, as far as is known."""
+        return {a.member for a in self.life.see(lambda views: views.rows(Absence, at=self.turn.start))}
 
     def sick(self, member: str, days: int, since: datetime | None = None) -> None:
         """Somebody is sick from then on (None: from now), until this tour is over, or so many days later."""
@@ -83,7 +88,7 @@ class OnTour:
         life.note_watches()
         for member in self.due:
             if life.chances.happens("ill", r.ill_on_duty) and member not in {*self.missing, *self.late}:
-                life.then(self.turn.start + timedelta(hours=4), lambda m=member: self._ill(m))
+                life.then(self.turn.start + timedelta(hours=4), partial(self._ill, member))
 
     def _take(self) -> None:
         now = self.life.now
@@ -116,6 +121,7 @@ class OnTour:
         """Somebody is ill on duty and goes home."""
         life = self.life
         life.act(lambda record: duty.sign_off(record, member, life.now))
+        self.stays.discard(member)
         self.sick(member, 2)
 
     def end(self) -> None:

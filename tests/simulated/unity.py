@@ -48,7 +48,9 @@ class Command:
 
     def _able(self, posts: Sequence[Body], unit: str, *, by_tour: bool) -> Iterator[str]:
         holders = [(p, m) for p in posts for m in self._holders(p)]
-        for p, member in sorted(holders, key=lambda h: (h[0]["order"], *([self._began(h[1])] if by_tour else []), h[1])):
+        for p, member in sorted(
+            holders, key=lambda h: (h[0]["order"], *([self._began(h[1])] if by_tour else []), h[1])
+        ):
             here = units_of(self.beliefs, member, self.at) & {unit, p["unit"]}
             if p.get("takes_watch", True) and (here or self._on_call(p, member)) and self._fit(member):
                 yield member
