@@ -92,9 +92,13 @@ def _held(member: str, entries: Sequence[Entry], minutes: Minutes, first: int, l
 
 
 def rule_faults(evidence: Evidence, really: Mapping[str, Minutes]) -> list[str]:
-    """Rules that were broken without a waiver, and rest that was owed and not had."""
+    """Rules that were broken without a waiver, and rest that was owed and not had, to the end of the rosters that are
+    published: no roster holds the charts after it to what it gave."""
     beliefs = evidence.believed()
-    return [said for member, minutes in really.items() for said in unwaived(beliefs, member, minutes)]
+    last = max(day for entries in beliefs.entries.values() for day in entries)
+    end = beliefs.clock(last + timedelta(days=1), "0000")
+    known = {member: np.where(np.arange(len(minutes)) < end, minutes, 0) for member, minutes in really.items()}
+    return [said for member, minutes in known.items() for said in unwaived(beliefs, member, minutes)]
 
 
 def call_faults(evidence: Evidence) -> list[str]:

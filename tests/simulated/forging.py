@@ -92,6 +92,17 @@ def sick_before(facts: Facts) -> list[Said]:
     return [*facts[:place], fact, *facts[place:]]
 
 
+def nobody_sick(facts: Facts) -> list[Said]:
+    """Without any sickness."""
+    return [s for s in facts if not (s.kind == "absence.entered" and s.body["kind"] == "sick")]
+
+
+def everyone_came(facts: Facts) -> list[Said]:
+    """No roll that was called has anybody missing or late."""
+    nobody = {"missing": [], "late": []}
+    return [replace(s, body={**s.body, **nobody}) if s.kind == "roll_call.taken" else s for s in facts]
+
+
 def _two_offers(facts: Facts) -> tuple[int, int]:
     made = [n for n, s in enumerate(facts) if s.kind == "offer.made"]
     return next((a, b) for a, b in pairwise(made) if facts[a].key[:2] == facts[b].key[:2])

@@ -17,10 +17,12 @@ from tests.simulated.checks import (
 from tests.simulated.conftest import Lived
 from tests.simulated.forging import (
     Forge,
+    everyone_came,
     forged,
     given_to_the_next,
     later,
     left_out,
+    nobody_sick,
     other,
     places_changed,
     sick_before,
@@ -50,13 +52,9 @@ def _of_units(period: Lived, evidence: Evidence) -> list[str]:
     return unity_faults(evidence, period.life.told)
 
 
-def _by_roll(why: str | None) -> bool:
-    return str(why).startswith("roll call")
-
-
 FORGED: Final[Mapping[str, tuple[Callable[[Lived, Evidence], list[str]], Forge]]] = {
     "a signing off is forgotten": (_in_ledger, left_out("signing.entered", kind="off")),
-    "somebody signed on an hour later": (_in_ledger, other("signing.entered", later(hours=1), kind="on")),
+    "somebody signed off an hour earlier": (_in_ledger, other("signing.entered", later(hours=-1), kind="off")),
     "court was taken back and counts": (_in_ledger, left_out("time_record.removed")),
     "an hour of training is longer": (
         _in_ledger, other("time_record.entered", lambda b: {"until": b["since"]}, kind="training")
@@ -72,10 +70,8 @@ FORGED: Final[Mapping[str, tuple[Callable[[Lived, Evidence], list[str]], Forge]]
     "somebody was held over into the next tour": (
         _of_rules, left_out("signing.entered", kind="off", why=lambda w: w is None)
     ),
-    "an absence was never recorded": (_of_roster, left_out("absence.entered", kind="sick")),
-    "a roll call has nobody missing": (
-        _of_roster, other("roll_call.taken", lambda _: {"missing": [], "late": []}, missing=bool)
-    ),
+    "no sickness was ever recorded": (_of_roster, nobody_sick),
+    "no roll call has anybody missing": (_of_roster, everyone_came),
     "an order was never given": (_of_roster, left_out("call_in_answer.entered", what="ordered")),
     "somebody came who was not called": (
         _of_roster, other("call_in_answer.entered", lambda _: {"what": "refused"}, what="accepted")
@@ -93,8 +89,8 @@ FORGED: Final[Mapping[str, tuple[Callable[[Lived, Evidence], list[str]], Forge]]
     "the contract asks for more time off": (
         _of_calls, other("call_in_rule.entered", lambda _: {"number": 20}, rule="rest-between")
     ),
-    "another desk officer held the watch": (
-        _of_units, other("signing.entered", later(minutes=-40), kind="on", why=_by_roll)
+    "a desk officer was never appointed": (
+        _of_units, left_out("appointment.entered", position=lambda p: p.endswith("-DESK"))
     ),
 }  # fmt: skip
 
