@@ -99,7 +99,7 @@ def nobody_sick(facts: Facts) -> list[Said]:
 
 def everyone_came(facts: Facts) -> list[Said]:
     """No roll that was called has anybody missing or late."""
-    nobody = {"missing": [], "late": []}
+    nobody: dict[str, list[str]] = {"missing": [], "late": []}
     return [replace(s, body={**s.body, **nobody}) if s.kind == "roll_call.taken" else s for s in facts]
 
 

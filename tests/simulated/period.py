@@ -38,10 +38,10 @@ class Setting:
     rates: Rates = field(default_factory=Rates)
 
 
-def lived(store: SqlStore, clock: SettableClock, how: Setting) -> Life:
+def lived(store: SqlStore, clock: SettableClock, how: Setting, kind: type[Life] = Life) -> Life:
     """A period, lived from its publication to its end in this record. The same setting gives the same facts."""
     place = precinct(how.strength, how.city_of, how.seed, how.contract)
-    life = Life(store, clock, place, Chances(how.seed, how.rates), how.first, 7 * how.weeks)
+    life = kind(store, clock, place, Chances(how.seed, how.rates), how.first, 7 * how.weeks)
     clock.at = LOADED
     life.load()
     clock.at = on_clock(how.first, time(9), NEW_YORK) - PUBLISHED
