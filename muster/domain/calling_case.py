@@ -1,7 +1,7 @@
 """What a list for a call-in is made from: the need, the contract, and each member's duty as it stands at an instant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from tests.services.fairness import Said
 from tests.simulated.beliefs import Beliefs
-from tests.simulated.lists import COMES, WAIVABLE, Calls, Listing, Place
+from tests.simulated.calls import COMES, Calls
+from tests.simulated.lists import WAIVABLE, Listing, Place
 
 
 def misgiven(facts: Sequence[Said], beliefs: Beliefs) -> Iterator[str]:

@@ -14,10 +14,10 @@ from tests.accounting import faults
 from tests.services.fairness import Said, read, unfair
 from tests.simulated.beliefs import ORIGIN, Beliefs, minute
 from tests.simulated.called import misgiven
+from tests.simulated.calls import Calls
 from tests.simulated.explained import unexplained
 from tests.simulated.life import Told
 from tests.simulated.limits import unwaived
-from tests.simulated.lists import Calls
 from tests.simulated.unity import divided
 from tests.simulated.worked import KINDS, Minutes, runs, worked
 
@@ -70,11 +70,12 @@ def hours(evidence: Evidence) -> dict[str, Minutes]:
 def ledger_faults(views: Views, really: Mapping[str, Minutes]) -> Iterator[str]:
     """Where the ledger of a member has a minute twice, or otherwise than the facts; and what is wrong with closings."""
     at = views.now
-    state = snapshot(views, [], at=at, members=really, back=BACK)
+    first = max(at - BACK, ORIGIN + timedelta(days=3))
+    state = snapshot(views, [], at=at, members=really, back=at - first)
     for member, minutes in really.items():
         file = state.files.get(member) or DutyFile(member)
-        entries = ledger_of(file, state.schedule, at - BACK, at).entries
-        yield from _held(member, entries, minutes, minute(at - BACK), minute(at))
+        entries = ledger_of(file, state.schedule, first, at).entries
+        yield from _held(member, entries, minutes, minute(first), minute(at))
     yield from faults(views)
 
 

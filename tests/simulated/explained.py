@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.simulated.beliefs import MINUTES, Beliefs, said_minute, span_of
-from tests.simulated.lists import Calls
+from tests.simulated.calls import Calls
 from tests.simulated.worked import ELSEWHERE, Minutes, Span, away, runs, signed
 
 Mask = npt.NDArray[np.bool_]

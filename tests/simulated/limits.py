@@ -3,7 +3,7 @@ the waivers that let somebody past them. Written from the profile's own table in
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
 
 from tests.simulated.beliefs import Beliefs, Body, said_minute, span_of
 from tests.simulated.worked import Minutes, Span, duties
@@ -36,16 +36,16 @@ def waived(waivers: Sequence[Body], crossing: Crossed) -> bool:
     return any(a <= crossing.start and crossing.end <= b for a, b in spans)
 
 
+def _rests(found: Sequence[Span], waiver: Body) -> list[Span]:
+    """The rest, in minutes, before each duty after the one in which a waiver ended, with the minute it begins."""
+    under = [n for n, (a, _) in enumerate(found) if a < said_minute(waiver, "until")]
+    return [(b[0] - a[1], b[0]) for a, b in pairwise(found[under[-1] :])] if under else []
+
+
 def unpaid(minutes: Minutes, waiver: Body) -> int | None:
     """When somebody was on duty again without having had, in one piece, the rest owed for a waiver; None: never."""
-    since, until = span_of(waiver)
-    found = duties(minutes > 0, BREAK)
-    under = [n for n, (a, b) in enumerate(found) if a < until]
-    owed = 60 * int(waiver["rest_owed_hours"])
-    if not under or found[under[-1]][1] <= since:
-        return None
-    for before, after in zip(found[under[-1] :], found[under[-1] + 1 :], strict=False):
-        return None if after[0] - before[1] >= owed else after[0]
+    for rest, begun in _rests(duties(minutes > 0, BREAK), waiver)[:1]:
+        return begun if rest < 60 * waiver["rest_owed_hours"] else None
     return None
 
 
@@ -89,9 +89,6 @@ def kind_of(beliefs: Beliefs, position: Body) -> str:
     return str(beliefs.rows["title"][position["title"],]["kind"])
 
 
-RULES: Final = ("unfit", "rest-unfit", "rest-owed")
-
-
 def spans_at(minutes: Minutes, at: int) -> Sequence[Span]:
     """Duties up to a minute, the one that runs cut there."""
     return duties(minutes[:at] > 0, BREAK)
@@ -115,9 +112,7 @@ def unfit_at(minutes: Minutes, at: int, waivers: Sequence[Body]) -> set[str]:
 
 def _again(found: Sequence[Span], waiver: Body, at: int) -> int | None:
     """The beginning of the running duty where the rest owed for a waiver was never had before it."""
-    until, owed = said_minute(waiver, "until"), 60 * int(waiver["rest_owed_hours"])
-    under = [n for n, (a, _) in enumerate(found) if a < until]
-    if not under or until > at or found[under[-1]][1] >= found[-1][0]:
+    rests = _rests(found, waiver)
+    if said_minute(waiver, "until") > at or not rests:
         return None
-    rests = [b[0] - a[1] for a, b in zip(found[under[-1] :], found[under[-1] + 1 :], strict=False)]
-    return found[-1][0] if max(rests, default=owed) < owed else None
+    return found[-1][0] if max(rests)[0] < 60 * waiver["rest_owed_hours"] else None

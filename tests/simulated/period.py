@@ -88,11 +88,13 @@ class Days:
         short = tour.short()
         if short > 0:
             gap = open_gap(self.life, tour, "call-in", (tour.turn.start, tour.turn.end), short)
-            self.gaps[tour.name] = gap
+            self.gaps[tour.name], tour.has_news = gap, True
             gap.offer()
 
     def _fill_at_once(self, tour: OnTour) -> None:
         """Members are missing still, and somebody of the tour before is held over for half of it."""
+        if not tour.has_news:
+            return
         name, back = BEFORE[tour.turn.tour]
         before = self.tours.get((tour.turn.day - timedelta(days=back), name))
         called = self.gaps.get(tour.name)

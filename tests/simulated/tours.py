@@ -23,7 +23,8 @@ STAFFED, LAST_LOOK, CALLED, CALLED_AGAIN = (
 @dataclass
 class OnTour:
     """A tour of a day, and what is known of it to those who live it. ``joins``: who comes to it called in; ``stays``:
-    who stays after it; ``due``: who was expected when it was looked last."""
+    who stays after it; ``due``: who was expected when it was looked last;
+    ``has_news``: something is to be looked at again."""
 
     life: Life
     turn: Turn
@@ -32,6 +33,7 @@ class OnTour:
     late: dict[str, datetime] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     due: list[str] = field(default_factory=list)
+    has_news: bool = False
 
     @property
     def name(self) -> str:
@@ -49,6 +51,7 @@ class OnTour:
     def short(self) -> int:
         """How many officers are missing from the minimum as far as is known; who is due is noted."""
         page = self.page()
+        self.has_news = False
         self.due = [line.member for line in page.lines if line.is_due]
         return sum(c.short for c in page.counts if c.who == OFFICERS)
 
@@ -69,6 +72,7 @@ class OnTour:
 
     def sick(self, member: str, days: int, since: datetime | None = None) -> None:
         """Somebody is sick from then on (None: from now), until this tour is over, or so many days later."""
+        self.has_news = True
         until = self.turn.end + timedelta(days=days - 1)
         began = since or self.life.now
         away = Absence(member=member, kind="sick", since=began, until=until, reason="as reported by telephone")
