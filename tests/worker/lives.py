@@ -5,7 +5,7 @@ import os
 import random
 import signal
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ from multiprocessing.managers import SyncManager
 from pathlib import Path
 from threading import Event, Lock, local
 from time import monotonic
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, event
 
@@ -30,6 +30,7 @@ from tests.worker import script
 from tests.worker.ledger import EVERYBODY, Kill
 from tests.worker.sinking import gateways
 
+T = TypeVar("T")
 Where = Literal["before commit", "after commit", "after send"]
 BOUNDARIES: tuple[Where, ...] = ("before commit", "after commit", "after send")
 
@@ -187,8 +188,8 @@ def working(life: Life, doom: Doom | None) -> None:
             life.trouble(told.trouble)
 
     ways = gateways(life.ready / f"{os.getpid()}.toml", life.port, life.run, str(os.getpid()))
-    with closing(_opened(life, clock, stopped)) as store, notifier_of(ways) as notifier:
-        links = links_of(store, ways)
+    store, links = _opened(life, clock, stopped, lambda store: links_of(store, ways))
+    with closing(store), notifier_of(ways) as notifier:
         passed = counted(store, doom)
         works = Worker(store, Doomed(notifier, passed), links, clock, tell, lease=life.lease)
         (life.ready / str(os.getpid())).touch()
@@ -201,16 +202,20 @@ def _told_to_end() -> Event:
     return stopped
 
 
-def _opened(life: Life, clock: SteadyClock, stopped: Event) -> SqlStore:
+def _opened(life: Life, clock: SteadyClock, stopped: Event, begun: Callable[[SqlStore], T]) -> tuple[SqlStore, T]:
+    """The store, and what else a process needs of it to begin: all of that may meet a database that is away."""
     while not stopped.wait(AGAIN_SECONDS):  # whoever starts a worker starts it again while its database is away
         try:
-            store = open_store(life.url, clock)
-            with store.writing() as record:
-                clock.not_before(record.now)
+            with ExitStack() as failing:
+                store = failing.enter_context(closing(open_store(life.url, clock)))
+                with store.writing() as record:
+                    clock.not_before(record.now)
+                found = begun(store)
+                failing.pop_all()
         except MusterError as said:
             life.trouble(f"start: {said}")
         else:
-            return store
+            return store, found
     raise SystemExit(0)
 
 
@@ -218,7 +223,8 @@ def members(life: Life, seed: int) -> None:
     """A life of those who are asked: they answer what has come to them, one way or another, and things happen."""
     chance, stopped = random.Random(seed), _told_to_end()
     clock = SteadyClock(life.clock)
-    with closing(_opened(life, clock, stopped)) as store:
+    store, _ = _opened(life, clock, stopped, lambda _: None)
+    with closing(store):
         while not stopped.wait(chance.uniform(0.05, 0.4)):
             try:
                 if chance.random() < 0.25 and not life.quiet.exists():
