@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import HoursRule
 from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile, as_planned
+from muster.domain.presence import DutyFile, as_planned, planned_turns
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
 from muster.domain.rosters import Crossing
@@ -26,7 +27,7 @@ AFTER: Final = timedelta(days=9)
 @dataclass(frozen=True, slots=True)
 class Altered:
     """A member's lines of published rosters, as they are to stand. ``broken``: hard rules that they would cross and do
-    not now, in words; ``waived``: waivers without which they would cross more."""
+    not now, and tours at once, in words; ``waived``: waivers without which they would cross more."""
 
     member: str
     file: DutyFile
@@ -59,10 +60,22 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
 
     before = {(b.rule, b.since) for b in hard(file)}
     broken = [b for b in hard(as_amended) if (b.rule, b.since) not in before]
+    twice = set(_at_once(state, as_amended, start, end)) - set(_at_once(state, file, start, end))
     waived: set[str] = set()
     if file.waivers:
         waived = {key for b in hard(replace(as_amended, waivers=())) for key in waivers_for(file, b)}
-    return Altered(file.member, file, [hard_says(Crossing(file.member, b), zone) for b in broken], sorted(waived))
+    says = [*sorted(twice), *(hard_says(Crossing(file.member, b), zone) for b in broken)]
+    return Altered(file.member, file, says, sorted(waived))
+
+
+def _at_once(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[str]:
+    """Tours of published rosters that the member would have at once, as of the last day of one and the first of the
+    next: together they may be no longer than a rule allows, and nobody can be on both."""
+    turns = [turn for turn, _, row in planned_turns(file, state.schedule, start, end) if isinstance(row, DutyLine)]
+    for one, other in pairwise(turns):
+        if other.start < one.end:
+            both = f"{one.tour} of {one.day} and {other.tour} of {other.day}"
+            yield f"{file.member} would be on two tours at once, {both}"
 
 
 def _hard(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[Breach]:

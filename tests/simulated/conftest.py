@@ -12,6 +12,7 @@ import pytest
 
 from muster.bootstrap import open_store
 from tests import servers
+from tests.simulated.chances import Rates
 from tests.simulated.checks import Evidence, evidence_of, hours
 from tests.simulated.life import Life
 from tests.simulated.period import Setting, lived
@@ -19,7 +20,11 @@ from tests.simulated.worked import Minutes
 from tests.support import SettableClock
 
 WHOLE: Final = Setting()
-SMALL: Final = Setting(seed=2, strength=60, city_of=5_000, weeks=2, first=date(2020, 10, 26), contract="rotating")
+HARD: Final = Rates(sick=0.025, willing=0.5, comes=0.9)
+"""A wave of sickness, in which more are willing and fewer come: there is more to call in for."""
+SMALL: Final = Setting(
+    seed=2, strength=60, city_of=5_000, weeks=2, first=date(2020, 10, 26), contract="rotating", rates=HARD
+)
 """Two weeks of a small precinct with the end of daylight saving time in them, and another contract."""
 
 
