@@ -15,7 +15,7 @@ from tests.services.fairness import Said, read, unfair
 from tests.simulated.beliefs import ORIGIN, Beliefs, minute
 from tests.simulated.called import misgiven
 from tests.simulated.calls import Calls
-from tests.simulated.explained import unexplained
+from tests.simulated.explained import contradicted, unexplained
 from tests.simulated.life import Told
 from tests.simulated.limits import unwaived
 from tests.simulated.unity import divided
@@ -113,5 +113,7 @@ def unity_faults(evidence: Evidence, told: Sequence[Told]) -> list[str]:
 
 
 def roster_faults(evidence: Evidence, really: Mapping[str, Minutes]) -> list[str]:
-    """Differences between what was published and what was worked that no fact explains."""
-    return list(unexplained(evidence.believed(), evidence.calls(), evidence.published(), really))
+    """Differences between what was published and what was worked that no fact explains, or that one denies."""
+    beliefs, calls = evidence.believed(), evidence.calls()
+    found = list(unexplained(beliefs, calls, evidence.published(), really))
+    return [*found, *contradicted(beliefs, calls, really)]

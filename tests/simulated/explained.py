@@ -31,6 +31,25 @@ def unexplained(
         yield from (f"{member} worked {a} to {b}, and no fact says why" for a, b in runs(more))
 
 
+def contradicted(beliefs: Beliefs, calls: Calls, worked: Mapping[str, Minutes]) -> Iterator[str]:
+    """Whoever did not come by the roll, or later, and worked all the same; whoever was to come to a call-in and did
+    not work all of it, without being absent."""
+    for key, call in beliefs.roll_calls.items():
+        start, end = beliefs.on_tour(call["tour"], date.fromisoformat(call["day"]))
+        for member in call.get("missing", ()):
+            if worked[member][start:end].any():
+                yield f"{member} did not come by the roll of {key}, and worked"
+        yield from (
+            f"{m} came late by the roll of {key}, and was there" for m in call.get("late", ()) if worked[m][start]
+        )
+    for name, need in calls.call_ins.items():
+        a, b = span_of(need)
+        for member in {x["member"] for x in calls.said.get(name, ())}:
+            left = any(c < b and d > a for c, d in away(beliefs, member))
+            if calls.comes(name, member) and not left and not worked[member][a:b].all():
+                yield f"{member} was to come to {name}, and did not work all of it"
+
+
 def _mask(spans: Iterable[Span]) -> Mask:
     mask = np.zeros(MINUTES, np.bool_)
     for a, b in spans:

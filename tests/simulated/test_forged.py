@@ -70,7 +70,7 @@ FORGED: Final[Mapping[str, tuple[Callable[[Lived, Evidence], list[str]], Forge]]
     "somebody was held over into the next tour": (
         _of_rules, left_out("signing.entered", kind="off", why=lambda w: w is None)
     ),
-    "no sickness was ever recorded": (_of_roster, nobody_sick),
+    "no sickness was ever recorded": (_in_ledger, nobody_sick),
     "no roll call has anybody missing": (_of_roster, everyone_came),
     "an order was never given": (_of_roster, left_out("call_in_answer.entered", what="ordered")),
     "somebody came who was not called": (
