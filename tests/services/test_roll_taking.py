@@ -23,6 +23,7 @@ from tests.services.rolls import (
     CALLED,
     DAY,
     NIGHT,
+    OUTSIDER,
     SECOND_DESK,
     SUP,
     asked,
