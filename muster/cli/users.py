@@ -64,7 +64,7 @@ def invite(name: str, base: str, db: str, as_json: bool) -> None:
 @db_option
 @json_option
 def end(name: str, db: str, as_json: bool) -> None:
-    """End user NAME, with their sessions and keys. Safe to repeat.
+    """End user NAME, with their sessions. Safe to repeat.
 
     \b
     Example:

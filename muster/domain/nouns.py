@@ -36,7 +36,7 @@ from muster.domain.schema import Row
 from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
-from muster.domain.users import Key, Session, User, Viewing
+from muster.domain.users import Session, User
 
 FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Force,
@@ -96,8 +96,6 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Claim,
     User,
     Session,
-    Key,
-    Viewing,
 )
 """Rows that only commands make."""
 

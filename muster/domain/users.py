@@ -1,5 +1,5 @@
-"""Who may sign in: users, their sessions and keys, and who looked at whose page. What a user may see and do follows
-from the positions that their member holds, and ends with the appointment; nothing of it is kept here."""
+"""Who may sign in: users and their sessions. What a user may see and do follows from the positions that their member
+holds, and ends with the appointment; nothing of it is kept here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Final, Self
 
-from muster.domain.schema import Row, changed, choice, column, flag, from_body, instant, maybe_ref, ref, text
+from muster.domain.schema import Row, changed, flag, from_body, instant, maybe_ref, ref, text
 
 LEAST_LETTERS: Final = 15
 """Of a password where nothing else is asked for. NIST SP 800-63B-4, 3.1.1.2; it also says: no rules of composition."""
@@ -62,40 +62,6 @@ class Session(Row):
         if before is None:
             return from_body(cls, body)
         return changed(before, until=datetime.fromisoformat(body["until"]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key(Row):
-    """A key for a program: it may do what its user may, as far as its scope."""
-
-    NOUN: ClassVar[str] = "key"
-
-    key_hash: str = ref("SHA-256 of the key", key=True)
-    user: str = ref("the user", to="user")
-    name: str = text("what it is for")
-    scope: str = choice("whether it only reads, or acts too", "read", "act")
-    since: datetime = instant("when it was made")
-    until: datetime = instant("when it ends, or was ended")
-
-    @classmethod
-    def after(cls, before: Self | None, verb: str, body: Mapping[str, Any]) -> Self | None:
-        """The key once this event followed."""
-        if before is None:
-            return from_body(cls, body)
-        return changed(before, until=datetime.fromisoformat(body["until"]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewing(Row):
-    """Somebody opened a page that is about a member."""
-
-    NOUN: ClassVar[str] = "viewing"
-
-    member: str = ref("whose page", to="member", key=True)
-    viewer: str = ref("the user who opened it", to="user", key=True)
-    at: datetime = instant("when", key=True)
-    page: str = text("which page")
-    shown: tuple[str, ...] = column("texts", "what of it: everything, or what everybody may see", default=())
 
 
 def hashed(word: str) -> str:

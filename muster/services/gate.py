@@ -14,7 +14,7 @@ from muster.domain.offices import Office
 from muster.domain.presence import holds
 from muster.domain.record import Fact
 from muster.domain.schema import to_body
-from muster.domain.users import Session, User, Viewing, hashed
+from muster.domain.users import Session, User, hashed
 from muster.ports import Clock, Store, Views
 from muster.services.door import TooMany, Tries
 from muster.services.entitled import Reader
@@ -140,10 +140,3 @@ class Gate:
             return False
         with self._store.reading() as views:
             return Reader(views, viewer.member, self._clock()).may_read(member, unit)
-
-    def looked(self, viewer: Viewer, member: str, page: str, shown: str) -> None:
-        """Record that somebody opened a page about a member."""
-        at = self._clock()
-        row = Viewing(member=member, viewer=viewer.user, at=at, page=page, shown=(shown,))
-        with self._store.writing() as record:
-            record.append([Fact(row.stream, "viewing.seen", at, to_body(row))])

@@ -11,7 +11,7 @@ from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.members import Member
 from muster.domain.record import Fact
 from muster.domain.schema import to_body
-from muster.domain.users import LEAST_LETTERS, MOST_LETTERS, Key, Session, User, hashed
+from muster.domain.users import LEAST_LETTERS, MOST_LETTERS, Session, User, hashed
 from muster.domain.valid import valid
 from muster.ports import Record, Views
 
@@ -78,15 +78,13 @@ def choose(record: Record, word: str, password: str, at: datetime) -> User:
 
 
 def end_user(record: Record, name: str, by: str | None, at: datetime) -> User:
-    """End a user, with all their sessions and keys. Safe to repeat."""
+    """End a user, with all their sessions; the password is erased. Safe to repeat."""
     _must_administer(record, by, at)
     user = user_named(record, name)
     if user.until is None:
-        keys = [k for k in record.rows(Key, user=name) if k.until > at]
-        ended = [Fact(k.stream, "key.ended", at, {"until": _text(at)}) for k in keys]
         mine = Fact(user.stream, "user.ended", at, {"until": _text(at)})
         record.erase([user.secret] if user.secret else [])
-        record.append([mine, *ended, *_sessions_ended(record, name, at)])
+        record.append([mine, *_sessions_ended(record, name, at)])
     return user
 
 
