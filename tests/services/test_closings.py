@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from muster.domain.calling_in import CallIn, CallInAnswer
-from muster.domain.closings import Certified, Closing, What
+from muster.domain.closings import Adjustment, Certified, Closing, What
 from muster.domain.duty import SquadPlace, Tour
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
 from muster.domain.force import Force, Position
@@ -17,9 +17,11 @@ from muster.domain.members import Appointment
 from muster.domain.record import entered
 from muster.services import closings
 from muster.services.record import export, verify, verify_export
+from muster.services.separations import leave
+from muster.services.withdrawing import withdraw
 from tests.accounting import faults
 from tests.ground import InRecord, changed, local
-from tests.publishing import charted, published
+from tests.publishing import BEFORE, amended, charted, day, published, with_entries
 from tests.services.closing import AFTER, CO_POST, FIRST, UNTIL, closed, court, kept, page, taken_back
 from tests.services.small import BOROUGH, CHIEF, CO, DAY_DESK, OFFICER, PCT, XO, does, facts, sees
 
@@ -146,6 +148,38 @@ def test_a_tour_that_gets_other_hours_changes_everybodys_and_says_by_which_fact(
     found = page(force)
     assert len({a.difference.member for a in found.adjustments}) > 3
     assert {a.stream for a in found.adjustments} == {"tour/2315x0750"}
+
+
+def test_a_roster_that_is_published_or_withdrawn_afterwards_is_what_changed_the_hours_of_its_members(
+    force: InRecord,
+) -> None:
+    closed(force)
+    published(force, with_entries(charted(force), OFFICER, {day(0): "", day(1): ""}))
+    given = facts(force)
+    nights = local("2020-10-19T23:15"), local("2020-10-20T23:15")
+    amended(force, DAY_DESK, day(2), "off")
+    assert {a.difference.start: a.fact for a in adjusted(force, OFFICER)} == dict.fromkeys(nights, given)
+    does(force, lambda record: withdraw(record, PCT, FIRST, CO_POST, "a mistake", local(BEFORE)))
+    assert not page(force).adjustments
+    published(force, with_entries(charted(force), OFFICER, {day(0): "", day(1): ""}))
+    assert closed(force, at="2020-11-17T10:00").closing.version == 2
+    does(force, lambda record: withdraw(record, PCT, day(1), CO_POST, "a mistake", local(BEFORE)))
+    assert [(a.difference.start, a.fact) for a in adjusted(force, OFFICER)] == [(nights[1], facts(force))]
+    assert sees(force, faults) == []
+
+
+def test_terminal_leave_that_is_granted_afterwards_is_what_changed_the_hours(force: InRecord) -> None:
+    force.retire(OFFICER, "2020-10-12T10:00", "2020-10-26")
+    closed(force)
+    does(force, lambda record: leave(record, f"SEP-{OFFICER}", CO, local("2020-10-21"), local("2020-10-14")))
+    found = adjusted(force, OFFICER)
+    assert found
+    assert {(a.fact, a.by) for a in found} == {(facts(force), CO)}
+
+
+def adjusted(force: InRecord, member: str) -> list[Adjustment]:
+    """What was learned since of a member's hours."""
+    return [a for a in page(force, at="2020-11-17T10:00").adjustments if a.difference.member == member]
 
 
 def test_who_moves_to_another_unit_has_hours_in_both_ledgers_and_none_twice(force: InRecord) -> None:
