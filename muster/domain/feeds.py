@@ -27,9 +27,10 @@ LONGEST: Final = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One event in a member's calendar. ``unit``: empty where none is known. ``name``: the same for every version of it,
-    and for no other. ``sequence``: 0 as first told, and more with each change since, so that a later word goes before an
-    earlier one; ``said_at``: when the last was recorded, ``first_told``: when the first was, None for then too."""
+    """One event in a member's calendar. ``unit``: empty where none is known. ``name``: the same for every version of
+    it, and for no other. ``sequence``: 0 as first told, and more with each change since, so that a later word goes
+    before an earlier one; ``said_at``: when the last was recorded, ``first_told``: when the first was, None for then
+    too."""
 
     unit: str
     name: str
