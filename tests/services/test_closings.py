@@ -317,6 +317,22 @@ def test_hours_that_two_time_records_claim_bar_it_and_those_that_were_signed_too
     assert said.startswith(f"{OFFICER}: 1 h from Sat 24 Oct 2020 1100 EDT stand as signed on and as court")
 
 
+def test_what_court_leaves_of_a_tour_that_nobody_signed_is_said(force: InRecord) -> None:
+    for since, until in (("2020-10-19T23:15", "2020-10-20T07:50"), ("2020-10-20T22:00", "2020-10-20T23:15")):
+        kept(force, court(OFFICER, since, until))
+    assert not [w for w in warnings(force) if "whole tour" in w], "it has all of the tour, or nothing"
+    kept(force, court(OFFICER, "2020-10-21T07:00", "2020-10-21T09:00"))
+    assert [w for w in warnings(force) if "whole tour" in w] == [
+        f"{OFFICER}: court from Wed 21 Oct 2020 0700 EDT stands for a whole tour, and 7 h 45 m of 2315x0750 of "
+        "2020-10-20 count as nothing: sign on whoever worked them"
+    ]
+    force.absent(OFFICER, "2020-10-20T22:00", "2020-10-21T05:00")
+    assert ["2 h of 2315x0750" in w for w in warnings(force) if "whole tour" in w] == [True]
+    force.sign_on(OFFICER, PCT, "2020-10-21T05:00")
+    force.sign_off(OFFICER, "2020-10-21T07:00")
+    assert not [w for w in warnings(force) if "whole tour" in w]
+
+
 def test_a_duty_longer_than_anybody_keeps_is_said(force: InRecord) -> None:
     force.sign_on(OFFICER, PCT, "2020-10-24T10:00")
     force.sign_off(OFFICER, "2020-10-25T22:00")
