@@ -165,6 +165,7 @@ def test_the_sequence_never_falls_whatever_follows_what(rostered: InRecord) -> N
     told.append(events(rostered)[name(1)])
     does(rostered, lambda record: take_back(record, away("2020-10-20T20:00", None).stream, CO, "no", record.now))
     told.append(events(rostered)[name(1)])
+    amended(rostered, OFFICER, day(0), "off")  # its night ends after the day tour of the next day has begun
     for tour in (DAY, "off", NIGHT):
         amended(rostered, OFFICER, day(1), tour)
         told.append(events(rostered)[name(1)])
