@@ -17,9 +17,10 @@ from muster.domain.schedule import Turn, turn_on
 from muster.domain.schema import changed
 from muster.ports import Views
 from muster.roster.result import Line
-from muster.services.amending import Amended, Amendment, judged, published
+from muster.services.amending import Amendment, judged
 from muster.services.amending_rules import new_of
 from muster.services.offices import force_of
+from muster.services.published import Amended, published
 from muster.services.published_plans import plan_of
 from muster.services.publishers import signers_of
 from muster.services.publishing import hard_says

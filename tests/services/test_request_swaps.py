@@ -7,8 +7,8 @@ import pytest
 from muster.domain.duty import Waiver
 from muster.domain.errors import Invalid, Refused
 from muster.domain.taskings import Tasking
-from muster.services.amending import published as standing
 from muster.services.duty import waive
+from muster.services.published import published as standing
 from muster.services.record import verify
 from muster.services.request_effects import CoverChange
 from muster.services.request_swaps import Swap

@@ -8,7 +8,7 @@ from muster.domain.authority import Authority, Matter
 from muster.domain.errors import Invalid, Refused
 from muster.domain.members import Appointment
 from muster.domain.requests import Request
-from muster.services.amending import published as standing
+from muster.services.published import published as standing
 from muster.services.request_swaps import Swap
 from muster.services.withdrawing import withdraw
 from tests.ground import InRecord, local

@@ -12,12 +12,12 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.feeds import Dated
 from muster.domain.published import DutyLine, Published
 from muster.domain.rosters import UnitRoster
-from muster.services.amending import published as standing
 from muster.services.as_of import Before
 from muster.services.duty import status
 from muster.services.erasing import erase
 from muster.services.feeds import feed_of
 from muster.services.ledger import duty_page
+from muster.services.published import published as standing
 from muster.services.publishing import Publication, publish
 from muster.services.record import verify
 from muster.services.withdrawing import Withdrawal, withdraw
