@@ -246,6 +246,9 @@ def test_the_reason_is_sealed_and_can_be_erased(rostered: InRecord) -> None:
     withdrawn(rostered, MONDAY_NEXT, at=SUNDAY, reason="the surgery of two")
     said = sees(rostered, lambda views: [fact for fact in views.facts() if fact.kind == "roster.withdrawn"])
     assert "surgery" not in said[0].body
+    for outsider in (OFFICER, "M0023"):
+        with pytest.raises(Refused, match=f"{outsider} is not in command of {PCT} or a unit above it"):
+            does(rostered, lambda record, by=outsider: erase(record, said[0].stream, by, "order 7"))
     assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 7")) == 1
     withdrawn(rostered, MONDAY, at="2020-10-18T12:00", reason="another surgery")
     assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 8")) == 1
