@@ -177,7 +177,8 @@ def _said_wrong(each: Amendment, before: Amendment) -> Iterator[str]:
 def _missing(views: Views, each: Amendment, roster: Published | None) -> str:
     """What is not there of an entry: its unit, a roster of the day, or a line of the member."""
     if roster is not None:
-        return f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
+        missing = f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
+        return f"{missing}: who came since gets one by a roster in its place ('muster roster publish --in-place')"
     try:
         unit_named(views, each.unit)
     except Unknown as said:

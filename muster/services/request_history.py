@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from muster.domain.errors import Unknown
+from muster.domain.errors import Refused, Unknown
 from muster.domain.members import Absence
 from muster.domain.published import DutyLine, said_of
 from muster.domain.record import Recorded, instant_text
@@ -79,11 +79,19 @@ def request_page(
         request=_readable(views, request, may=may),
         steps=steps,
         waits_for=waits_for(views, request),
-        deciders=[p.position for p in deciders(views, request, at)] if request.runs else [],
+        deciders=_deciders(views, request, at),
         effect=_effect(views, request, may=may),
         taken_back=request.absence is not None and views.row(Absence, request.absence, known_at=known_at) is None,
         given=list(given(views, request, known_at)),
     )
+
+
+def _deciders(views: Views, request: Request, at: datetime) -> list[str]:
+    """The positions that may decide it, while it can be; none where nobody may any more."""
+    try:
+        return [p.position for p in deciders(views, request, at)] if request.runs else []
+    except Refused:
+        return []
 
 
 def _effect(views: Views, request: Request, *, may: bool) -> LeaveEffect | SwapEffect | None:

@@ -187,6 +187,8 @@ def test_an_absence_that_is_taken_back_shows_on_the_request_and_leave_can_be_ask
     made = decided(rostered, leave(rostered, OFFICER, oct_(24)).request)
     assert not page(rostered, made.request).taken_back
     stream = f"{Absence.NOUN}/{made.absence}"
+    with pytest.raises(Refused, match=f"cannot be withdrawn any more; who stands over .* take-back {stream}'"):
+        withdraw(rostered, made.request, OFFICER, at=DECIDED)
     does(rostered, lambda record: take_back(record, stream, people.CO, "came after all", local(DECIDED)))
     assert page(rostered, made.request).taken_back
     assert leave(rostered, OFFICER, oct_(24), at=DECIDED).request != made.request
