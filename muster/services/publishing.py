@@ -15,7 +15,7 @@ from muster.domain.limits import Breach
 from muster.domain.members import Member
 from muster.domain.planned_lines import crossings, new_at_once, new_of
 from muster.domain.presence import DutyFile, holds
-from muster.domain.published import PUBLISHED, WITHDRAWN, Content, DutyLine, Published
+from muster.domain.published import AMENDED, PUBLISHED, WITHDRAWN, Content, DutyLine, Published, said_of
 from muster.domain.record import Fact
 from muster.domain.rosters import Crossing, UnitRoster
 from muster.domain.schedule import Turn
@@ -103,6 +103,7 @@ def _published(
     record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
     left_out = sorted({p.member for p in parts} - set(roster.lines))
     notes = [f"in place of {p.first} to {p.last}, version {p.version}, withdrawn for these days" for p in there]
+    notes += _undone(record, there, roster)
     notes += [f"{m} has no line: their chart goes on" for m in left_out]
     return Publication(made, len(roster.lines), sum(not c.hard for c in crossed), tuple(notes))
 
@@ -137,6 +138,21 @@ def _withdrawals(record: Record, there: Sequence[Published], period: Period, sig
     for other in there:
         body = other.withdrawal(period.first, period.start, signed.by, signed.signer, sealed[signed.reason])
         yield Fact(other.stream, WITHDRAWN, signed.at, body)
+
+
+def _undone(views: Views, there: Sequence[Published], roster: UnitRoster) -> Iterator[str]:
+    """Entries that members were given by requests, as by a swap, and that the roster in place does not have."""
+    amended: dict[tuple[date, str], dict[str, Any]] = {}
+    for other in there:
+        facts = list(views.facts(streams=[other.stream], kinds=[PUBLISHED, AMENDED]))
+        published = max(place for place, fact in enumerate(facts) if fact.kind == PUBLISHED)
+        for body in (json.loads(fact.body) for fact in facts[published + 1 :]):
+            amended[date.fromisoformat(body["day"]), body["member"]] = body
+    for (day, member), body in sorted(amended.items()):
+        if "request" in body and day in roster.dates and member in roster.lines:
+            now = said_of(roster.lines[member][(day - roster.first).days])
+            if now != body["tour"]:
+                yield f"{member} has {now} on {day}, and had {body['tour']} by request {body['request']}"
 
 
 def _around_wrong(case: Case, line: DutyLine) -> Iterator[str]:
