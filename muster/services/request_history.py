@@ -12,7 +12,9 @@ from muster.domain.record import Recorded, instant_text
 from muster.domain.requests import Request
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.duty import known_member
 from muster.services.entitled import Reader
+from muster.services.offices import unit_named
 from muster.services.request_effects import LeaveEffect, leave_effect
 from muster.services.request_rights import deciders
 from muster.services.request_swaps import SwapEffect, swap_effect
@@ -115,7 +117,12 @@ def requests_at(
     viewer: str | None = None,
 ) -> list[Listed]:
     """Every request that had been filed by the instant, as it stood then, in the order of filing: of a unit, of a
-    member, or theirs to consent to. Reasons as for ``request_page``."""
+    member, or theirs to consent to. Reasons as for ``request_page``. Raises ``Unknown`` for a unit or a member that the
+    record does not have."""
+    if unit is not None:
+        unit_named(views, unit)
+    if member is not None:
+        known_member(views, member)
     found = _stood(_facts(views, [f"{Request.NOUN}/"], at, known_at)).values()
     mine = [r for r in found if unit in (None, r.unit) and (member is None or member in r.parties)]
     reader = None if viewer is None else Reader(views, viewer, at)

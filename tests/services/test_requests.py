@@ -235,6 +235,13 @@ def test_lists_are_of_a_unit_or_of_a_member(rostered: InRecord) -> None:
     assert [each.waits_for for each in found] == [CO, "CHIEF-OF-PATROL"]
 
 
+def test_a_list_of_a_unit_or_a_member_that_is_not_there_is_refused(small: InRecord) -> None:
+    with pytest.raises(Unknown, match="NOPE"):
+        sees(small, lambda views: requests_at(views, local(DECIDED), unit="NOPE"))
+    with pytest.raises(Unknown, match="NOPE"):
+        sees(small, lambda views: requests_at(views, local(DECIDED), member="NOPE"))
+
+
 def test_days_that_cannot_be_are_told(small: InRecord) -> None:
     for first, last in ((oct_(12), oct_(12)), (oct_(24), oct_(23)), (oct_(24), oct_(24) + timedelta(days=365))):
         with pytest.raises(Invalid, match="day"):
