@@ -68,15 +68,15 @@ def _closing_faults(state: State, body: Body, text: str, claimed: Claimed) -> It
         yield f"members {sorted(here ^ accounts.keys())} are at home in the unit or not, and it says otherwise"
     counted = paid = rested = 0
     for member in sorted(here & accounts.keys()):
-        really = worked(state, member, start, end)
-        mine = bytes(n if where == unit else NOTHING for n, where in zip(really, homes[member], strict=True))
+        mine, here_minutes = worked(state, member, start, end), homes[member].count(unit)
+        if here_minutes < len(mine):
+            mine = bytearray(n if where == unit else NOTHING for n, where in zip(mine, homes[member], strict=True))
         certified, wrong = _painted(accounts[member]["entries"], start, end)
         yield from (f"{member}: {said}" for said in wrong)
-        here_minutes, mine_minutes = homes[member].count(unit), len(mine) - mine.count(NOTHING)
+        mine_minutes = len(mine) - mine.count(NOTHING)
         counted, paid, rested = counted + mine_minutes, paid + mine.count(PAID), rested + here_minutes - mine_minutes
-        for n in (n for n in range(len(mine)) if mine[n] or certified[n]):
-            if mine[n] != certified[n]:
-                yield f"{member} at {start + n * MINUTE}: counts as {mine[n]}, certified is {certified[n]}"
+        for n in (n for n in range(len(mine)) if mine[n] != certified[n]) if mine != certified else ():
+            yield f"{member} at {start + n * MINUTE}: counts as {mine[n]}, certified is {certified[n]}"
         others = {key: told for key, told in claimed[member].items() if key != (unit, start)}
         yield from (
             f"{member}: {key} certified the same time"

@@ -53,6 +53,10 @@ class State:
             line = self.lines[stream]["lines"][body["member"]]
             place = (date.fromisoformat(body["day"]) - date.fromisoformat(self.lines[stream]["first"])).days
             line[place] = "" if body["tour"] == "off" else body["tour"]
+        elif verb == "withdrawn":
+            left = (date.fromisoformat(body["from_day"]) - date.fromisoformat(self.lines[stream]["first"])).days
+            lines = {member: line[:left] for member, line in self.lines[stream]["lines"].items()}
+            self.lines[stream] |= {"lines": lines, "until": body["until"]}
         else:
             raise ValueError(f"roster.{verb} in {stream} is not known here")
 

@@ -38,7 +38,7 @@ def page_lines(page: "RequestPage", zone: ZoneInfo) -> list[str]:
         lines.append(f"  {step.what:10}{dated_text(step.at, zone)}  {who}{why}")
     lines += ["  the absence that recorded it was taken back"] if page.taken_back else []
     lines += [f"  although   {said}" for said in r.short]
-    lines += [f"  decide     {', '.join(page.deciders[:SHOWN])}"] if page.deciders else []
+    lines += [f"  decide     {', '.join(page.deciders[:SHOWN]) or 'nobody may any more'}"] if r.runs else []
     lines += _effect_lines(page.effect, r, zone) if page.effect else []
     return [*lines, *_days(page.given)]
 

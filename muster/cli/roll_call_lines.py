@@ -77,6 +77,7 @@ def _span(s: Supervision) -> str:
 
 def _sector(of: Filled) -> str:
     marks = dict.fromkeys(of.kept, " (as before)") | dict.fromkeys(of.by_hand, " (by hand)")
+    marks |= dict.fromkeys(of.gone, " (gone)")
     who = ", ".join(f"{m}{marks.get(m, '')}" for m in of.members) or "NOBODY"
     led = f"; under {', '.join(of.supervisors)}" if of.supervisors else ""
     short = f"; {of.short} SHORT: {of.says}" if of.short else ""

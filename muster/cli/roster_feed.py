@@ -35,8 +35,8 @@ def feed(
     db: str,
     as_json: bool,
 ) -> None:
-    """MEMBER's tours by published rosters, and call-ins that became theirs, as an iCalendar feed (RFC 5545), from four
-    weeks before --at on: what was moved, or is cancelled since, replaces what a calendar had.
+    """MEMBER's tours by published rosters, call-ins that became theirs and appearances in court, as an iCalendar feed
+    (RFC 5545), from four weeks before --at on: what was moved, or is cancelled since, replaces what a calendar had.
 
     With --link, an address behind ``muster serve`` where calendars find it anew. Whoever has it can read the feed: the
     record keeps only a hash of it, and it ends when it is renewed or revoked, or the member leaves the force.

@@ -24,7 +24,7 @@ from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
-    from muster.services.amending import Standing
+    from muster.services.published import Standing
 
 by_position = click.option(
     "--by", required=True, metavar="POSITION", help="The position that signs: a command of the unit or above it."
@@ -89,7 +89,7 @@ def published(unit: str, viewer: str | None, at: str | None, known_at: str | Non
       muster roster published PCT-047 --at 2020-10-21
       muster roster published PCT-047 --at 2020-10-21 --as-known-at 2020-10-19T12:00 --json
     """
-    from muster.services.amending import published as published_roster
+    from muster.services.published import published as published_roster
 
     with reading(db) as views:
         found = published_roster(views, unit, instant_on(views, at), known_on(views, known_at), viewer)

@@ -64,7 +64,7 @@ def _event(feed: Feed, tour: Dated) -> Event:
     event.add("last-modified", tour.said_at)
     event.add("dtstart", _written(tour.turn.start, feed.zone))
     event.add("dtend", _written(tour.turn.end, feed.zone))
-    event.add("summary", f"{tour.unit} {tour.turn.tour}")
+    event.add("summary", f"{tour.unit} {tour.turn.tour}".strip())
     event.add("transp", "TRANSPARENT" if tour.cancelled else "OPAQUE")
     return event
 

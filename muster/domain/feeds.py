@@ -1,5 +1,5 @@
-"""A member's duty as a calendar has it: the tours of published rosters and the call-ins that became theirs, with all
-that was moved and taken out since. Why something was taken out is not told."""
+"""A member's duty as a calendar has it: the tours of published rosters, the call-ins that became theirs and appearances
+in court, with all that was moved and taken out since. Why something was taken out is not told."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.calling_in import COMES, CallIn, CallInAnswer, in_time
-from muster.domain.duty import Tour
+from muster.domain.duty import TimeRecord, Tour
 from muster.domain.instants import on_clock
 from muster.domain.presence import DutyFile, gaps, speaks
 from muster.domain.published import OFF, PUBLISHED, WITHDRAWN, Content, DutyLine, entry_of
@@ -27,9 +27,10 @@ LONGEST: Final = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One event in a member's calendar. ``name``: the same for every version of it, and for no other. ``sequence``: 0
-    as first told, and more with each change since, so that a later word goes before an earlier one; ``said_at``: when
-    the last was recorded, ``first_told``: when the first was, None for then too."""
+    """One event in a member's calendar. ``unit``: empty where none is known. ``name``: the same for every version of
+    it, and for no other. ``sequence``: 0 as first told, and more with each change since, so that a later word goes
+    before an earlier one; ``said_at``: when the last was recorded, ``first_told``: when the first was, None for then
+    too."""
 
     unit: str
     name: str
@@ -133,3 +134,14 @@ def called(
     name = f"{call_in.call_in}/{file.member}"
     last = Dated(call_in.unit, name, turn, len(told) - 1, told[-1], cancelled=len(told) % 2 == 0)
     return as_free(last, file, (turn.start, turn.end), [h for h in heard if h[0] >= told[0]])
+
+
+def appears(said: Sequence[tuple[datetime, TimeRecord | None]], zone: ZoneInfo) -> Dated | None:
+    """An appearance in court, or a training, by all that was said of it, in order, each with when it was recorded;
+    cancelled where it was taken out last. None for one that was told only when it was over: it was never to come."""
+    rows = [row for _, row in said if row is not None]
+    if not rows or said[0][0] >= rows[0].until:
+        return None
+    (at, now), row = said[-1], rows[-1]
+    turn = Turn(row.since, row.until, row.kind, row.since.astimezone(zone).date())
+    return Dated(row.unit or "", row.key, turn, len(said) - 1, at, cancelled=now is None)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import TimeRecord
@@ -12,8 +13,9 @@ from muster.domain.instants import on_clock
 from muster.domain.ledger import Ledger, ledger_of
 from muster.domain.limits import DAY, WEEK, Breach, measured, rest_owed, week_start
 from muster.domain.planning import WINDOWS
-from muster.domain.presence import MOMENT, DutyFile, H
+from muster.domain.presence import MOMENT, DutyFile, H, planned_turns
 from muster.domain.profiles import Profile
+from muster.domain.published import DutyLine
 from muster.domain.rules import hours_of
 from muster.domain.schedule import Schedule, Turn
 
@@ -108,3 +110,26 @@ def _marks(ledger: Ledger, schedule: Schedule, profile: Profile, start: datetime
         while at <= end:
             yield at - MOMENT
             at = week_start(profile.week_from, schedule.zone, at + 8 * DAY)
+
+
+def new_of(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
+    """What is crossed after a change and was not before."""
+    known = {(b.rule, b.since) for b in before}
+    return [b for b in after if (b.rule, b.since) not in known]
+
+
+def new_at_once(
+    before: DutyFile, after: DutyFile, schedule: Schedule, start: datetime, end: datetime
+) -> list[tuple[datetime, str]]:
+    """Tours that a member would have at once after a change and had not before, as of the last day of one roster and
+    the first of the next: when the second begins, and in words. To the hours rules they are one long duty."""
+    known = list(_at_once(before, schedule, start, end))
+    return [found for found in _at_once(after, schedule, start, end) if found not in known]
+
+
+def _at_once(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
+    turns = [turn for turn, _, row in planned_turns(file, schedule, start, end) if isinstance(row, DutyLine)]
+    for one, other in pairwise(turns):
+        if other.start < one.end:
+            both = f"{one.tour} of {one.day} and {other.tour} of {other.day}"
+            yield other.start, f"{file.member} would be on two tours at once, {both}"

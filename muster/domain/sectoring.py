@@ -1,6 +1,6 @@
 """Who is sent to which sector of a tour: each sector its least in order, then up to its most round by round."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +30,7 @@ class Hand:
 class Filled:
     """A sector with those who are sent there. ``supervisors``: who supervises it, empty for nobody; ``says``: why it
     has fewer than its least, empty where it has them; ``by_hand`` and ``kept``: who was sent there by name, and who had
-    it before."""
+    it before; ``gone``: who is there no longer."""
 
     sector: str
     least: int
@@ -40,6 +40,7 @@ class Filled:
     says: str = ""
     by_hand: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def takes(self) -> str:
@@ -49,7 +50,7 @@ class Filled:
     @property
     def short(self) -> int:
         """How many members are missing from its least."""
-        return max(0, self.least - len(self.members))
+        return max(0, self.least - len(self.members) + len(self.gone))
 
 
 class _Seating:
@@ -194,13 +195,14 @@ def filled(
     led: Mapping[str, Sequence[str]],
     hands: Mapping[str, Hand],
     away: str,
+    gone: Collection[str] = (),
 ) -> list[Filled]:
     """The sectors of a tour in order, with who has them. ``led``: who supervises each; ``away``: how many did not come
-    and the like, in words, empty for nobody."""
+    and the like, in words, empty for nobody; ``gone``: who was sent to one and is there no longer."""
     found = []
     for s in sorted(sectors, key=lambda s: (s.order, s.sector)):
         members = tuple(sorted(m for m, place in places.items() if place == s.sector))
-        of = [hands[m] for m in members if m in hands]
+        of, left = [hands[m] for m in members if m in hands], tuple(m for m in members if m in gone)
         found.append(
             Filled(
                 sector=s.sector,
@@ -208,15 +210,18 @@ def filled(
                 most=s.most,
                 members=members,
                 supervisors=tuple(led.get(s.sector, ())),
-                says=_short_says(s, away) if len(members) < s.least else "",
+                says=_short_says(s, away, left) if len(members) - len(left) < s.least else "",
                 by_hand=tuple(h.member for h in of if h.by_hand),
                 kept=tuple(h.member for h in of if h.had == s.sector and not h.by_hand),
+                gone=left,
             )
         )
     return found
 
 
-def _short_says(sector: Sector, away: str) -> str:
+def _short_says(sector: Sector, away: str, gone: Sequence[str]) -> str:
+    if gone:
+        return f"{', '.join(gone)} gone since; call the roll again"
     who = f"of rank {sector.rank} or above" if sector.rank else ""
     what = f"with {sector.qualification}" if sector.qualification else ""
     left = " ".join(part for part in ("nobody", who, what, "is left") if part)

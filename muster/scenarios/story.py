@@ -13,6 +13,7 @@ from muster.scenarios.duty_story import DUTY_TELLERS
 from muster.scenarios.hours_story import HOURS_TELLERS, HOURS_UNTOLD
 from muster.scenarios.names import Names, sentence
 from muster.scenarios.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
+from muster.scenarios.period_story import PERIOD_TELLERS
 from muster.scenarios.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
 from muster.scenarios.tasking_story import TASKING_TELLERS, TOLD_TOGETHER, returned
 from muster.scenarios.told import Several, Teller, Told, told
@@ -20,6 +21,7 @@ from muster.scenarios.told import Several, Teller, Told, told
 TELLERS: Final[dict[str, Teller]] = {
     **DUTY_TELLERS,
     **HOURS_TELLERS,
+    **PERIOD_TELLERS,
     **TASKING_TELLERS,
     **PEOPLE_TELLERS,
     **REACH_TELLERS,

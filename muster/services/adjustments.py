@@ -1,7 +1,7 @@
 """What was learned of a closed period after it was closed: each difference with the fact that made it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from muster.domain.closings import Adjustment, Certified, Difference, MemberHour
 from muster.domain.duty import Chart, Signing, Squad, SquadPlace, TimeRecord, Tour
 from muster.domain.force import Position
 from muster.domain.members import Absence, Appointment, Attachment
-from muster.domain.published import Published
+from muster.domain.published import AMENDED, DutyLine, Published
 from muster.domain.record import Recorded
 from muster.domain.separation import Separation
 from muster.ports import Views
@@ -36,7 +36,8 @@ def adjustments(
         differing = differences(member, old.entries, new.entries)
         if differing:
             facts = [*_since(views, fact, known_at)] if facts is None else facts
-            steps = [*_steps(views, member, old, now, [f for f in facts if _bears_on(f, member)])]
+            streams = _streams_of(views, member)
+            steps = [*_steps(views, member, old, now, [f for f in facts if _bears_on(f, member, streams)])]
             found += [_made_by(d, steps) for d in differing]
     return found
 
@@ -50,8 +51,14 @@ def _since(views: Views, fact: int, known_at: datetime | None) -> Iterator[Recor
             yield said
 
 
-def _bears_on(fact: Recorded, member: str) -> bool:
-    if fact.stream.partition("/")[0] in OF_ALL:
+def _streams_of(views: Views, member: str) -> set[str]:
+    """The streams about a member whose facts do not all name them: of rosters that ever gave them a line, and of their
+    separations."""
+    return {row.stream for row in (*views.rows(DutyLine, member=member), *views.rows(Separation, member=member))}
+
+
+def _bears_on(fact: Recorded, member: str, streams: Collection[str]) -> bool:
+    if fact.stream.partition("/")[0] in OF_ALL or (fact.stream in streams and fact.kind != AMENDED):
         return True
     return member in fact.stream.split("/") or f'"{member}"' in fact.body
 

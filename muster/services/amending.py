@@ -1,6 +1,5 @@
-"""Amending published rosters: entries of lines, by somebody entitled, each for a reason; and reading what stands."""
+"""Amending published rosters: entries of lines, by somebody entitled, each for a reason."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,73 +10,16 @@ from zoneinfo import ZoneInfo
 from muster.domain.duty import Tour
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.instants import local_text
-from muster.domain.published import AMENDED, OFF, PUBLISHED, DutyLine, Published, changed_digest, entry_of, said_of
+from muster.domain.published import AMENDED, OFF, DutyLine, Published, changed_digest, entry_of, said_of
 from muster.domain.record import Fact
 from muster.domain.schedule import turn_on
 from muster.domain.valid import valid_text
 from muster.ports import Record, Views
 from muster.services.amending_rules import Altered, held_to_rules
-from muster.services.entitled import Reader
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
 from muster.services.publishing import lines_of, told
 from muster.services.roster_parts import gaps_of, meets
-
-
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """One amendment: to which version, by whom, by which request, recorded when. ``reason`` None: not for you."""
-
-    version: int
-    member: str
-    day: date
-    was: str
-    tour: str
-    by: str
-    signer: str
-    recorded_at: datetime
-    reason: str | None
-    request: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A published roster as it stands, with its lines by member, and what was amended, in order."""
-
-    roster: Published
-    lines: Sequence[DutyLine]
-    amended: Sequence[Amended]
-
-
-def published(
-    views: Views, unit: str, at: datetime, known_at: datetime | None = None, viewer: str | None = None
-) -> Standing:
-    """The unit's roster that holds at the instant, or else the next one after it, as known; with the reasons that the
-    viewer may read. Raises ``Unknown`` where there is none, or no such viewer."""
-    unit_named(views, unit)
-    found = sorted(views.rows(Published, known_at=known_at, unit=unit), key=lambda p: p.first)
-    roster = next((p for p in found if p.until > at), None)
-    if roster is None:
-        known = "" if known_at is None else ", as known then"
-        says = f"; the last one ended on {found[-1].last}" if found else ""
-        raise Unknown(f"unit {unit} has no published roster from that time on{known}{says}")
-    reader = None if viewer is None else Reader(views, viewer, at)
-    return Standing(roster, lines_of(views, roster, known_at), list(_amended(views, roster, known_at, reader)))
-
-
-def _amended(views: Views, roster: Published, known_at: datetime | None, reader: Reader | None) -> Iterator[Amended]:
-    facts = [(datetime.fromisoformat(fact.recorded_at), fact) for fact in views.facts(streams=[roster.stream])]
-    known = [(at, fact) for at, fact in facts if known_at is None or at <= known_at]
-    published = max((place for place, (_, fact) in enumerate(known) if fact.kind == PUBLISHED), default=0)
-    for recorded_at, fact in known[published:]:
-        if fact.kind == AMENDED:
-            body = json.loads(fact.body)
-            may = reader is not None and reader.may_read(body["member"], roster.unit)
-            yield Amended(
-                body["version"], body["member"], date.fromisoformat(body["day"]), body["was"], body["tour"], body["by"],
-                body["signer"], recorded_at, views.unseal([body["reason"]]).get(body["reason"]) if may else None,
-                body.get("request"),
-            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +177,8 @@ def _said_wrong(each: Amendment, before: Amendment) -> Iterator[str]:
 def _missing(views: Views, each: Amendment, roster: Published | None) -> str:
     """What is not there of an entry: its unit, a roster of the day, or a line of the member."""
     if roster is not None:
-        return f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
+        missing = f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
+        return f"{missing}: who came since gets one by a roster in its place ('muster roster publish --in-place')"
     try:
         unit_named(views, each.unit)
     except Unknown as said:

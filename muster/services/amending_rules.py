@@ -1,16 +1,15 @@
 """The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from typing import Final
 
 from muster.domain.duty import HoursRule
 from muster.domain.limits import Breach
-from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile, as_planned, planned_turns
+from muster.domain.planned_lines import crossings, new_at_once, new_of
+from muster.domain.presence import DutyFile, as_planned
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
 from muster.domain.rosters import Crossing
@@ -66,23 +65,7 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
     if file.waivers:
         bare = crossed(replace(as_amended, waivers=()))
         waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
-    twice = set(_at_once(state, as_amended, start, end)) - set(_at_once(state, file, start, end))
-    broken = [*sorted(twice), *(hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit")]
+    twice = [said for _, said in new_at_once(file, as_amended, state.schedule, start, end)]
+    broken = [*twice, *(hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit")]
     cautions = [b for b in new if b.level != "unfit"]
     return Altered(file.member, file, as_amended, broken, sorted(waived), cautions)
-
-
-def _at_once(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[str]:
-    """Tours of published rosters that the member would have at once, as of the last day of one and the first of the
-    next: together they may be no longer than a rule allows, and nobody can be on both."""
-    turns = [turn for turn, _, row in planned_turns(file, state.schedule, start, end) if isinstance(row, DutyLine)]
-    for one, other in pairwise(turns):
-        if other.start < one.end:
-            both = f"{one.tour} of {one.day} and {other.tour} of {other.day}"
-            yield f"{file.member} would be on two tours at once, {both}"
-
-
-def new_of(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
-    """What is crossed after a change and was not before."""
-    known = {(b.rule, b.since) for b in before}
-    return [b for b in after if (b.rule, b.since) not in known]

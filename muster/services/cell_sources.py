@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.instants import local_text, on_clock
 from muster.domain.limits import Breach
-from muster.domain.planned_lines import with_line
+from muster.domain.planned_lines import new_of, with_line
 from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, PUBLISHED, said_of
 from muster.domain.rosters import Crossing, UnitRoster
@@ -17,9 +17,9 @@ from muster.domain.schedule import Turn, turn_on
 from muster.domain.schema import changed
 from muster.ports import Views
 from muster.roster.result import Line
-from muster.services.amending import Amended, Amendment, judged, published
-from muster.services.amending_rules import new_of
+from muster.services.amending import Amendment, judged
 from muster.services.offices import force_of
+from muster.services.published import Amended, published
 from muster.services.published_plans import plan_of
 from muster.services.publishers import signers_of
 from muster.services.publishing import hard_says

@@ -122,15 +122,8 @@ def _period_wrong(views: Views, made: Accounting, at: datetime) -> Iterator[str]
     if not made.accounts:
         yield "nobody is at home in the unit: no hours could be certified"
     for other in views.rows(Closing, unit=unit):
-        if (
-            other.since < period.end
-            and period.start < other.until
-            and (other.first, other.days)
-            != (
-                period.first,
-                period.days,
-            )
-        ):
+        same = (other.first, other.days) == (period.first, period.days)
+        if other.since < period.end and period.start < other.until and not same:
             yield f"{other.first} to {other.last} is closed already, version {other.version}: close just these days"
 
 

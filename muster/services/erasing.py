@@ -12,7 +12,7 @@ from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
 from muster.domain.users import User
 from muster.ports import Record
-from muster.services.offices import must_stand_over
+from muster.services.offices import must_command, must_stand_over
 
 HELD = Absence | Attachment | ContactPoint | Request | Separation
 
@@ -21,7 +21,8 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     """Erase every sealed text that was ever recorded of a row, named by its stream like ``contact_point/M0005/sms``;
     returns how many texts are gone. That it was erased, by whom and why, is a fact; what it said is nowhere any more.
 
-    Raises ``Refused`` unless ``by`` is in command over the member, or an office of civil authority above them.
+    Raises ``Refused`` unless ``by`` is in command over the member, or an office of civil authority above them; of a
+    roster also over its unit: a withdrawal names no member.
     """
     noun, _, key = stream.partition("/")
     if noun not in ROWS:
@@ -42,6 +43,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]
     if noun == Published.NOUN:
         members |= {body["member"] for body in bodies if "member" in body}
+        must_command(record, by, key.partition("/")[0], record.now)
     for member in sorted(members):
         must_stand_over(record, by, member, record.now)
     tokens = {getattr(v.row, name) for v in versions if v.row is not None for name in sealed}

@@ -8,6 +8,7 @@ from typing import Final
 from muster.domain.errors import Refused
 from muster.domain.feed_links import FeedLink
 from muster.domain.feeds import Feed
+from muster.domain.members import Member
 from muster.domain.separation import Separation
 from muster.ports import Record, Views
 from muster.services.duty import known_member
@@ -60,8 +61,9 @@ def feed_behind(views: Views, token: str, at: datetime) -> Feed | None:
 
 
 def has_left(views: Views, member: str, at: datetime) -> bool:
-    """Whether the member is no longer in the force."""
-    return any(s.stands() and s.effective <= at for s in views.rows(Separation, member=member))
+    """Whether the member is no longer in the force, or was taken out of its directory."""
+    gone = views.row(Member, member) is None
+    return gone or any(s.stands() and s.effective <= at for s in views.rows(Separation, member=member))
 
 
 def _digest(token: str) -> str:

@@ -1,4 +1,5 @@
-"""The duty of a member for their calendar, from the facts of published rosters, call-ins, absences and attachments."""
+"""The duty of a member for their calendar: from the facts of published rosters, call-ins, appearances in court,
+absences and attachments."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,8 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.calling_in import CallIn, CallInAnswer
-from muster.domain.duty import Tour
-from muster.domain.feeds import Answered, Dated, Feed, Heard, as_served, called, dated
+from muster.domain.duty import TimeRecord, Tour
+from muster.domain.feeds import Answered, Dated, Feed, Heard, appears, as_served, called, dated
+from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.members import Absence, Attachment
 from muster.domain.presence import FAR, DutyFile
 from muster.domain.published import DutyLine
@@ -26,8 +28,8 @@ BACK: Final = timedelta(weeks=4)
 
 
 def feed_of(views: Views, member: str, since: datetime) -> Feed:
-    """All that ends after an instant and that published rosters and call-ins give the member, or gave and took out.
-    Raises ``Unknown``, and ``Tampered`` where a roster is not what was published."""
+    """All that ends after an instant and that published rosters, call-ins and courts give the member, or gave and took
+    out. Raises ``Unknown``, and ``Tampered`` where a roster is not what was published."""
     known_member(views, member)
     force = force_of(views)
     zone = ZoneInfo(force.zone)
@@ -38,7 +40,7 @@ def feed_of(views: Views, member: str, since: datetime) -> Feed:
         separations=views.rows(Separation, member=member),
     )
     heard = [*_whereabouts(views, file)]
-    found = [*_rostered(views, file, heard, zone), *_called(views, file, heard, zone)]
+    found = [*_rostered(views, file, heard, zone), *_called(views, file, heard, zone), *_appearing(views, member, zone)]
     coming = sorted((d for d in found if d.turn.end > since), key=lambda d: (d.turn.start, d.name))
     return Feed(force.force, member, since, zone, tuple(coming))
 
@@ -65,6 +67,20 @@ def _called(views: Views, file: DutyFile, heard: Iterable[Heard], zone: ZoneInfo
         yield from [] if told is None else [told]
 
 
+def _appearing(views: Views, member: str, zone: ZoneInfo) -> Iterator[Dated]:
+    """Appearances in court, and training: also while the member is away, for no absence excuses from them."""
+    for stream in _streams(views, TimeRecord, member):
+        key = stream.removeprefix(f"{TimeRecord.NOUN}/")
+        if key.rpartition("/")[2] in DUTY_ELSEWHERE:
+            told = appears([(v.known_from, v.row) for v in views.history(TimeRecord, key)], zone)
+            yield from [] if told is None else [told]
+
+
+def _streams(views: Views, noun: type[Row], member: str) -> list[str]:
+    """The streams of all that a noun ever said of the member."""
+    return sorted({f.stream for f in views.facts(streams=[f"{noun.NOUN}/{member}/"])})
+
+
 def _answered(fact: Recorded) -> Answered:
     gone = fact.kind.endswith(".removed")
     return _recorded(fact), fact.stream, None if gone else from_body(CallInAnswer, json.loads(fact.body))
@@ -77,8 +93,7 @@ def _recorded(fact: Recorded) -> datetime:
 def _whereabouts(views: Views, file: DutyFile) -> Iterator[Heard]:
     """All that was ever said of when the member is away, serves elsewhere or leaves."""
     for noun in (Absence, Attachment):
-        streams = {f.stream for f in views.facts(streams=[f"{noun.NOUN}/{file.member}/"])}
-        for stream in sorted(streams):
+        for stream in _streams(views, noun, file.member):
             yield from _versions(views, noun, stream.removeprefix(f"{noun.NOUN}/"))
     for s in file.separations:
         yield from _versions(views, Separation, s.key)

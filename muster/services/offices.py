@@ -34,6 +34,13 @@ def must_stand_over(views: Views, by: str, member: str, at: datetime) -> None:
         raise Refused(f"{by} does not stand over {member} ({posts}): a superior in command decides this")
 
 
+def must_command(views: Views, by: str, unit: str, at: datetime) -> None:
+    """Raise ``Refused`` unless ``by`` holds a command of the unit or above it, or is a civil office above it."""
+    over = {unit, *(u.unit for u in units_above(views, unit))}
+    if not any(o.kind in ("command", "civil") and o.position.unit in over for o in offices_of(views, by, at)):
+        raise Refused(f"{by} is not in command of {unit} or a unit above it: somebody who is decides this")
+
+
 def must_speak_for(views: Views, by: str, member: str, at: datetime) -> None:
     """Raise ``Refused`` unless ``by`` is the member or stands over them."""
     if by != member:

@@ -9,10 +9,11 @@ from itertools import pairwise
 from muster.domain.calling_in import CallIn, CallInAnswer, asked_in
 from muster.domain.duty import Signing
 from muster.domain.instants import dated_text, span_text
-from muster.domain.presence import DutyFile, signed_stretches
+from muster.domain.ledger import DUTY_ELSEWHERE
+from muster.domain.presence import DutyFile, gaps, planned_turns, signed_stretches
 from muster.domain.published import DutyLine
 from muster.domain.roll_calls import RollCall
-from muster.domain.spans import joined
+from muster.domain.spans import NO_TIME, joined, without
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.services.accounting import Accounting, homes_in
@@ -39,6 +40,7 @@ def _of_members(made: Accounting) -> Iterator[Question]:
         file = made.file(member)
         yield from _not_signed_off(made, file)
         yield from _claimed_twice(made, file)
+        yield from _gone_to_court(made, file)
 
 
 def _not_signed_off(made: Accounting, file: DutyFile) -> Iterator[Question]:
@@ -67,6 +69,23 @@ def _claimed_twice(made: Accounting, file: DutyFile) -> Iterator[Question]:
             if a < b:
                 says = f"{span_text(b - a)} from {dated_text(a, zone)} stand as {s.source} and as {r.kind}"
                 yield Question(False, f"{file.member}: {says}: they count once, as signed")
+
+
+def _gone_to_court(made: Accounting, file: DutyFile) -> Iterator[Question]:
+    """Tours that nobody signed and of which an appearance has a part alone: the rest counts as nothing."""
+    records = [r for r in file.records if r.kind in DUTY_ELSEWHERE]
+    signed, account = signed_stretches(file.signings), made.accounts[file.member]
+    taken = [*((e.start, e.end) for e in account.entries), *gaps(file)]
+    for turn, _, _ in planned_turns(file, made.state.schedule, made.period.start, made.period.end) if records else ():
+        meets = [r for r in records if r.since < turn.end and r.until > turn.start]
+        if not meets or any(s.start < turn.end and (s.end is None or s.end > turn.start) for s in signed):
+            continue
+        tours = [(max(turn.start, a), min(turn.end, b)) for a, b in account.home]
+        left = sum((b - a for tour in tours if tour[0] < tour[1] for a, b in without(tour, taken)), NO_TIME)
+        if left >= timedelta(minutes=1):
+            says = f"{meets[0].kind} from {dated_text(meets[0].since, made.period.zone)} stands for a whole tour"
+            of = f"{span_text(left)} of {turn.tour} of {turn.day} count as nothing"
+            yield Question(False, f"{file.member}: {says}, and {of}: sign on whoever worked them")
 
 
 def _call_ins(views: Views, made: Accounting, at: datetime) -> Iterator[Question]:

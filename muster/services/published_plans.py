@@ -12,7 +12,8 @@ from muster.ports import Views
 from muster.roster.checker import line_breaches
 from muster.roster.problem import Instance, Member
 from muster.roster.result import Line
-from muster.services.amending import Amendment, Standing, published
+from muster.services.amending import Amendment
+from muster.services.published import Standing, published
 from muster.services.replan_ask import Ask
 from muster.services.rosters import Case
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from muster.domain.force import Unit
 from muster.domain.instants import local_text
 from muster.domain.limits import Breach
 from muster.domain.members import Member
+from muster.domain.planned_lines import crossings, new_at_once, new_of
 from muster.domain.presence import DutyFile, holds
-from muster.domain.published import PUBLISHED, WITHDRAWN, Content, DutyLine, Published
+from muster.domain.published import AMENDED, PUBLISHED, WITHDRAWN, Content, DutyLine, Published, said_of
 from muster.domain.record import Fact
 from muster.domain.rosters import Crossing, UnitRoster
 from muster.domain.schedule import Turn
@@ -31,6 +32,7 @@ from muster.services.roster_members import turns_of
 from muster.services.roster_parts import Part, gaps_of, meets, parts_of
 from muster.services.rosters import Case, cases_of, crossed_by
 
+DAY: Final = timedelta(days=1)
 MOST_TOLD: Final = 30
 """So many things in the way are told; whoever has more mends those first."""
 
@@ -85,21 +87,25 @@ def _published(
         raise refused(roster.unit, roster.first, wrong)
     (case,) = cases_of(ground, [roster.unit])
     case = with_turns(case, ground, roster)
-    crossings = crossed_by(case, roster.lines)
-    if any(c.hard for c in crossings):
-        raise refused(roster.unit, roster.first, [hard_says(c, period.zone) for c in crossings if c.hard])
+    crossed = crossed_by(case, roster.lines)
     gone = list(_withdrawals(record, there, period, signed))
     version = 1 + max([0, *(body["version"] for body in [*withdrawn(record, roster.unit), *(f.body for f in gone)])])
-    content = record.keep(Content(roster.unit, roster.first, roster.lines, _guests(ground, roster)).text)
+    content = Content(roster.unit, roster.first, roster.lines, _guests(ground, roster))
+    kept = record.keep(content.text)
     made = Published(
         unit=roster.unit, first=roster.first, days=roster.days, since=period.start, until=period.end, version=version,
-        content=content, digest=content, by=signed.by, signer=signed.signer, waived=_waived(case, roster),
+        content=kept, digest=kept, by=signed.by, signer=signed.signer, waived=_waived(case, roster),
     )  # fmt: skip
+    wrong = [hard_says(c, period.zone) for c in crossed if c.hard]
+    wrong += [says for line in content.duty_lines(made) for says in _around_wrong(case, line)]
+    if wrong:
+        raise refused(roster.unit, roster.first, list(dict.fromkeys(wrong)))
     record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
     left_out = sorted({p.member for p in parts} - set(roster.lines))
     notes = [f"in place of {p.first} to {p.last}, version {p.version}, withdrawn for these days" for p in there]
+    notes += _undone(record, there, roster)
     notes += [f"{m} has no line: their chart goes on" for m in left_out]
-    return Publication(made, len(roster.lines), sum(not c.hard for c in crossings), tuple(notes))
+    return Publication(made, len(roster.lines), sum(not c.hard for c in crossed), tuple(notes))
 
 
 def with_turns(case: Case, ground: Ground, roster: UnitRoster) -> Case:
@@ -132,6 +138,38 @@ def _withdrawals(record: Record, there: Sequence[Published], period: Period, sig
     for other in there:
         body = other.withdrawal(period.first, period.start, signed.by, signed.signer, sealed[signed.reason])
         yield Fact(other.stream, WITHDRAWN, signed.at, body)
+
+
+def _undone(views: Views, there: Sequence[Published], roster: UnitRoster) -> Iterator[str]:
+    """Entries that members were given by requests, as by a swap, and that the roster in place does not have."""
+    amended: dict[tuple[date, str], dict[str, Any]] = {}
+    for other in there:
+        facts = list(views.facts(streams=[other.stream], kinds=[PUBLISHED, AMENDED]))
+        published = max(place for place, fact in enumerate(facts) if fact.kind == PUBLISHED)
+        for body in (json.loads(fact.body) for fact in facts[published + 1 :]):
+            amended[date.fromisoformat(body["day"]), body["member"]] = body
+    for (day, member), body in sorted(amended.items()):
+        if "request" in body and day in roster.dates and member in roster.lines:
+            now = said_of(roster.lines[member][(day - roster.first).days])
+            if now != body["tour"]:
+                yield f"{member} has {now} on {day}, and had {body['tour']} by request {body['request']}"
+
+
+def _around_wrong(case: Case, line: DutyLine) -> Iterator[str]:
+    """What is wrong with a line among the tours around it: two at once, unless a rule is waived for the member then;
+    and hard rules that it crosses together with the roster that is published for the days after it."""
+    file, period, schedule = case.files[line.member], case.period, case.schedule
+    mine = [x for x in file.lines if x.unit == line.unit]
+    after = [x for x in mine if x.since >= line.until]
+    before = [replace(x, until=min(x.until, line.since)) for x in mine if x.since < line.since]
+    others = [x for x in file.lines if x.unit != line.unit]
+    now, end = replace(file, lines=[*before, line, *after, *others]), period.end + 2 * DAY
+    twice = new_at_once(file, now, schedule, period.start - DAY, end)
+    yield from (said for at, said in twice if not any(holds(w, at) for w in file.waivers))
+    if any(x.tours for x in after):
+        crossed, crosses = (crossings(each, schedule, case.profile, period.end, end) for each in (file, now))
+        hard = [b for b in new_of(crossed, crosses) if b.level == "unfit"]
+        yield from (hard_says(Crossing(line.member, b), period.zone) for b in hard)
 
 
 def _guests(ground: Ground, roster: UnitRoster) -> set[str]:

@@ -1,6 +1,6 @@
 """Deciding requests: granted or declined by who has the authority, after seeing what it would bring, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from muster.services.offices import force_of
 from muster.services.request_effects import leave_effect
 from muster.services.request_rights import decider_of
 from muster.services.request_swaps import swap_effect
-from muster.services.requests import begins, ended, followed, request_named, sealed_text
+from muster.services.requests import begins, ended, followed, request_named, sealed_text, unit_of
 
 
 def decide(
@@ -63,15 +63,28 @@ class Signed:
 def _leave_granted(record: Record, request: Request, signed: Signed) -> dict[str, object]:
     """Record the absence; what the fact of the grant says more. Raises ``Refused``."""
     effect = leave_effect(record, request)
-    _must_be_in_order(request, (), effect.short, signed)
+    _must_be_in_order(request, [*_moved(record, request)], effect.short, signed)
     absence = Absence(
         member=request.member, kind="leave", since=effect.since, until=effect.until, request=request.request
     )
     if record.row(Absence, absence.key) is not None:
         since = local_text(effect.since, ZoneInfo(force_of(record).zone))
-        raise Refused(f"request {request.request}: {request.member} is on leave from {since} already; decline it")
+        already = f"{request.member} is on leave from {since} already"
+        raise Refused(f"request {request.request}: {already}; decline it, and have them ask for the days after it")
     record.append([entered(absence, None, record.now)])
     return {"short": effect.short, "absence": absence.key}
+
+
+def _moved(views: Views, request: Request) -> Iterator[str]:
+    """Why the leave is not for the unit to grant that was asked: the member has left by then, or is in another one's
+    roster."""
+    try:
+        unit = unit_of(views, request.member, begins(views, request))
+    except Refused as said:
+        yield str(said)
+        return
+    if unit != request.unit:
+        yield f"{request.member} is in the roster of {unit} by then: decline it, and have them ask for it there"
 
 
 def _swap_granted(record: Record, request: Request, signed: Signed) -> dict[str, object]:

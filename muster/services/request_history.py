@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from muster.domain.errors import Unknown
+from muster.domain.errors import Refused, Unknown
 from muster.domain.members import Absence
 from muster.domain.published import DutyLine, said_of
 from muster.domain.record import Recorded, instant_text
 from muster.domain.requests import Request
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.duty import known_member
 from muster.services.entitled import Reader
+from muster.services.offices import unit_named
 from muster.services.request_effects import LeaveEffect, leave_effect
 from muster.services.request_rights import deciders
 from muster.services.request_swaps import SwapEffect, swap_effect
@@ -79,11 +81,19 @@ def request_page(
         request=_readable(views, request, may=may),
         steps=steps,
         waits_for=waits_for(views, request),
-        deciders=[p.position for p in deciders(views, request, at)] if request.runs else [],
+        deciders=_deciders(views, request, at),
         effect=_effect(views, request, may=may),
         taken_back=request.absence is not None and views.row(Absence, request.absence, known_at=known_at) is None,
         given=list(given(views, request, known_at)),
     )
+
+
+def _deciders(views: Views, request: Request, at: datetime) -> list[str]:
+    """The positions that may decide it, while it can be; none where nobody may any more."""
+    try:
+        return [p.position for p in deciders(views, request, at)] if request.runs else []
+    except Refused:
+        return []
 
 
 def _effect(views: Views, request: Request, *, may: bool) -> LeaveEffect | SwapEffect | None:
@@ -107,7 +117,12 @@ def requests_at(
     viewer: str | None = None,
 ) -> list[Listed]:
     """Every request that had been filed by the instant, as it stood then, in the order of filing: of a unit, of a
-    member, or theirs to consent to. Reasons as for ``request_page``."""
+    member, or theirs to consent to. Reasons as for ``request_page``. Raises ``Unknown`` for a unit or a member that the
+    record does not have."""
+    if unit is not None:
+        unit_named(views, unit)
+    if member is not None:
+        known_member(views, member)
     found = _stood(_facts(views, [f"{Request.NOUN}/"], at, known_at)).values()
     mine = [r for r in found if unit in (None, r.unit) and (member is None or member in r.parties)]
     reader = None if viewer is None else Reader(views, viewer, at)

@@ -1,22 +1,20 @@
 """Swaps of tours by consent: who gives which tour to whom, what it would bring, and what has changed since."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
 from muster.domain.errors import Check, require
 from muster.domain.instants import local_text
-from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile, planned_turns
+from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, DutyLine, said_of
 from muster.domain.requests import Entry, Request, exchanged
 from muster.domain.schedule import Schedule, turn_on
 from muster.ports import Record, Views
-from muster.services.amending_rules import AFTER, Altered, held_to_rules
+from muster.services.amending_rules import Altered, held_to_rules
 from muster.services.duty import known_member
 from muster.services.offices import force_of
 from muster.services.request_effects import Change, CoverChange, cover_changes
@@ -175,20 +173,14 @@ def _not_there(ground: Ground, request: Request, entries: Sequence[Entry]) -> It
 def _line_change(ground: Ground, altered: Altered, changed: Mapping[str, DutyLine]) -> LineChange:
     """What the swap makes of a member's lines."""
     was = [line for line in altered.file.lines if line.key in changed]
-    now = [changed[line.key] for line in was]
-    as_amended = replace(altered.file, lines=[changed.get(line.key, line) for line in altered.file.lines])
-    start, end = min(line.since for line in was), max(line.until for line in was) + AFTER
-    before, after = (sum(_minutes(line, ground.schedule) for line in lines) for lines in (was, now))
-    twice, cautions = (
-        _without(find(ground, as_amended, start, end), find(ground, altered.file, start, end))
-        for find in (_at_once, _cautions)
+    before, after = (
+        sum(_minutes(line, ground.schedule) for line in lines) for lines in (was, [changed[line.key] for line in was])
     )
-    return LineChange(altered.member, before, after, [*twice, *altered.broken], cautions, altered.waived)
-
-
-def _without(now: Sequence[str], before: Sequence[str]) -> list[str]:
-    """What is said now and was not before, in order."""
-    return [said for said in now if said not in before]
+    cautions = [
+        f"{altered.member} comes to {b.rule} at {local_text(b.since, ground.period.zone)}, {b.says}"
+        for b in altered.cautions
+    ]
+    return LineChange(altered.member, before, after, altered.broken, cautions, altered.waived)
 
 
 def _minutes(line: DutyLine, schedule: Schedule) -> int:
@@ -196,23 +188,3 @@ def _minutes(line: DutyLine, schedule: Schedule) -> int:
     days = ((line.first + timedelta(days=n), schedule.tours.get(tour)) for n, tour in enumerate(line.tours))
     turns = (turn_on(tour, day, schedule.zone) for day, tour in days if tour is not None)
     return sum((turn.end - turn.start) // MINUTE for turn in turns)
-
-
-def _cautions(ground: Ground, file: DutyFile, start: datetime, end: datetime) -> list[str]:
-    """The cautions that a member's lines come with, in words."""
-    found = crossings(file, ground.schedule, ground.profile, start, end)
-    return [
-        f"{file.member} comes to {b.rule} at {local_text(b.since, ground.period.zone)}, {b.says}"
-        for b in found
-        if b.level == "caution"
-    ]
-
-
-def _at_once(ground: Ground, file: DutyFile, start: datetime, end: datetime) -> list[str]:
-    """Tours that run at the same time, in words: to the hours rules they are one long duty."""
-    turns = [turn for turn, _, _ in planned_turns(file, ground.schedule, start, end)]
-    return [
-        f"{file.member} would be on {a.tour} of {a.day} and on {b.tour} of {b.day} at the same time"
-        for a, b in pairwise(turns)
-        if b.start < a.end
-    ]

@@ -16,6 +16,7 @@ from muster.domain.published import DAY_OFF
 from muster.domain.record import Fact, instant_text
 from muster.domain.requests import Request
 from muster.domain.schedule import turn_on
+from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid, valid_text
 from muster.ports import Record, Views
@@ -97,6 +98,8 @@ def unit_of(views: Views, member: str, at: datetime) -> str:
     """The unit in whose roster a member is: where they are attached, else where they hold a position, else that of
     their squad. Raises ``Unknown`` and ``Refused``."""
     known_member(views, member)
+    if any(s.stands() and s.effective <= at for s in views.rows(Separation, member=member)):
+        raise Refused(f"member {member} has left the force by then: nobody decides for them")
     for attached in views.rows(Attachment, at=at, member=member):
         return attached.unit
     held = {a.position for a in views.rows(Appointment, at=at, member=member)}

@@ -28,7 +28,7 @@ from muster.services.offices import offices_of, units_above
 from muster.services.reach import append
 from muster.services.roll_calls import Gathered, gathered
 from muster.services.roll_ground import Asked, counts_of
-from muster.services.sectors import Sent, must_be_sendable, sent
+from muster.services.sectors import Sent, away_says, must_be_sendable, sent
 from muster.services.watch import watches_at
 
 LONGEST: Final = 60
@@ -68,7 +68,7 @@ def take(record: Record, asked: Asked, said: Said, by: str) -> Taken:
     plan = _sent(record, asked, found, answers, said)
     call = valid(plan.on(call_of(found.roll, answers, by, _position(record, asked, by))))
     before, still = found.roll.call, tuple(x.member for x in found.lines if x.state == "held-over")
-    sectors = tuple(filled(plan.sectors, plan.places, plan.led, plan.hands, ""))
+    sectors = tuple(filled(plan.sectors, plan.places, plan.led, plan.hands, _away(record, asked, found, answers)))
     if before is not None and not facts and _same(before, call):
         return Taken(before, 0, 0, (), (), still, sectors)
     record.append([*facts, Fact(call.stream, f"{call.NOUN}.taken", asked.at, to_body(call))])
@@ -88,6 +88,14 @@ def _sent(record: Record, asked: Asked, found: Gathered, answers: Answers, said:
     counts = counts_of(record, asked, here)
     limit = span_of(found.state.force)
     return sent(record, asked, {m: counts[m] for m in here}, limit, found.roll.call, said.assign)
+
+
+def _away(views: Views, asked: Asked, found: Gathered, answers: Answers) -> str:
+    """How many officers of the tour are not there once these answers stand, in words."""
+    came = {*answers.present, *answers.late}
+    lines = [replace(x, state="no-show") if x.member in answers.missing else x for x in found.lines]
+    lines = [x for x in lines if x.member not in came or x.state == "signed-off"]
+    return away_says(lines, counts_of(views, asked, [x.member for x in lines]))
 
 
 def _same(before: RollCall, call: RollCall) -> bool:

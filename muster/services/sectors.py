@@ -119,7 +119,8 @@ def sectors_shown(
         hands = _hands(views, asked, {m: counts.get(m, ()) for m in {*there, *call.places}}, call.places)
         hands = {m: replace(hand, by_hand=m in call.by_hand) for m, hand in hands.items()}
         plan = Sent(sectors, call.places, call.leads, hands)
-    found = filled(plan.sectors, plan.places, plan.led, plan.hands, _away(lines, counts))
+    gone = [x.member for x in lines if call is not None and asked.at >= call.at and not x.is_here]
+    found = filled(plan.sectors, plan.places, plan.led, plan.hands, away_says(lines, counts), gone)
     return tuple(found), tuple(m for m in plan.hands if m not in plan.places) if found else ()
 
 
@@ -135,7 +136,7 @@ def _gone(known: Iterable[Sector], call: RollCall, asked: Asked) -> Iterator[Sec
         yield Sector(unit=asked.unit, sector=name, tour=tour, order=999, least=0, most=of[name])
 
 
-def _away(lines: Iterable[Line], counts: Counts) -> str:
+def away_says(lines: Iterable[Line], counts: Counts) -> str:
     """How many officers of the tour are not there, and why as everybody may know it."""
     states = Counter(x.state for x in lines if x.planned and not x.is_here and OFFICERS in counts.get(x.member, ()))
     return ", ".join(f"{states[state]} {says}" for state, says in AWAY.items() if states[state])

@@ -15,9 +15,9 @@ from muster.domain.schedule import Turn
 from muster.domain.spans import Span
 from muster.roster.checker import check, line_breaches
 from muster.roster.result import Line
-from muster.services.amending import Amended
 from muster.services.amending_rules import AFTER
 from muster.services.cell_sources import Source, caution_says
+from muster.services.published import Amended
 
 FEW: Final = 5
 """So many who could have a tour instead are told, unless all are asked for."""

@@ -128,9 +128,9 @@ def test_a_tour_on_a_day_off_is_new_and_an_amendment_of_somebody_else_changes_no
     before = text_of(rostered)
     amended(rostered, "M0034", MONDAY, "off")
     assert text_of(rostered) == before
-    assert name(3) not in read_back(before)
-    amended(rostered, OFFICER, day(3), DAY)
-    event = read_back(text_of(rostered))[name(3)]
+    assert name(4) not in read_back(before)
+    amended(rostered, OFFICER, day(4), DAY)
+    event = read_back(text_of(rostered))[name(4)]
     assert (event.status.value, event.sequence.value) == ("CONFIRMED", "2")
 
 

@@ -119,7 +119,7 @@ def test_the_example_in_canonical_form_is_the_same_force(tmp_path: Path) -> None
     write(before, tmp_path / "canonical")
     assert read(tmp_path / "canonical").rows() == in_order({noun: some for noun, some in before.items()})
     absences = (tmp_path / "canonical" / "absences.csv").read_text()
-    assert absences == "member,kind,since,until,reason\n1002,leave,2020-10-31,2020-11-01T01:30-05:00,\n"
+    assert absences == "member,kind,since,until,reason,request\n1002,leave,2020-10-31,2020-11-01T01:30-05:00,,\n"
 
 
 def test_writing_refuses_a_folder_of_something_else(tmp_path: Path) -> None:

@@ -1,19 +1,24 @@
 """The story says what the facts hold: no more, and nothing of theirs in silence."""
 
 from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from muster.domain.nouns import EVENT_ROWS
 from muster.domain.record import Fact, Recorded
+from muster.domain.requests import Request
 from muster.scenarios.lines import Line
 from muster.scenarios.people_story import LOADED_WORDS
 from muster.scenarios.story import OF_AN_ORDER, TELLERS, TOGETHER, UNTOLD
 from muster.scenarios.story import Story as Teller
+from muster.services.requests import file_leave, withdraw
 from muster.store.store import SqlStore
+from tests.ground import InRecord, local
 from tests.scenarios.plays import Story, views_of
-from tests.support import NOON
+from tests.services.small import OFFICER
+from tests.support import NOON, SettableClock
 
 
 @pytest.fixture(params=["october", "antilia"])
@@ -128,3 +133,20 @@ def test_sentences_begin_with_a_capital_and_end_with_a_full_stop(story: Story) -
 
 def test_the_load_is_told_in_what_people_count() -> None:
     assert [*LOADED_WORDS.values()] == ["members", "units", "positions", "squads", "absences"]
+
+
+def test_a_period_is_told_in_sentences(temporary_store: SqlStore, clock: SettableClock) -> None:
+    force = InRecord(temporary_store, clock)
+    clock.at = local("2020-10-05T12:00")
+    day = date(2020, 10, 24)
+    force.act(lambda record: file_leave(record, OFFICER, day, day, record.now, "a wedding"))
+    with temporary_store.reading() as views:
+        (request,) = views.rows(Request)
+    force.act(lambda record: withdraw(record, request.request, OFFICER, record.now))
+    with temporary_store.reading() as views:
+        facts = list(views.facts(streams=[request.stream]))
+        said = [text for _, text, _ in Teller(views, ZoneInfo("America/New_York")).tell(facts)]
+    assert [text.partition(" asks ")[2] for text in said[:1]] == [
+        f"for leave on 2020-10-24: request {request.request}."
+    ]
+    assert said[1] == f"Request {request.request} is withdrawn."

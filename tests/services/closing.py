@@ -13,8 +13,11 @@ from muster.ports import Record
 from muster.services import closings, duty, time_records
 from muster.services.amending import Amendment, amend
 from muster.services.correcting import take_back
+from muster.services.publishing import publish
 from muster.services.snapshots import snapshot
+from muster.services.withdrawing import withdraw
 from tests.ground import InRecord, local
+from tests.publishing import as_charted, with_entries
 from tests.services.small import BOROUGH, CHIEF, CO, PCT, XO, does, sees
 
 FIRST, UNTIL = date(2020, 10, 19), date(2020, 11, 16)
@@ -145,6 +148,20 @@ def _amended(chance: Chance, record: Record) -> None:
     amend(record, wanted, CO_POST, local("2020-10-12T09:00"))
 
 
+def _withdrawn(chance: Chance, record: Record) -> None:
+    day = FIRST + timedelta(days=chance.dice.randrange(28))
+    withdraw(record, PCT, day, CO_POST, "as it happened", local("2020-10-12T09:00"))
+
+
+def _replaced(chance: Chance, record: Record) -> None:
+    """A roster in place of what is published of some weeks, by the charts but for one who has other days off."""
+    weeks = chance.dice.randrange(1, 5)
+    roster = as_charted(record, PCT, UNTIL - timedelta(weeks=weeks), weeks)
+    member = chance.dice.choice([m for m in SOME if m in roster.lines])
+    roster = with_entries(roster, member, {day: "" for day in roster.dates if chance.dice.random() < 0.5})
+    publish(record, roster, CO_POST, local("2020-10-12T09:00"), in_place="as it happened")
+
+
 def _taken_back(chance: Chance, record: Record) -> None:
     stream = chance.dice.choice([*chance.streams, "signing/M0005/2020-10-19T00:00:00Z/on"])
     member = stream.split("/")[1]
@@ -154,5 +171,5 @@ def _taken_back(chance: Chance, record: Record) -> None:
 Act = Callable[[Chance, Record], None]
 ACTS: tuple[Act, ...] = (
     _sign_on, _sign_on, _sign_off, _hold_over, _keep_time, _keep_time, _absent, _attached, _amended, _taken_back,
-    _taken_back,
+    _taken_back, _withdrawn, _replaced,
 )  # fmt: skip

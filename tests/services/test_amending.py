@@ -5,11 +5,11 @@ import pytest
 from muster.domain.duty import Waiver
 from muster.domain.errors import Refused, Unknown
 from muster.domain.published import DutyLine
-from muster.services.amending import published as standing
 from muster.services.as_of import Before
 from muster.services.duty import status, waive
 from muster.services.erasing import erase
 from muster.services.kept import Kept
+from muster.services.published import published as standing
 from muster.services.record import verify
 from tests.ground import InRecord, local
 from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published, with_entries

@@ -83,12 +83,13 @@ def test_a_day_moved_is_judged_as_a_whole(rostered: InRecord) -> None:
 
 
 def test_two_members_change_tours(rostered: InRecord) -> None:
-    theirs = [entries_of(rostered, OFFICER)[0], entries_of(rostered, "M0037")[0]]
-    assert theirs[0] != theirs[1]
-    swap = [entry(OFFICER, MONDAY, theirs[1] or "off"), entry("M0037", MONDAY, theirs[0] or "off")]
+    run = slice(5, 10)
+    theirs = [entries_of(rostered, m)[run] for m in (OFFICER, "M0037")]
+    assert theirs == [[NIGHT] * 5, [DAY] * 5]
+    swap = [entry(m, day(n), tour) for n in range(5, 10) for m, tour in ((OFFICER, DAY), ("M0037", NIGHT))]
     made = all_amended(rostered, *swap)
     assert made.made == tuple(swap)
-    assert [entries_of(rostered, m)[0] for m in (OFFICER, "M0037")] == theirs[::-1]
+    assert [entries_of(rostered, m)[run] for m in (OFFICER, "M0037")] == theirs[::-1]
 
 
 def test_all_faults_of_all_entries_are_told_and_nothing_is_changed(rostered: InRecord) -> None:
@@ -99,7 +100,7 @@ def test_all_faults_of_all_entries_are_told_and_nothing_is_changed(rostered: InR
         entry(OFFICER, day(2), EVENING),
         entry("M0005", MONDAY, DAY),
         entry(OFFICER, day(40), DAY),
-        entry(PARTNER, day(7), DAY),
+        entry(PARTNER, day(7), "2330x0805"),
         entry("M0023", MONDAY, "0000x0800"),
         entry("M0024", MONDAY, "off", reason=" "),
         entry(OFFICER, MONDAY, DAY),
@@ -110,7 +111,10 @@ def test_all_faults_of_all_entries_are_told_and_nothing_is_changed(rostered: InR
     assert [len(told[place]) for place in told] == [1, 1, 0, 1, 1, 1, 1, 1, 1, 1]
     assert "PCT-047-DESK is a tour position" in told[None][0]
     assert "crosses rest-unfit" in told[0][0], "a rule is told at the first entry of its member"
-    assert told[2] == [f"member 'M0005' has no line in the roster of {PCT} from 2020-10-19"]
+    assert told[2] == [
+        f"member 'M0005' has no line in the roster of {PCT} from 2020-10-19: who came since gets one by a roster in "
+        f"its place ('muster roster publish --in-place')"
+    ]
     assert "has no published roster for 2020-11-28" in told[3][0]
     assert told[4] == [f"{PARTNER} is absent, leaving or attached elsewhere on 2020-10-26"]
     assert "tour '0000x0800' is not in the record" in told[5][0]

@@ -17,7 +17,7 @@ from tests.services.closing import AFTER, CO_POST, court, kept
 from tests.services.small import CO, PCT
 from tests.support import SettableClock
 
-KILLS = 6
+KILLS = 4
 CLOSE = ["ledger", "close", PCT, "--from", "2020-10-19", "--until", "2020-11-16", "--by", CO_POST, "--at", AFTER]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from muster.domain.calling_in import CallIn, CallInAnswer
-from muster.domain.closings import Certified, Closing, What
+from muster.domain.closings import Adjustment, Certified, Closing, What
 from muster.domain.duty import SquadPlace, Tour
 from muster.domain.errors import Invalid, Refused, Tampered, Unknown
 from muster.domain.force import Force, Position
@@ -17,9 +17,11 @@ from muster.domain.members import Appointment
 from muster.domain.record import entered
 from muster.services import closings
 from muster.services.record import export, verify, verify_export
+from muster.services.separations import leave
+from muster.services.withdrawing import withdraw
 from tests.accounting import faults
 from tests.ground import InRecord, changed, local
-from tests.publishing import charted, published
+from tests.publishing import BEFORE, amended, charted, day, published, with_entries
 from tests.services.closing import AFTER, CO_POST, FIRST, UNTIL, closed, court, kept, page, taken_back
 from tests.services.small import BOROUGH, CHIEF, CO, DAY_DESK, OFFICER, PCT, XO, does, facts, sees
 
@@ -146,6 +148,38 @@ def test_a_tour_that_gets_other_hours_changes_everybodys_and_says_by_which_fact(
     found = page(force)
     assert len({a.difference.member for a in found.adjustments}) > 3
     assert {a.stream for a in found.adjustments} == {"tour/2315x0750"}
+
+
+def test_a_roster_that_is_published_or_withdrawn_afterwards_is_what_changed_the_hours_of_its_members(
+    force: InRecord,
+) -> None:
+    closed(force)
+    published(force, with_entries(charted(force), OFFICER, {day(0): "", day(1): ""}))
+    given = facts(force)
+    nights = local("2020-10-19T23:15"), local("2020-10-20T23:15")
+    amended(force, DAY_DESK, day(2), "off")
+    assert {a.difference.start: a.fact for a in adjusted(force, OFFICER)} == dict.fromkeys(nights, given)
+    does(force, lambda record: withdraw(record, PCT, FIRST, CO_POST, "a mistake", local(BEFORE)))
+    assert not page(force).adjustments
+    published(force, with_entries(charted(force), OFFICER, {day(0): "", day(1): ""}))
+    assert closed(force, at="2020-11-17T10:00").closing.version == 2
+    does(force, lambda record: withdraw(record, PCT, day(1), CO_POST, "a mistake", local(BEFORE)))
+    assert [(a.difference.start, a.fact) for a in adjusted(force, OFFICER)] == [(nights[1], facts(force))]
+    assert sees(force, faults) == []
+
+
+def test_terminal_leave_that_is_granted_afterwards_is_what_changed_the_hours(force: InRecord) -> None:
+    force.retire(OFFICER, "2020-10-12T10:00", "2020-10-26")
+    closed(force)
+    does(force, lambda record: leave(record, f"SEP-{OFFICER}", CO, local("2020-10-21"), local("2020-10-14")))
+    found = adjusted(force, OFFICER)
+    assert found
+    assert {(a.fact, a.by) for a in found} == {(facts(force), CO)}
+
+
+def adjusted(force: InRecord, member: str) -> list[Adjustment]:
+    """What was learned since of a member's hours."""
+    return [a for a in page(force, at="2020-11-17T10:00").adjustments if a.difference.member == member]
 
 
 def test_who_moves_to_another_unit_has_hours_in_both_ledgers_and_none_twice(force: InRecord) -> None:
@@ -281,6 +315,22 @@ def test_hours_that_two_time_records_claim_bar_it_and_those_that_were_signed_too
     force.sign_off(OFFICER, "2020-10-24T14:00")
     (said,) = [w for w in warnings(force) if "stand as" in w]
     assert said.startswith(f"{OFFICER}: 1 h from Sat 24 Oct 2020 1100 EDT stand as signed on and as court")
+
+
+def test_what_court_leaves_of_a_tour_that_nobody_signed_is_said(force: InRecord) -> None:
+    for since, until in (("2020-10-19T23:15", "2020-10-20T07:50"), ("2020-10-20T22:00", "2020-10-20T23:15")):
+        kept(force, court(OFFICER, since, until))
+    assert not [w for w in warnings(force) if "whole tour" in w], "it has all of the tour, or nothing"
+    kept(force, court(OFFICER, "2020-10-21T07:00", "2020-10-21T09:00"))
+    assert [w for w in warnings(force) if "whole tour" in w] == [
+        f"{OFFICER}: court from Wed 21 Oct 2020 0700 EDT stands for a whole tour, and 7 h 45 m of 2315x0750 of "
+        "2020-10-20 count as nothing: sign on whoever worked them"
+    ]
+    force.absent(OFFICER, "2020-10-20T22:00", "2020-10-21T05:00")
+    assert ["2 h of 2315x0750" in w for w in warnings(force) if "whole tour" in w] == [True]
+    force.sign_on(OFFICER, PCT, "2020-10-21T05:00")
+    force.sign_off(OFFICER, "2020-10-21T07:00")
+    assert not [w for w in warnings(force) if "whole tour" in w]
 
 
 def test_a_duty_longer_than_anybody_keeps_is_said(force: InRecord) -> None:

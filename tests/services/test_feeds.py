@@ -1,6 +1,6 @@
 """What a member's calendar is told beside rosters: absences, attachments, call-ins, who leaves; and never why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,15 +10,17 @@ import vobject  # type: ignore[import-untyped]
 
 from muster.documents.calendars import calendar
 from muster.domain.calling_in import CallInAnswer
-from muster.domain.duty import Tour
+from muster.domain.duty import TimeRecord, Tour
 from muster.domain.feeds import Dated, Feed, as_free
 from muster.domain.members import Absence, Attachment
 from muster.domain.presence import DutyFile
 from muster.domain.schedule import Turn
+from muster.ports import Record
 from muster.services.correcting import take_back
 from muster.services.duty import absent, keep
 from muster.services.feeds import feed_of
 from muster.services.separations import withdraw
+from muster.services.time_records import add, cancel, move, plan
 from muster.store.store import SqlStore
 from tests.ground import NEW_YORK, InRecord, local, maybe
 from tests.ground import changed as rows_changed
@@ -163,6 +165,7 @@ def test_the_sequence_never_falls_whatever_follows_what(rostered: InRecord) -> N
     told.append(events(rostered)[name(1)])
     does(rostered, lambda record: take_back(record, away("2020-10-20T20:00", None).stream, CO, "no", record.now))
     told.append(events(rostered)[name(1)])
+    amended(rostered, OFFICER, day(0), "off")  # its night ends after the day tour of the next day has begun
     for tour in (DAY, "off", NIGHT):
         amended(rostered, OFFICER, day(1), tour)
         told.append(events(rostered)[name(1)])
@@ -219,6 +222,40 @@ def test_an_order_to_stay_is_an_event_and_an_absence_cancels_it(
     assert events(force, member)[kept][1] == 2
     answered(force, member, "excused", at="2020-10-07T14:00", by=CO)
     assert events(force, member)[kept][:2] == ("CANCELLED", 3)
+
+
+def test_an_appearance_in_court_is_told_by_no_more_than_that_and_follows_the_court(small: InRecord) -> None:
+    def heard(act: Callable[[Record], object]) -> dict[str, Event]:
+        does(small, act)
+        small.clock.move(hours=1)
+        return events(small)
+
+    first = TimeRecord(
+        member=OFFICER, since=local("2020-10-28T09:00"), kind="court", until=local("2020-10-28T12:30"),
+        source="subpoena 4711", unit=PCT,
+    )  # fmt: skip
+    there, later = first.key, replace(first, since=local("2020-10-29T10:00")).key
+    end = local("2020-10-28T13:30")
+    assert heard(lambda record: plan(record, first, OFFICER)) == {there: ("CONFIRMED", 0, "10-28 0900", "10-28 1230")}
+    assert vobject.readOne(text_of(small)).vevent.summary.value == "PCT-047 court"
+    does(small, lambda record: absent(record, away("2020-10-27", "2020-10-30")))
+    told = heard(lambda record: move(record, first.stream, first.since, end, OFFICER, "a witness"))
+    assert told == {there: ("CONFIRMED", 1, "10-28 0900", "10-28 1330")}
+    to = local("2020-10-29T10:00")
+    told = heard(lambda record: move(record, first.stream, to, to + timedelta(hours=2), OFFICER, "adjourned"))
+    moved = ("CONFIRMED", 0, "10-29 1000", "10-29 1200")
+    assert told == {there: ("CANCELLED", 2, "10-28 0900", "10-28 1330"), later: moved}
+    told = heard(lambda record: cancel(record, f"time_record/{later}", OFFICER, "the defendant pleaded"))
+    assert (told[there], told[later]) == (("CANCELLED", 2, "10-28 0900", "10-28 1330"), ("CANCELLED", 1, *moved[2:]))
+    assert not any(word in text_of(small) for word in ("4711", "witness", "adjourned", "pleaded", "sick"))
+
+
+def test_hours_of_another_kind_or_entered_when_they_were_over_are_no_events(small: InRecord) -> None:
+    small.clock.at = local("2020-10-07T12:00")
+    was = TimeRecord(member=OFFICER, since=local("2020-10-02T09:00"), kind="court", until=local("2020-10-02T12:00"))
+    other = TimeRecord(member=OFFICER, since=local("2020-10-07"), kind="extra-duty", until=local("2020-10-07T20:00"))
+    does(small, lambda record: [add(record, row, OFFICER) for row in (was, other)])
+    assert events(small) == {}
 
 
 HOSTILE = 'a,b;c\\d\ne: "é😀"\r\nATTENDEE:mailto:x@example.org\r\n' + "ä" * 90

@@ -40,6 +40,13 @@ def waived(small: InRecord, *rules: str) -> None:
         does(small, lambda record, signed=signed: waive(record, signed))  # type: ignore[misc]
 
 
+def test_nobody_is_published_onto_two_tours_of_one_roster_at_once(small: InRecord) -> None:
+    twice = {day(9): "", day(10): NIGHT, day(11): DAY, day(12): ""}
+    both = f"{OFFICER} would be on two tours at once, {NIGHT} of {day(10)} and {DAY} of {day(11)}"
+    with pytest.raises(Refused, match=both):
+        published(small, with_entries(charted(small), OFFICER, twice))
+
+
 def test_the_watch_reads_the_published_roster_and_as_known_before_the_chart(small: InRecord) -> None:
     at = local("2020-10-20T03:00")
     before = sees(small, lambda views: views.now)

@@ -7,21 +7,25 @@ import pytest
 
 from muster.domain.authority import Authority, Matter
 from muster.domain.errors import Refused
-from muster.domain.members import Appointment
+from muster.domain.members import Appointment, Attachment
 from muster.services.duty import status
 from tests.ground import InRecord, local
 from tests.requesting import (
     BOROUGH,
     CO,
     DECIDED,
+    FILED,
+    LATER,
     XO,
     decided,
     leave,
     oct_,
+    page,
     tasking,
+    withdraw,
 )
 from tests.services import small as people
-from tests.services.small import OFFICER, sees
+from tests.services.small import OFFICER, facts, sees
 
 
 def test_nobody_decides_their_own_and_it_goes_to_who_stands_over_them(rostered: InRecord) -> None:
@@ -54,6 +58,34 @@ def test_who_acts_in_the_position_that_decides_cannot_grant_their_own(small: InR
 def test_the_head_of_the_force_has_nobody_to_ask(small: InRecord) -> None:
     with pytest.raises(Refused, match="nobody of the force stands over M0001 to decide it"):
         leave(small, people.PC, oct_(24))
+
+
+def test_where_nobody_stands_over_who_asked_any_more_the_request_can_still_be_read_and_withdrawn(
+    small: InRecord,
+) -> None:
+    asked = leave(small, people.XO, oct_(24))
+    head = Appointment(
+        position="POLICE-COMMISSIONER", member=people.XO, kind="acting", since=local(LATER), instrument="9", limits=None
+    )
+    small.clock.at = local(LATER)
+    small.appoint(head)
+    assert page(small, asked.request).deciders == []
+    with pytest.raises(Refused, match=f"nobody of the force stands over {people.XO} to decide it"):
+        decided(small, asked.request)
+    assert withdraw(small, asked.request, people.XO, at=DECIDED).state == "withdrawn"
+
+
+def test_leave_is_not_granted_by_a_unit_that_the_member_is_not_in_by_then(small: InRecord) -> None:
+    asked, gone = leave(small, OFFICER, oct_(24)), leave(small, "M0034", oct_(24))
+    small.rows.append(Attachment(member=OFFICER, unit="PBBX", since=local("2020-10-20"), until=None))
+    small.load()
+    small.retire("M0034", filed=FILED, effective="2020-10-22")
+    for request, why in ((asked, "is in the roster of PBBX by then"), (gone, "has left the force by then")):
+        before = facts(small)
+        with pytest.raises(Refused, match=f"{request.member} {why}"):
+            decided(small, request.request, short=True)
+        assert facts(small) == before
+        assert decided(small, request.request, "declined").state == "declined"
 
 
 def test_neither_a_tour_position_nor_another_unit_decides(rostered: InRecord) -> None:

@@ -7,8 +7,8 @@ import pytest
 from muster.domain.duty import Waiver
 from muster.domain.errors import Invalid, Refused
 from muster.domain.taskings import Tasking
-from muster.services.amending import published as standing
 from muster.services.duty import waive
+from muster.services.published import published as standing
 from muster.services.record import verify
 from muster.services.request_effects import CoverChange
 from muster.services.request_swaps import Swap
@@ -144,7 +144,7 @@ def test_a_hard_rule_of_either_line_blocks_it_until_a_waiver_is_signed(rostered:
 
 def test_nobody_is_swapped_into_a_tour_that_begins_before_the_one_of_the_night_has_ended(rostered: InRecord) -> None:
     asked = agreed(rostered, Swap("M0027", oct_(29), NIGHT_DESK))
-    said = f"M0023 would be on {NIGHT} of 2020-10-28 and on {DAY} of 2020-10-29 at the same time"
+    said = f"M0023 would be on two tours at once, {NIGHT} of 2020-10-28 and {DAY} of 2020-10-29"
     assert said in effect_of(rostered, asked).broken
     with pytest.raises(Refused, match=said):
         decided(rostered, asked.request, short=True)

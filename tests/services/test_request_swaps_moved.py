@@ -8,7 +8,8 @@ from muster.domain.authority import Authority, Matter
 from muster.domain.errors import Invalid, Refused
 from muster.domain.members import Appointment
 from muster.domain.requests import Request
-from muster.services.amending import published as standing
+from muster.services.published import published as standing
+from muster.services.publishing import publish
 from muster.services.request_swaps import Swap
 from muster.services.withdrawing import withdraw
 from tests.ground import InRecord, local
@@ -80,6 +81,20 @@ def test_one_who_has_moved_stops_it(rostered: InRecord) -> None:
     rostered.clock.at = local(DECIDED)
     rostered.load()
     stopped(rostered, asked, f"M0024 is not there for {NIGHT} on 2020-10-28")
+
+
+def test_a_roster_in_place_that_does_not_have_what_a_swap_gave_says_so(rostered: InRecord) -> None:
+    left = charted(rostered).from_day(oct_(20))
+    made = decided(rostered, agreed(rostered, GIVES).request, short=True)
+    amended(rostered, OFFICER, oct_(23), "off", at=DECIDED)
+    again = does(rostered, lambda record: publish(record, left, CO, local(DECIDED), in_place="made anew"))
+    assert [note for note in again.notes if "by request" in note] == [
+        f"{NIGHT_DESK} has {NIGHT} on 2020-10-21, and had off by request {made.request}",
+        f"{OTHER_DESK} has off on 2020-10-21, and had {NIGHT} by request {made.request}",
+    ]
+    later = left.from_day(oct_(22))
+    once_more = does(rostered, lambda record: publish(record, later, CO, local(DECIDED), in_place="made anew"))
+    assert not any("by request" in note for note in once_more.notes)
 
 
 def test_a_tour_that_has_begun_is_not_swapped(rostered: InRecord) -> None:

@@ -187,6 +187,8 @@ def test_an_absence_that_is_taken_back_shows_on_the_request_and_leave_can_be_ask
     made = decided(rostered, leave(rostered, OFFICER, oct_(24)).request)
     assert not page(rostered, made.request).taken_back
     stream = f"{Absence.NOUN}/{made.absence}"
+    with pytest.raises(Refused, match=f"cannot be withdrawn any more; who stands over .* take-back {stream}'"):
+        withdraw(rostered, made.request, OFFICER, at=DECIDED)
     does(rostered, lambda record: take_back(record, stream, people.CO, "came after all", local(DECIDED)))
     assert page(rostered, made.request).taken_back
     assert leave(rostered, OFFICER, oct_(24), at=DECIDED).request != made.request
@@ -231,6 +233,13 @@ def test_lists_are_of_a_unit_or_of_a_member(rostered: InRecord) -> None:
         found = sees(rostered, lambda views, only=only: requests_at(views, at, **only))  # type: ignore[misc]
         assert [each.request for each in found] == names
     assert [each.waits_for for each in found] == [CO, "CHIEF-OF-PATROL"]
+
+
+def test_a_list_of_a_unit_or_a_member_that_is_not_there_is_refused(small: InRecord) -> None:
+    with pytest.raises(Unknown, match="NOPE"):
+        sees(small, lambda views: requests_at(views, local(DECIDED), unit="NOPE"))
+    with pytest.raises(Unknown, match="NOPE"):
+        sees(small, lambda views: requests_at(views, local(DECIDED), member="NOPE"))
 
 
 def test_days_that_cannot_be_are_told(small: InRecord) -> None:

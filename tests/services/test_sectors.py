@@ -72,8 +72,9 @@ def test_officers_who_are_there_are_sent_and_whoever_holds_a_post_or_leads_a_squ
 def test_a_short_sector_says_why_and_the_first_in_order_have_their_least(small: InRecord) -> None:
     on(small, C=(1, 1), D=(2, 3), E=(1, 1))
     does(small, lambda r: absent(r, Absence(member=B, kind="sick", since=local("2020-10-06T12:00"))))
-    take(small, everybody(missing=[OFFICER]))
+    taken = take(small, everybody(missing=[OFFICER]))
     c, d, e = shown(small, CALLED).sectors
+    assert [f.says for f in taken.sectors] == [f.says for f in (c, d, e)]
     assert (c.members, c.short, c.says) == ((A,), 0, "")
     assert (d.members, d.short, d.says) == ((), 2, "nobody is left: 1 did not come, 1 absent")
     assert e.short == 1
@@ -135,8 +136,23 @@ def test_who_joins_is_sent_who_is_held_over_or_signed_off_is_not(small: InRecord
     found = take(small, everybody(joined=[OUTSIDER]), "2020-10-06T23:40")
     assert of(found.sectors) == {"A": (OFFICER, B), "B": (A, OUTSIDER)}
     small.sign_off(OFFICER, "2020-10-07T02:00")
+    page = shown(small, "2020-10-07T02:00")
+    assert of(page.sectors) == of(found.sectors)
+    assert [(f.gone, f.short) for f in page.sectors] == [((OFFICER,), 0), ((), 0)]
     again = take(small, everybody(), "2020-10-07T02:05")
     assert of(again.sectors) == {"A": (B,), "B": (A, OUTSIDER)}
+
+
+def test_a_sector_whose_members_have_gone_is_short_until_the_roll_is_called_again(small: InRecord) -> None:
+    take(small, everybody())
+    small.sign_off(A, "2020-10-07T02:00")
+    for at in ("2020-10-06T22:00", "2020-10-07T01:59"):
+        assert [(f.gone, f.short) for f in shown(small, at).sectors] == [((), 0)] * 2
+    (b,) = [f for f in shown(small, "2020-10-07T02:00").sectors if f.short]
+    assert (b.sector, b.members, b.gone, b.short) == ("B", (A,), (A,), 1)
+    assert b.says == f"{A} gone since; call the roll again"
+    (_, b) = take(small, everybody(), "2020-10-07T02:05").sectors
+    assert (b.members, b.short) == ((B,), 0)
 
 
 def test_an_attached_officer_is_sent_too_and_one_lent_away_is_not(small: InRecord) -> None:

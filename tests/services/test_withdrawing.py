@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,18 +14,30 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.feeds import Dated
 from muster.domain.published import DutyLine, Published
 from muster.domain.rosters import UnitRoster
-from muster.services.amending import published as standing
 from muster.services.as_of import Before
 from muster.services.duty import status
 from muster.services.erasing import erase
 from muster.services.feeds import feed_of
 from muster.services.ledger import duty_page
+from muster.services.published import published as standing
 from muster.services.publishing import Publication, publish
 from muster.services.record import verify
 from muster.services.withdrawing import Withdrawal, withdraw
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
-from tests.publishing import BEFORE, CO_POST, EVENING, MONDAY, NIGHT, amended, charted, day, published, with_entries
+from tests.publishing import (
+    BEFORE,
+    CO_POST,
+    DAY,
+    EVENING,
+    MONDAY,
+    NIGHT,
+    amended,
+    charted,
+    day,
+    published,
+    with_entries,
+)
 from tests.services.small import CHIEF, OFFICER, PCT, does, facts, sees
 from tests.support import SettableClock
 
@@ -246,10 +260,29 @@ def test_the_reason_is_sealed_and_can_be_erased(rostered: InRecord) -> None:
     withdrawn(rostered, MONDAY_NEXT, at=SUNDAY, reason="the surgery of two")
     said = sees(rostered, lambda views: [fact for fact in views.facts() if fact.kind == "roster.withdrawn"])
     assert "surgery" not in said[0].body
+    for outsider in (OFFICER, "M0023"):
+        with pytest.raises(Refused, match=f"{outsider} is not in command of {PCT} or a unit above it"):
+            does(rostered, partial(erase, stream=said[0].stream, by=outsider, why="order 7"))
     assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 7")) == 1
     withdrawn(rostered, MONDAY, at="2020-10-18T12:00", reason="another surgery")
     assert does(rostered, lambda record: erase(record, said[0].stream, CHIEF, "order 8")) == 1
     whole(rostered)
+
+
+def test_what_is_published_in_place_is_held_to_the_roster_after_it(small: InRecord) -> None:
+    month, after = charted(small), day(14)
+    first = replace(month, days=14, lines={m: line[:14] for m, line in month.lines.items()})
+    first = with_entries(first, OFFICER, {day(n): "" for n in range(10, 14)})
+    published(small, first)
+    published(small, with_entries(month.from_day(after), OFFICER, {after: DAY}))
+    left = first.from_day(MONDAY_NEXT)
+    for tour, said in (
+        (NIGHT, f"{OFFICER} would be on two tours at once, {NIGHT} of {day(13)} and {DAY} of {after}"),
+        (EVENING, rf"{OFFICER} crosses rest-unfit at {after}T.*, 7 h 30 m of rest before"),
+    ):
+        with pytest.raises(Refused, match=said):
+            in_place(small, with_entries(left, OFFICER, {day(13): tour}))
+    assert in_place(small, with_entries(left, OFFICER, {day(13): DAY})).roster.version == 3
 
 
 def test_rosters_that_begin_later_are_withdrawn_as_a_whole_by_one_in_place_of_all(small: InRecord) -> None:

@@ -105,7 +105,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(temporary_store: SqlStore, databa
 
 def append_many(store: SqlStore) -> None:
     with store.writing() as record:
-        record.append(members(3000, "N"))
+        record.append(members(9000, "N"))
 
 
 @contextmanager

@@ -16,9 +16,10 @@ from muster.domain.members import Absence
 from muster.services.door import MOST_TRIES
 from muster.services.duty import absent
 from muster.services.feed_links import make, revoke
+from muster.services.load import load
 from muster.store.store import SqlStore
 from tests.doors import House, Said, ask, house_of, served, swapped
-from tests.ground import InRecord, local
+from tests.ground import InRecord, directory_from, local
 from tests.publishing import EVENING, NIGHT, amended, charted, day, published
 from tests.services.small import CO, OFFICER, PCT, does, facts, sees
 from tests.support import SettableClock
@@ -154,6 +155,14 @@ def test_it_ends_when_the_member_leaves_the_force_and_not_before(house: House, f
     assert (gone.status, gone.text) == (404, ask(at(house, "x")).text)
     with pytest.raises(Refused, match="no longer in the force"):
         linked(force, renew=True)
+
+
+def test_it_ends_when_the_member_is_taken_out_of_the_directory(house: House, force: InRecord) -> None:
+    token = linked(force)
+    others = directory_from(r for r in force.rows if getattr(r, "member", None) != OFFICER)
+    force.act(lambda record: load(record, others, remove=True))
+    gone = ask(at(house, token))
+    assert (gone.status, gone.text) == (404, ask(at(house, "x")).text)
 
 
 def test_each_member_has_a_link_of_their_own(house: House, force: InRecord) -> None:

@@ -1,0 +1,66 @@
+"""Sentences about a period as people live it: requests, ledgers that are closed, calendars, who signs in."""
+
+from datetime import date
+from typing import Final
+
+from muster.domain.closings import Closing
+from muster.domain.requests import STATES, Request
+from muster.domain.schema import from_body
+from muster.scenarios.told import Teller, Told
+
+STEPS: Final = {
+    "consented": "is consented to",
+    "refused": "is refused by the other member",
+    "granted": "is granted",
+    "declined": "is declined",
+    "withdrawn": "is withdrawn",
+}
+
+
+def _filed(t: Told) -> str:
+    r = from_body(Request, t.body)
+    days = f"on {r.first}" if r.first == r.last else f"from {r.first} to {r.last}"
+    who = t.member(r.member)
+    if r.kind == "swap":
+        back = f", and to take theirs of {r.last}" if r.returns else ""
+        return f"{who} asks to give the tour of {r.first} to {t.member(r.other or '')}{back}: request {r.request}."
+    if r.kind == "leave":
+        return f"{who} asks for leave {days}: request {r.request}."
+    return f"{who} would {'rather' if r.wanted else 'rather not'} have {r.tour} {days}: request {r.request}."
+
+
+def _step(t: Told) -> str:
+    verb = t.fact.kind.partition(".")[2]
+    by = f" by {t.member(t.body['decider'])}" if "decider" in t.body else ""
+    short = f", though a tour is short then: {', '.join(t.body['short'])}" if t.body.get("short") else ""
+    return f"Request {t.fact.stream.partition('/')[2]} {STEPS[verb]}{by}{short}."
+
+
+def _closed(t: Told) -> str:
+    c = from_body(Closing, t.body)
+    what = "closes the ledger" if c.version == 1 else f"supplements the closed ledger ({c.changes} changes)"
+    return f"{t.member(c.signer)} {what} of {t.names.unit(c.unit)}: {c.members} members, {c.days} days from {c.first}."
+
+
+def _withdrawn(t: Told) -> str:
+    _, unit, _ = t.fact.stream.split("/")
+    day = date.fromisoformat(t.body["from_day"])
+    return f"{t.member(t.body['signer'])} withdraws the roster of {t.names.unit(unit)} from {day} on."
+
+
+def _feed_made(t: Told) -> str:
+    return f"{t.member(t.body['member'])} has a link for calendars."
+
+
+def _feed_revoked(t: Told) -> str:
+    return f"The calendar link of {t.member(t.fact.stream.partition('/')[2])} ends."
+
+
+PERIOD_TELLERS: Final[dict[str, Teller]] = {
+    "request.filed": _filed,
+    **{f"request.{verb}": _step for verb in STATES},
+    "closing.closed": _closed,
+    "roster.withdrawn": _withdrawn,
+    "feed_link.made": _feed_made,
+    "feed_link.revoked": _feed_revoked,
+}
