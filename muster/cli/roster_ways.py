@@ -53,7 +53,7 @@ def ways_out(
 
     Somebody of another tour is moved, or a leave is; a neighbour lends somebody of the same tour; somebody comes from a
     day off or stays or comes early, by the contract. A hard rule is crossed only with a waiver that is named. Costs are
-    compared in this order: hours of overtime, waivers, leaves moved, called from days off, held over or in early, lent,
+    compared in this order: waivers, hours of overtime, leaves moved, called from days off, held over or in early, lent,
     moved, and the place on the contract's list.
 
     \b

@@ -1,17 +1,26 @@
 """Ways out of a shortage: each is carried out by its own commands, then counted by something else; none is missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from muster.bootstrap import open_store
+from muster.domain.duty import Squad
+from muster.domain.rules import fitness_at
 from muster.domain.ways_out import Fill, Way, WaysOut
 from muster.services.call_ins import answer, contract_of, open_call_in
 from muster.services.calling import listed
-from tests.ground import local
-from tests.ways import AT, HERE, Count, Drawn, asked, done, drawn, reading
+from muster.services.load import load
+from muster.services.publishing import publish
+from muster.services.snapshots import snapshot
+from tests.ground import SMALL, directory_from, local
+from tests.publishing import as_charted
+from tests.support import SettableClock
+from tests.ways import AT, HERE, NIGHT, Count, Drawn, asked, done, drawn, reading
 
 SEEDS = range(3)
 
@@ -107,9 +116,6 @@ def test_those_called_in_are_asked_in_the_order_of_the_contract(case: Case) -> N
 
 def done_in_turn(url: str, short: tuple[object, object]) -> list[str]:
     """Whom the list names as next, until nobody is left to ask."""
-    from contextlib import closing
-
-    from muster.bootstrap import open_store
     from muster.domain.calling_in import CallIn
 
     names: list[str] = []
@@ -199,3 +205,42 @@ def may_be(fills: Sequence[Fill]) -> bool:
     lefts = [x for f in fills for w in f.ways for x in w.uses]
     room = all(sum(y.post == x.post for y in lefts) <= x.have - x.minimum for x in lefts)
     return len(set(members)) == len(members) and room
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """The small force as it is, with the third squad of the precinct at 0800x1635; asked about a night before it."""
+    path = tmp_path_factory.mktemp("plain") / "plain.db"
+    rows = [replace(r, tour="0800x1635") if isinstance(r, Squad) and r.squad == f"{HERE}-3A" else r for r in SMALL]
+    clock = SettableClock(local("2020-10-01"))
+    with closing(open_store(f"sqlite:///{path}", clock)) as store, store.writing() as record:
+        load(record, directory_from(rows))
+        publish(record, as_charted(record, HERE), f"{HERE}-CO", local("2020-10-12T09:00"))
+    return Drawn(path, date(2020, 10, 20), NIGHT, 1)
+
+
+NIGHT_OFFICERS = ("M0033", "M0034", "M0035")
+
+
+def test_nobody_is_moved_onto_a_tour_that_goes_on_into_their_next(plain: Drawn) -> None:
+    """The night ends at 0750; the second squad begins at 0705, and is off only from the 22nd on."""
+    second = {"M0037", "M0038", "M0039"}
+    moved, later = (
+        {w.member for w in asked(replace(plain, day=day), NIGHT_OFFICERS).ways if w.kind == "move"}
+        for day in (date(2020, 10, 20), date(2020, 10, 21))
+    )
+    assert not moved & second
+    assert second <= later
+
+
+def test_a_duty_for_which_relief_would_be_overdue_takes_a_waiver(plain: Drawn) -> None:
+    """Off at 0750 and on again at 0800 is one duty, from 2315 to 1635: no rest rule sees a break of ten minutes."""
+    moves = {w.member: w for w in asked(plain, NIGHT_OFFICERS).ways if w.kind == "move"}
+    waived = [moves[m].waived for m in ("M0041", "M0042", "M0043")]
+    assert [(w.rule, "17 h 20 m" in w.says) for w in waived if w] == [("relief-overdue", True)] * 3
+    with reading(done(plain, moves["M0041"].commands)) as views:
+        at = local("2020-10-21T16:30")
+        state = snapshot(views, [], at=at, members=["M0041"])
+        fitness = fitness_at(state.files["M0041"], state.schedule, state.profile, at)
+        assert fitness.continuous == timedelta(hours=17, minutes=15)
+        assert fitness.relief_overdue_since is None
