@@ -19,6 +19,7 @@ from muster.services.publishing import publish
 from muster.services.snapshots import snapshot
 from tests.ground import SMALL, directory_from, local
 from tests.publishing import as_charted
+from tests.shell import run
 from tests.support import SettableClock
 from tests.ways import AT, HERE, NIGHT, Count, Drawn, asked, done, drawn, reading
 
@@ -89,12 +90,7 @@ def test_two_parts_make_a_whole(case: Case) -> None:
         first, then = fill.ways
         assert (first.covers[0], then.covers[1]) == found.short
         assert first.covers[1] == then.covers[0]
-        works(case, fill.ways, [*first.commands, *_second(then.commands)], f"half{n}", 1)
-
-
-def _second(commands: Sequence[str]) -> list[str]:
-    """The commands with the name of a second call-in."""
-    return [c.replace(f"{HERE}-C1", f"{HERE}-C2") for c in commands]
+        works(case, fill.ways, fill.commands, f"half{n}", 1)
 
 
 def test_what_is_told_of_a_cover_is_what_is_counted(case: Case) -> None:
@@ -244,3 +240,22 @@ def test_a_duty_for_which_relief_would_be_overdue_takes_a_waiver(plain: Drawn) -
         fitness = fitness_at(state.files["M0041"], state.schedule, state.profile, at)
         assert fitness.continuous == timedelta(hours=17, minutes=15)
         assert fitness.relief_overdue_since is None
+
+
+def test_parts_are_told_from_the_longest_on(case: Case) -> None:
+    """A quarter of an hour of somebody who goes on leave at midnight is cheap, and fills nothing."""
+    parts = [w.covers[1] - w.covers[0] for w in case.found.ways if not w.whole]
+    assert parts == sorted(parts, reverse=True)
+
+
+def test_where_places_are_left_the_command_that_tells_why_is_named(plain: Drawn) -> None:
+    """With everybody away who counts, the same tour is found short by it, and the absences are the reason."""
+    away = [f"M{n:04}" for n in range(33, 44)]
+    found = asked(plain, away)
+    assert found.cheapest == ()
+    assert found.why is not None
+    assert asked(plain, NIGHT_OFFICERS).why is None
+    status, said = run(f"{found.why} --db {plain.url}")
+    assert status == 0, said
+    assert f"{found.have} of {found.minimum} officers" in said
+    assert "who is absent" in said
