@@ -1,17 +1,17 @@
 """What a list for a call-in is made from: the need, the contract, and each member's duty as it stands at an instant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from muster.domain.calling_in import COMES, OVERTIME, Asked, CallIn, DoNotCall
 from muster.domain.contracts import Contract
-from muster.domain.duty import Signing, SquadPlace, TimeRecord
+from muster.domain.duty import SquadPlace, TimeRecord
 from muster.domain.instants import on_clock
 from muster.domain.ledger import Entry, Ledger, ledger_of
 from muster.domain.members import Attachment, Member
-from muster.domain.presence import DutyFile, holds, planned_turns
+from muster.domain.presence import DutyFile, holds
 from muster.domain.profiles import Profile
 from muster.domain.schedule import Schedule, turn_on
 from muster.domain.spans import NO_TIME, Span, within
@@ -49,23 +49,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member who may be asked, with their duty as it is planned at the instant; see ``as_planned``. ``ledgers`` are
-    those reckoned already."""
+    """A member who may be asked, with their duty as it is planned at the instant (``presence.as_planned``). ``ledgers``
+    are those reckoned already."""
 
     member: Member
     file: DutyFile
     ledgers: dict[Span, Ledger] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-
-def as_planned(file: DutyFile, schedule: Schedule, at: datetime) -> DutyFile:
-    """The duty file as it stands at an instant, for looking ahead: without what was signed later; who is on duty then
-    is supposed to go off at the end of the tour, or at once where none runs."""
-    signings = [s for s in file.signings if s.at <= at]
-    if signings and signings[-1].kind != "off":
-        turns = (turn for turn, _, _ in planned_turns(file, schedule, at, at + DAY) if turn.covers(at))
-        end = max((turn.end for turn in turns), default=at)
-        signings.append(Signing(member=file.member, at=end, kind="off"))
-    return replace(file, signings=tuple(signings))
 
 
 def promised(case: Case, member: str) -> list[CallIn]:
@@ -113,11 +102,13 @@ def overtime_of_year(case: Case, person: Person) -> timedelta:
 
 
 def overtime(case: Case, person: Person, start: datetime, until: datetime) -> timedelta:
-    """The overtime between two instants, promised hours included. Without signings, time records and promises there
-    is none, and nothing is reckoned."""
-    if not (person.file.signings or person.file.records or promised(case, person.member.member)):
+    """The overtime between two instants, promised hours included. There is none before the first signing, time record
+    or promise, and nothing is reckoned."""
+    said = [*(s.at for s in person.file.signings[:1]), *(r.since for r in person.file.records)]
+    said += [c.since for c in promised(case, person.member.member)]
+    if not said or min(said) >= until:
         return NO_TIME
-    entries = ledger_ahead(case, person, start, until).entries
+    entries = ledger_ahead(case, person, max(start, min(said)), until).entries
     return within([(e.start, e.end) for e in entries if is_overtime(e)], start, until)
 
 

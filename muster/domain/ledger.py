@@ -1,5 +1,6 @@
 """The duty ledger: every hour that counted, once, with what it was and what it stands on. Every limit reads it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,9 @@ otherwise of its own hours."""
 
 DUTY_ELSEWHERE: Final = ("court", "training")
 """Absences from the tour that are duty all the same: the hours of the tour count as these."""
+
+LONGEST_TOUR: Final = timedelta(days=2)
+"""No tour is longer, whatever its clocks do."""
 
 LONGEST_OFF: Final = timedelta(days=60)
 """No chart gives so many days off on end: who signed on and has had no tour since was not held over from one."""
@@ -133,12 +137,14 @@ def _laid(layer: Iterable[Entry], before: Sequence[Entry]) -> list[Entry]:
     entries = [*layer]
     if not before and all(a.end <= b.start for a, b in pairwise(entries)):
         return entries  # most members have a chart and nothing else, and the watch asks for many of them
-    taken = [(e.start, e.end) for e in before]
+    taken = sorted((e.start, e.end) for e in before)
+    starts, ends = [a for a, _ in taken], [b for _, b in taken]
     laid: list[Entry] = []
     reached: datetime | None = None
     for entry in sorted(entries, key=lambda e: (e.start, e.end, e.kind, e.unit or "", e.paid, e.says, e.stream or "")):
         overlaps = reached is not None and entry.start < reached
-        others = [*taken, *((e.start, e.end) for e in laid)] if overlaps else taken
+        others = taken[bisect_left(ends, entry.start) : bisect_right(starts, entry.end)]
+        others += ((e.start, e.end) for e in laid) if overlaps else ()
         laid += _parts(entry, others) if others else [entry]
         reached = entry.end if reached is None else max(reached, entry.end)
     return laid
@@ -168,8 +174,10 @@ def _signed(
     if touching and touching[0][0].start <= start:  # what it was held over from may have ended before
         looked = max(touching[0][0].start - MOMENT, start - LONGEST_OFF)
         planned = planned_turns(file, schedule, looked, until + MOMENT)
+    starts = [p[0].start for p in planned]
     for stretch, end in touching:
-        yield from _sorted_out(stretch, end, planned)
+        near = slice(bisect_left(starts, stretch.start - LONGEST_TOUR), bisect_right(starts, end))
+        yield from _sorted_out(stretch, end, planned[near])
 
 
 def _sorted_out(stretch: Stretch, end: datetime, planned: Sequence[Planned]) -> Iterator[Entry]:

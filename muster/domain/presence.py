@@ -1,7 +1,7 @@
 """Where a member is at an instant: on duty, absent or off; read from the roster and from what members say."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
@@ -252,3 +252,16 @@ def gaps(file: DutyFile) -> Iterator[Span]:
     for s in file.separations:
         if s.stands():
             yield s.leave_from or s.effective, s.effective + FAR
+
+
+def as_planned(file: DutyFile, schedule: Schedule, at: datetime) -> DutyFile:
+    """The duty file as it stands at an instant, for looking ahead: without what was signed later; who is on duty then
+    is supposed to go off at the end of the tour, or at once where none runs."""
+    if not file.signings:
+        return file
+    signings = [s for s in file.signings if s.at <= at]
+    if signings and signings[-1].kind != "off":
+        turns = (turn for turn, _, _ in planned_turns(file, schedule, at, at + MOMENT) if turn.covers(at))
+        end = max((turn.end for turn in turns), default=at)
+        signings.append(Signing(member=file.member, at=end, kind="off"))
+    return replace(file, signings=tuple(signings))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
+from muster.domain.duty import Signing
 from muster.domain.instants import clock_text, dated_text
 from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.presence import (
@@ -27,6 +28,8 @@ HERE: Final = ("present", "late", "held-over")
 """States of those who are there."""
 TO_COME: Final = ("expected", "not-seen")
 """States of those of whom nobody has said yet that they are there, or not."""
+SAYS: Final = "roll call "
+"""How the reason of a signing begins that a roll call made."""
 LEFT_THE_FORCE: Final = "no longer in the force"
 
 
@@ -131,7 +134,7 @@ class Roll:
     @property
     def says(self) -> str:
         """The roll call in words, which its signings give as their reason and by which they are known."""
-        return f"roll call {self.unit} {self.turn.tour} of {self.turn.day}"
+        return f"{SAYS}{self.unit} {self.turn.tour} of {self.turn.day}"
 
     def clock(self, at: datetime | None) -> str:
         """An instant by the clock of the force; empty for None."""
@@ -229,7 +232,7 @@ def _unplanned(roll: Roll, file: DutyFile) -> Line | None:
     signed = _signed(roll, file)
     now = _at(signed, roll.look)
     joined = roll.call is not None and file.member in roll.call.joined
-    if now is None or now.unit != roll.unit or (_on_another(roll, file) and not joined):
+    if now is None or now.unit != roll.unit or (_on_another(roll, file, now) and not joined):
         return None
     begin = next(s.start for s in signed if s.unit == roll.unit)
     if not joined and (now.source == "held over" or begin < roll.turn.start):
@@ -239,7 +242,12 @@ def _unplanned(roll: Roll, file: DutyFile) -> Line | None:
     return Line(file.member, "present", None, False, says, says, begin)
 
 
-def _on_another(roll: Roll, file: DutyFile) -> bool:
+def _on_another(roll: Roll, file: DutyFile, now: Stretch) -> bool:
+    """Whether the member is on another tour of the unit: by the schedule, or as the roll of that tour has it, which has
+    begun since, of somebody who was called in to it."""
+    why = now.row.why or "" if isinstance(now.row, Signing) else ""
+    if now.start > roll.turn.start and why.startswith(SAYS) and why != roll.says:
+        return True
     turns = planned_turns(file, roll.schedule, roll.look, roll.look + MOMENT)
     return any(p[1].unit == roll.unit and p[0].covers(roll.look) for p in turns)
 

@@ -1,15 +1,16 @@
 """The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import HoursRule
 from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings
-from muster.domain.presence import DutyFile
+from muster.domain.presence import DutyFile, as_planned, planned_turns
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
 from muster.domain.rosters import Crossing
@@ -26,8 +27,8 @@ AFTER: Final = timedelta(days=9)
 @dataclass(frozen=True, slots=True)
 class Altered:
     """A member's lines of published rosters, as they are to stand: ``file`` before, ``as_amended`` with them.
-    ``broken``: hard rules that they would cross and do not now, in words; ``waived``: waivers without which they would
-    cross more; ``cautions``: what else they would cross and do not now."""
+    ``broken``: in words, hard rules that they would cross and do not now, and tours at once; ``waived``: waivers
+    without which they would cross more; ``cautions``: what else they would cross and do not now."""
 
     member: str
     file: DutyFile
@@ -38,7 +39,8 @@ class Altered:
 
 
 def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
-    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together."""
+    """Each member whose lines are to stand like this, with all their lines of all rosters looked at together. Who is
+    on duty now goes off when the tour ends: signing off is what nobody does before."""
     if not lines:
         return {}
     by_member: dict[str, list[DutyLine]] = defaultdict(list)
@@ -47,7 +49,8 @@ def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]
     start, end = min(line.since for line in lines), max(line.until for line in lines) + AFTER
     back = end - start + profile_named(force_of(views).profile, views.rows(HoursRule)).back
     state = snapshot(views, [], at=end, members=by_member, back=back)
-    return {m: _altered(state, state.files.get(m, DutyFile(m)), changed) for m, changed in by_member.items()}
+    files = {m: as_planned(state.files.get(m, DutyFile(m)), state.schedule, views.now) for m in by_member}
+    return {m: _altered(state, files[m], changed) for m, changed in by_member.items()}
 
 
 def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Altered:
@@ -63,9 +66,20 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
     if file.waivers:
         bare = crossed(replace(as_amended, waivers=()))
         waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
-    broken = [hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit"]
+    twice = set(_at_once(state, as_amended, start, end)) - set(_at_once(state, file, start, end))
+    broken = [*sorted(twice), *(hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit")]
     cautions = [b for b in new if b.level != "unfit"]
     return Altered(file.member, file, as_amended, broken, sorted(waived), cautions)
+
+
+def _at_once(state: Snapshot, file: DutyFile, start: datetime, end: datetime) -> Iterator[str]:
+    """Tours of published rosters that the member would have at once, as of the last day of one and the first of the
+    next: together they may be no longer than a rule allows, and nobody can be on both."""
+    turns = [turn for turn, _, row in planned_turns(file, state.schedule, start, end) if isinstance(row, DutyLine)]
+    for one, other in pairwise(turns):
+        if other.start < one.end:
+            both = f"{one.tour} of {one.day} and {other.tour} of {other.day}"
+            yield f"{file.member} would be on two tours at once, {both}"
 
 
 def new_of(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from muster.domain.calling_case import Case, Person, as_planned
+from muster.domain.calling_case import Case, Person
 from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall, asked_in
 from muster.domain.calling_list import OvertimeList, overtime_list
 from muster.domain.contracts import CallInRule, contract_named
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.force import Position, Title
 from muster.domain.members import Appointment, Attachment, Career, Member, Qualification
-from muster.domain.presence import MOMENT, status_at
+from muster.domain.presence import MOMENT, as_planned, status_at
 from muster.domain.snapshot import Snapshot
 from muster.ports import Views
 from muster.services.snapshots import snapshot

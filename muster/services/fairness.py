@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.calling_case import as_planned
 from muster.domain.calling_in import Asked, CallIn, CallInAnswer, asked_in
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import Unknown
@@ -17,7 +16,7 @@ from muster.domain.fairness_sheets import FairnessSheet
 from muster.domain.force import Position
 from muster.domain.ledger import DUTY_ELSEWHERE, Entry, ledger_of
 from muster.domain.members import Appointment, Attachment, Member
-from muster.domain.presence import DutyFile, Held, planned_turns
+from muster.domain.presence import DutyFile, Held, as_planned, planned_turns
 from muster.domain.schedule import Schedule
 from muster.domain.snapshot import Snapshot
 from muster.domain.spans import Span, joined, without

@@ -13,7 +13,7 @@ from muster.domain.errors import Check, Unknown, require
 from muster.domain.force import Position, Title, Unit
 from muster.domain.instants import on_clock
 from muster.domain.members import Absence, Appointment, Attachment, Qualification
-from muster.domain.presence import DutyFile
+from muster.domain.presence import DutyFile, as_planned
 from muster.domain.profiles import Profile, profile_named
 from muster.domain.published import DutyLine
 from muster.domain.schedule import Schedule
@@ -138,7 +138,7 @@ def ground_of(views: Views, units: Sequence[str], first: date, last: date) -> Gr
         appointments=_grouped(appointments, "position"),
         attached=_grouped(attached, "unit"),
         sergeants=_by_unit(sergeants, squads),
-        files=files_of(rows),
+        files={m: as_planned(file, schedule, views.now) for m, file in files_of(rows).items()},
         qualifications=_grouped(views.rows(Qualification, at=around, member=people), "member"),
     )
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from muster.domain import calling_rules as rules
-from muster.domain.calling_case import as_planned
 from muster.domain.calling_in import CallIn, CallInAnswer
 from muster.domain.calling_list import overtime_list
 from muster.domain.contracts import SHIPPED_CONTRACTS
 from muster.domain.duty import Chart, Reachability, Signing, Squad, SquadPlace, Tour, Waiver
 from muster.domain.members import Absence, Attachment
+from muster.domain.presence import as_planned
 from muster.domain.profiles import ADVISORY
 from muster.domain.schedule import Schedule
 from muster.domain.separation import Separation

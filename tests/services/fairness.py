@@ -138,12 +138,13 @@ def read(facts: Iterable[Recorded]) -> list[Said]:
     ]
 
 
-def unfair(facts: Sequence[Said]) -> list[str]:
-    """Everything that does not follow from the facts."""
+def unfair(facts: Sequence[Said], *, ranked: bool = True) -> list[str]:
+    """Everything that does not follow from the facts. ``ranked`` False: somebody else looks at the contract's order, as
+    where signings and charts decide it, which are not read here."""
     history, found = History(), list[str]()
     for place, said in enumerate(facts):
         if said.kind == "offering.made":
-            found += _round_begun(history, said, _same(facts, place, "offer.made"))
+            found += _round_begun(history, said, _same(facts, place, "offer.made"), ranked)
         if said.kind == "call_in_answer.entered" and said.body["what"] == "accepted":
             found += _given(history, said)
         if said.kind in ("offering.closed", "offering.waited"):
@@ -166,14 +167,14 @@ def _same(facts: Sequence[Said], place: int, kind: str) -> list[Said]:
     return found
 
 
-def _round_begun(history: History, begun: Said, offers: Sequence[Said]) -> Iterator[str]:
+def _round_begun(history: History, begun: Said, offers: Sequence[Said], ranked: bool) -> Iterator[str]:
     """Whether those asked stand in the contract's order, all at once, by one list; and nobody before them who could
     have been asked, as far as these facts tell."""
     name, at = begun.key[0], begun.at
     if not offers:
         yield f"{begun.seq}: offered to nobody"
     asked = [o.key[2] for o in sorted(offers, key=lambda o: o.body["place"])]
-    ranks = [history.rank(name, member, at) for member in asked]
+    ranks = [history.rank(name, member, at) for member in asked] if ranked else []
     if ranks != sorted(ranks):
         yield f"{begun.seq}: asked in the order {asked}, which is not the contract's"
     if {(o.body["digest"], o.recorded) for o in offers} != {(begun.body["digest"], begun.recorded)}:

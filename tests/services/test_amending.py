@@ -12,7 +12,7 @@ from muster.services.erasing import erase
 from muster.services.kept import Kept
 from muster.services.record import verify
 from tests.ground import InRecord, local
-from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published
+from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published, with_entries
 from tests.services.small import CHIEF, OFFICER, PCT, does, facts, sees
 
 
@@ -66,6 +66,23 @@ def test_a_hard_rule_that_it_would_cross_stops_it(rostered: InRecord) -> None:
     with pytest.raises(Refused, match=rf"{OFFICER} crosses rest-unfit at 2020-10-21T23:35, 7 h 10 m of rest before"):
         amended(rostered, OFFICER, day(2), EVENING)
     assert facts(rostered) == before
+
+
+def test_nobody_is_given_a_tour_that_reaches_into_one_of_the_next_roster(rostered: InRecord) -> None:
+    after = day(28)
+    published(rostered, with_entries(charted(rostered, after, 1), OFFICER, {after: DAY}), at="2020-11-02T09:00")
+    amended(rostered, OFFICER, day(26), "off", at="2020-11-02T10:00")
+    both = f"{OFFICER} would be on two tours at once, {NIGHT} of {day(27)} and {DAY} of {after}"
+    with pytest.raises(Refused, match=both):
+        amended(rostered, OFFICER, day(27), NIGHT, at="2020-11-02T10:00")
+    assert amended(rostered, OFFICER, day(27), DAY, at="2020-11-02T10:00").tour == DAY
+
+
+def test_who_is_on_duty_is_thought_to_go_off_when_the_tour_ends(rostered: InRecord) -> None:
+    rostered.sign_on(OFFICER, PCT, "2020-10-19T23:15")
+    with pytest.raises(Refused, match=rf"{OFFICER} crosses rest-unfit at 2020-10-20T23:.5, 7 h 10 m of rest before"):
+        amended(rostered, OFFICER, day(1), EVENING, at="2020-10-20T01:00")
+    assert amended(rostered, OFFICER, day(1), "off", at="2020-10-20T01:00").version == 2
 
 
 def test_who_is_away_cannot_be_given_a_tour_but_may_be_taken_off_one(rostered: InRecord) -> None:

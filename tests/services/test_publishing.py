@@ -172,6 +172,13 @@ def test_days_that_are_published_already_are_amended_not_published_again(small: 
         published(small, later)
 
 
+def test_a_hard_crossing_of_who_is_on_duty_when_it_is_published_is_seen(small: InRecord) -> None:
+    small.sign_on(OFFICER, PCT, "2020-10-12T08:00")
+    roster = with_entries(charted(small), OFFICER, {day(0): NIGHT, day(1): EVENING, day(2): "", day(3): ""})
+    with pytest.raises(Refused, match=rf"{OFFICER} crosses rest-unfit at .* not without a waiver"):
+        published(small, roster)
+
+
 def test_a_hard_crossing_needs_a_waiver_and_the_file_is_not_believed(small: InRecord) -> None:
     lines = {day(0): NIGHT, day(1): EVENING, day(2): DAY, **{day(n): "" for n in range(3, 8)}}
     roster = with_entries(charted(small), OFFICER, lines)

@@ -24,6 +24,7 @@ from tests.services.rolls import (
     CALLED,
     DAY,
     NIGHT,
+    OUTSIDER,
     SECOND_DESK,
     SUP,
     asked,
@@ -225,3 +226,15 @@ def test_who_is_held_over_stays_present_when_the_roll_is_called_again(small: InR
     take(small, said(late={SUP: "2020-10-07T07:00"}), "2020-10-07T07:40")
     now = {line.member: line for line in shown(small, "2020-10-07T07:40").lines}
     assert (now[OFFICER].state, now[OFFICER].since) == ("present", local("2020-10-06T23:15"))
+
+
+def test_who_was_called_in_to_a_tour_is_not_dismissed_with_the_one_that_ends_in_it(small: InRecord) -> None:
+    take(small, said(everybody=True))
+    at = "2020-10-07T07:15"
+    small.clock.at = local(at)
+    morning = asked(small, at, DAY, date(2020, 10, 7))
+    does(small, lambda record: roll_taking.take(record, morning, said(everybody=True, joined=[OUTSIDER]), DAY_DESK))
+    dismiss(small, "2020-10-07T07:50")
+    then = local("2020-10-07T07:51")
+    assert sees(small, lambda views: duty.status(views, OUTSIDER, then)).state == "on-duty"
+    assert sees(small, lambda views: duty.status(views, SUP, then)).state == "off"

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from muster.domain.calling_case import as_planned
 from muster.domain.calling_in import CallIn
 from muster.domain.duty import HOURS_KINDS, Signing, Squad, SquadPlace, TimeRecord
 from muster.domain.errors import Invalid, Unknown
@@ -15,7 +14,7 @@ from muster.domain.fairness import FIGURES, Fairness, Share
 from muster.domain.force import Position
 from muster.domain.ledger import Entry, ledger_of
 from muster.domain.members import Absence, Appointment, Attachment
-from muster.domain.presence import holds, planned_turns
+from muster.domain.presence import as_planned, holds, planned_turns
 from muster.domain.published import Content
 from muster.domain.record import entered
 from muster.domain.schema import Row
