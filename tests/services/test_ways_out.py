@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -38,10 +37,19 @@ class Case:
 @pytest.fixture(scope="module", params=SEEDS)
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     """A drawn force that is short of one or two officers on a tour."""
-    seed = int(request.param)
-    force = drawn(seed, tmp_path_factory.mktemp("ways"), 1 + seed % 2)
+    force = _drawn(int(request.param), tmp_path_factory)
     with reading(force.url) as views:
         yield Case(force, asked(force), Count(views, force.day))
+
+
+def _drawn(seed: int, folders: pytest.TempPathFactory) -> Drawn:
+    """The force of a seed, drawn once; each test that changes anything does so in a copy."""
+    if seed not in FORCES:
+        FORCES[seed] = drawn(seed, folders.mktemp("ways"), 1 + seed % 2)
+    return FORCES[seed]
+
+
+FORCES: dict[int, Drawn] = {}
 
 
 def some_of_each(ways: Sequence[Way]) -> Iterator[Way]:
@@ -150,8 +158,8 @@ def test_no_more_of_a_tour_can_be_held_or_come_to_early_than_is_told(case: Case)
         assert way.cost.overtime_minutes == longest(force, way), way.member
 
 
-def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path: Path) -> None:
-    force = drawn(1, tmp_path, 2)
+def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    force = _drawn(1, tmp_path_factory)
     whole, commander, officer = asked(force), asked(force, viewer="M0005"), asked(force, viewer="M0033")
     at_home = [w for w in whole.ways if w.kind != "loan"]
     assert [w for w in commander.ways if w.kind != "loan"] == at_home
@@ -167,8 +175,8 @@ def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path: Path) -> No
     assert not any("absent" in b.says or "unfit" in b.says for b in officer.barred)
 
 
-def test_who_is_supposed_to_be_absent_is_no_way_and_does_not_count(tmp_path: Path) -> None:
-    force = drawn(3, tmp_path, 1)
+def test_who_is_supposed_to_be_absent_is_no_way_and_does_not_count(tmp_path_factory: pytest.TempPathFactory) -> None:
+    force = _drawn(0, tmp_path_factory)
     found = asked(force)
     gone = [w.member for w in found.ways if w.kind == "move"][:1]
     supposed = asked(force, gone)
