@@ -13,7 +13,7 @@ from muster.domain.planned_lines import crossings
 from muster.domain.published import OFF
 from muster.domain.schedule import Turn
 from muster.domain.spans import Span
-from muster.roster.checker import check, line_breaches
+from muster.roster.checker import line_breaches, total_of
 from muster.roster.result import Line
 from muster.services.amending import Amended
 from muster.services.amending_rules import AFTER
@@ -206,7 +206,7 @@ class _Cell:
         known = {tour.ref for tour in self.case.instance.tours} | {OFF}
         if any(entry not in known for line in changes.values() for entry in line):
             return None
-        return check(self.case.instance, {**self.lines, **changes}).penalty.total
+        return total_of(self.case.instance, {**self.lines, **changes})
 
     def _others(self) -> tuple[list[Other], dict[str, list[str]], list[str]]:
         """Who could have the tour instead, why not others, and who was not held to the rules."""
