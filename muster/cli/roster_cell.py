@@ -52,12 +52,16 @@ def why_cell(
       muster roster why-cell PCT-047 M0033 2020-10-21
       muster roster why-cell PCT-047 M0033 2020-10-21 --to off --at 2020-10-19T12:00
     """
+    from muster.services.cell_reading import as_read
+    from muster.services.entitled import Reader
     from muster.services.why_cell import Asked
     from muster.services.why_cell import why_cell as why
 
     asked = Asked(member, day.date(), None if to is None else entry_of(to), everybody)
     with reading(db) as views:
-        found = why(_source(views, target, asked.day, instant_on(views, at), viewer), asked)
+        now = instant_on(views, at)
+        found = why(_source(views, target, asked.day, now, viewer), asked)
+        found = found if viewer is None else as_read(found, Reader(views, viewer, now))
     answer(as_json, found, lambda: [*_told(found)])
 
 
@@ -92,6 +96,8 @@ def _covers(found: "WhyCell") -> Iterator[str]:
 
 
 def _around(word: str, around: "Around") -> Iterator[str]:
+    if around.in_week is None or around.in_month is None:
+        return
     rests = [("before", around.rest_before), ("after", around.rest_after)]
     rest = "".join(f", {span_text(r)} of rest {which} it" for which, r in rests if r is not None)
     yield (
@@ -104,8 +110,10 @@ def _others(found: "WhyCell") -> Iterator[str]:
     for o in found.others:
         points = "" if o.penalty is None else f", penalty {o.penalty:+d}"
         cautions = "".join(f"; {says}" for says in o.cautions) + ("" if o.counts else "; does not count for its cover")
-        hours = f"{span_text(o.in_week)} in 7 days, {span_text(o.in_month)} in 28 days"
-        yield f"  instead  {o.member} could have it: {hours}{points}{cautions}"
+        hours = ""
+        if o.in_week is not None and o.in_month is not None:
+            hours = f": {span_text(o.in_week)} in 7 days, {span_text(o.in_month)} in 28 days"
+        yield f"  instead  {o.member} could have it{hours}{points}{cautions}"
     if found.tour and not found.others and not found.unasked:
         yield "  instead  nobody else could have it"
     for why, members in sorted(found.cannot.items(), key=lambda each: -len(each[1])):

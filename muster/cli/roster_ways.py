@@ -1,7 +1,7 @@
 """``muster roster ways-out``: the ways out of a shortage, cheapest first, each with its effect and its commands."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 3
 """So many of each kind are told; --json has all."""
+REASONS: Final = 8
+"""So many reasons why others are no way."""
 KINDS: Final = {
     "move": "move from another tour",
     "leave": "move a leave",
@@ -53,7 +55,7 @@ def ways_out(
 
     Somebody of another tour is moved, or a leave is; a neighbour lends somebody of the same tour; somebody comes from a
     day off or stays or comes early, by the contract. A hard rule is crossed only with a waiver that is named. Costs are
-    compared in this order: hours of overtime, waivers, leaves moved, called from days off, held over or in early, lent,
+    compared in this order: waivers, hours of overtime, leaves moved, called from days off, held over or in early, lent,
     moved, and the place on the contract's list.
 
     \b
@@ -76,14 +78,17 @@ def _told(found: "WaysOut") -> Iterator[str]:
         f"{post.unit}, {post.tour} on {post.day:%a %d %b %Y}: {found.have} of {found.minimum} {post.who}; "
         f"{found.missing} missing, {short}"
     )
-    yield from (f"  supposed: {m} is absent" for m in found.absent)
+    if found.absent:
+        yield f"  supposed to be absent: {_few(found.absent)}"
     yield from (f"  note: {note}" for note in found.notes)
     yield from _cheapest(found, zone)
     for kind, words in KINDS.items():
         yield from _of_kind(words, [way for way in found.ways if way.kind == kind], found, zone)
     if found.together:
         yield "two parts that make a whole:"
-        yield from (f"  {_pair(fill, found, zone)}" for fill in found.together[:SHOWN])
+        for fill in found.together[:SHOWN]:
+            yield f"  {_pair(fill, found, zone)}"
+            yield from (f"    {command}" for command in fill.commands)
         yield from _more(len(found.together))
     if found.withheld:
         yield f"{count_of(found.withheld, 'way')} more for those who may read of leave and rest (--as)"
@@ -93,6 +98,9 @@ def _told(found: "WaysOut") -> Iterator[str]:
 def _cheapest(found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
     if not found.cheapest:
         yield "no way fills a place"
+    if found.why is not None:
+        yield f"  which rules and absences are in the way of more: {found.why}"
+    if not found.cheapest:
         return
     filled = len(found.cheapest)
     all_of_them = filled == found.missing
@@ -122,8 +130,8 @@ def _way(way: "Way", found: "WaysOut", zone: ZoneInfo) -> str:
     part = (
         "" if way.whole else f", only {clock_text(way.covers[0], zone, day)} to {clock_text(way.covers[1], zone, day)}"
     )
-    overtime = span_text(timedelta(minutes=way.cost.overtime_minutes))
-    return f"{way.member} {way.name}, {way.of}{part}: {overtime} of overtime"
+    overtime = f"{span_text(way.overtime)} of" if way.overtime else "no"
+    return f"{way.member} {way.name}, {way.of}{part}: {overtime} overtime"
 
 
 def _effects(way: "Way", found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
@@ -149,12 +157,18 @@ def _pair(fill: "Fill", found: "WaysOut", zone: ZoneInfo) -> str:
 
 
 def _barred(found: "WaysOut") -> Iterator[str]:
-    """Why others are no way: reason by reason, with how many."""
+    """Why others are no way: reason by reason, those of most members first."""
     reasons: dict[str, list[str]] = {}
     for barred in found.barred:
         reasons.setdefault(barred.says, []).append(barred.member)
     if reasons:
         yield "no way:"
-    for says, members in sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0])):
-        more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
-        yield f"  {says}: {', '.join(members[:SHOWN])}{more}"
+    ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
+    yield from (f"  {says}: {_few(members)}" for says, members in ordered[:REASONS])
+    if rest := sum(len(members) for _, members in ordered[REASONS:]):
+        yield f"  {count_of(rest, 'other')} for other reasons (--json has all)"
+
+
+def _few(members: Sequence[str]) -> str:
+    more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
+    return f"{', '.join(members[:SHOWN])}{more}"

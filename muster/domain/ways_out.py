@@ -110,6 +110,12 @@ class Way:
         return replace(self, in_week=None, in_four_weeks=None, cautions=())
 
     @property
+    def told_at(self) -> tuple[bool, timedelta, Cost, str]:
+        """Where it is told: what is whole first, then parts from the longest on; among equals the cheapest."""
+        part = timedelta() if self.whole else self.covers[0] - self.covers[1]
+        return not self.whole, part, self.cost, self.member
+
+    @property
     def overtime(self) -> timedelta:
         """How long the overtime is: the beginning of the duty, or its end where it follows a tour."""
         return timedelta(minutes=self.cost.overtime_minutes)
@@ -122,9 +128,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """What fills one place of the tour: one way, or two parts that make a whole."""
+    """What fills one place of the tour: one way, or two parts that make a whole. ``commands``: those of both parts
+    together, where they are told by themselves."""
 
     ways: tuple[Way, ...]
+    commands: tuple[str, ...] = ()
     cost: Cost = field(init=False)
 
     def __post_init__(self) -> None:
@@ -246,8 +254,9 @@ class WaysOut:
     """The ways out of a shortage, cheapest first, and the cheapest set of them for all who are missing.
 
     ``short``: from when until when the tour is under its minimum. ``ways`` fill a place, or a part of it; ``together``
-    are two parts that make a whole. ``cheapest`` has fewer than ``missing`` fills where no set has more. ``withheld``:
-    ways that tell of leave or rest, and are not for whoever asks.
+    are two parts that make a whole. ``cheapest`` has fewer than ``missing`` fills where no set has more: then ``why``
+    is the command that tells which rules and absences no roster gets past; None: all are filled, or no roster is
+    published. ``withheld``: ways that tell of leave or rest, and are not for whoever asks.
     """
 
     post: Post
@@ -266,6 +275,7 @@ class WaysOut:
     barred: tuple[Barred, ...]
     notes: tuple[str, ...] = ()
     withheld: int = 0
+    why: str | None = None
     order: tuple[str, ...] = ORDER
 
 

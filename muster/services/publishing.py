@@ -86,6 +86,8 @@ def _published(
     if wrong:
         raise refused(roster.unit, roster.first, wrong)
     (case,) = cases_of(ground, [roster.unit])
+    elsewhere = sorted(roster.lines.keys() - case.files.keys())  # who have days off alone, or it would be wrong
+    roster = replace(roster, lines={m: line for m, line in roster.lines.items() if m in case.files})
     case = with_turns(case, ground, roster)
     crossed = crossed_by(case, roster.lines)
     gone = list(_withdrawals(record, there, period, signed))
@@ -101,10 +103,11 @@ def _published(
     if wrong:
         raise refused(roster.unit, roster.first, list(dict.fromkeys(wrong)))
     record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
-    left_out = sorted({p.member for p in parts} - set(roster.lines))
+    left_out = sorted({p.member for p in parts} & case.files.keys() - roster.lines.keys())
     notes = [f"in place of {p.first} to {p.last}, version {p.version}, withdrawn for these days" for p in there]
     notes += _undone(record, there, roster)
     notes += [f"{m} has no line: their chart goes on" for m in left_out]
+    notes += [f"{m} does not serve in {roster.unit} then: their line of days off is left out" for m in elsewhere]
     return Publication(made, len(roster.lines), sum(not c.hard for c in crossed), tuple(notes))
 
 
@@ -183,7 +186,7 @@ def _again(record: Record, there: Published | None, roster: UnitRoster, by: str)
     if there is None or there.digest != there.content or there.by != by or there.days != roster.days:
         return None
     mine = {line.member: line.tours for line in lines_of(record, there)}
-    same = mine == {member: tuple(line) for member, line in roster.lines.items()}
+    same = mine == {m: tuple(line) for m, line in roster.lines.items() if m in mine or any(line)}
     return Publication(there, len(mine), 0, ("it was published already",)) if same else None
 
 

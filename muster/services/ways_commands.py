@@ -42,6 +42,19 @@ class Typed:
             said += self._called(sorted(group, key=lambda way: way.cost.place), name)
         return tuple(said)
 
+    def why_short(self) -> str | None:
+        """The command that asks which rules and absences leave the tour short in every roster; None where no published
+        roster has any of its days left."""
+        roster, zone = self.grounds.roster, self.grounds.ground.period.zone
+        first = max(self.post.day, self.grounds.ask.at.astimezone(zone).date())
+        if roster is None or first > roster.last:
+            return None
+        absent = ",".join(sorted(m for m in self.grounds.ask.absent if self.grounds.line(m) is not None))
+        last = max(first, self.grounds.ask.turn.end.astimezone(zone).date())
+        supposed = ["--absent", absent, "--to", str(last)] if absent else []
+        of = ["--day", str(self.post.day), "--tour", self.post.tour, "--who", self.post.who, "--from", str(first)]
+        return _typed("roster", "why-short", self.post.unit, *of, *supposed, *self._now)
+
     def _need(self, way: Way) -> Need:
         if way.kind == "early":
             return Need("early", way.duty[0], way.duty[0] + way.overtime)

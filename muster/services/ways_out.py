@@ -104,13 +104,14 @@ def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | No
         minimum=minimum,
         missing=missing,
         short=short,
-        ways=tuple(_typed(typed, way) for way in sorted(shown, key=lambda w: (not w.whole, w.cost, w.member))),
-        together=tuple(replace(f, ways=tuple(_typed(typed, w) for w in f.ways)) for f in together),
+        ways=tuple(replace(w, commands=typed.commands([w])) for w in sorted(shown, key=lambda w: w.told_at)),
+        together=tuple(replace(f, commands=typed.commands(f.ways)) for f in together),
         cheapest=tuple(best),
         commands=typed.commands([way for fill in best for way in fill.ways]),
         barred=tuple(b if may else replace(b, says=b.public) for _, b in sorted(barred.items())),
         notes=tuple(_notes(ground, near)),
         withheld=len(ways) - len(shown),
+        why=typed.why_short() if len(best) < missing else None,
     )
 
 
@@ -199,10 +200,6 @@ def _made(parts: Parts, fill: Fill, reader: Reader | None) -> Fill | None:
     if not (isinstance(a, Way) and isinstance(b, Way)):
         return None
     return Fill((_readable(a, parts.post, reader), _readable(b, parts.post, reader)))
-
-
-def _typed(typed: Typed, way: Way) -> Way:
-    return replace(way, commands=typed.commands([way]))
 
 
 def _notes(ground: Grounds, near: Sequence[str]) -> Iterator[str]:

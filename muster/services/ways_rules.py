@@ -1,7 +1,7 @@
 """What would follow from a duty that nobody has yet: which hard rules it would newly cross, and whether one waiver that
 somebody may sign would let it pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from math import ceil
@@ -9,9 +9,9 @@ from typing import Final
 
 from muster.domain.duty import Signing, Waiver
 from muster.domain.errors import MusterError
-from muster.domain.instants import on_clock
+from muster.domain.instants import on_clock, span_text
 from muster.domain.ledger import Ledger, ledger_of
-from muster.domain.limits import Breach
+from muster.domain.limits import Breach, Level
 from muster.domain.planned_lines import crossings
 from muster.domain.presence import DutyFile, planned_turns
 from muster.domain.profiles import REST_OWED
@@ -22,6 +22,8 @@ from muster.services.offices import must_stand_over
 from muster.services.ways_ground import Grounds
 
 MINUTE: Final = timedelta(minutes=1)
+RELIEF: Final[tuple[tuple[str, Level], ...]] = (("relief-overdue", "unfit"), ("relief-owed", "caution"))
+"""The limits of relief, the worst first, and what they come to where a duty is thought of."""
 TRIES: Final = 4
 """So often a waiver is made longer, where what it lets pass goes on."""
 
@@ -60,15 +62,31 @@ def _morning(grounds: Grounds, at: datetime) -> datetime:
 
 
 def newly_crossed(grounds: Grounds, before: DutyFile, after: DutyFile, start: datetime) -> list[Breach]:
-    """The limits that the second file crosses and the first does not, from an instant on."""
+    """The limits that the second file crosses and the first does not, from an instant on, those of relief with them."""
     ground = grounds.ground
 
     def crossed(file: DutyFile) -> list[Breach]:
-        return crossings(file, ground.schedule, ground.profile, start, grounds.until)
+        found = crossings(file, ground.schedule, ground.profile, start, grounds.until)
+        return [*found, *_relief_due(grounds, file, start)]
 
     found = crossed(after)
     there = {(b.rule, b.since) for b in crossed(before)} if found else set()
     return [b for b in found if (b.rule, b.since) not in there]
+
+
+def _relief_due(grounds: Grounds, file: DutyFile, start: datetime) -> Iterator[Breach]:
+    """Duties in one piece that are longer than the limits of relief, seen at their end: whoever has to be relieved
+    fills nothing to its end, so one whose relief is overdue needs a waiver, as one beyond a hard rule does."""
+    profile = grounds.ground.profile
+    ledger = ledger_of(file, grounds.ground.schedule, start - timedelta(days=2), grounds.until)
+    for a, b in ledger.blocks(profile.break_length):
+        for rule, level in RELIEF:
+            limit = profile.limits.get(rule)
+            if limit is not None and b > start and b - a > limit.span:
+                if not any(w.rule == rule and w.since <= b < w.until for w in file.waivers):
+                    words = f"on duty {span_text(b - a)} in one piece, relief {rule.partition('-')[2]} from"
+                    yield Breach(rule, level, b, f"{words} {limit.number:g} h ({limit.source})")
+                break
 
 
 def _waived(

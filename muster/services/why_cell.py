@@ -13,7 +13,7 @@ from muster.domain.planned_lines import crossings
 from muster.domain.published import OFF
 from muster.domain.schedule import Turn
 from muster.domain.spans import Span
-from muster.roster.checker import check, line_breaches
+from muster.roster.checker import line_breaches, total_of
 from muster.roster.result import Line
 from muster.services.amending_rules import AFTER
 from muster.services.cell_sources import Source, caution_says
@@ -24,6 +24,9 @@ FEW: Final = 5
 AT_ONCE: Final = 8
 """Members held to the rules together, until few are found."""
 MONTH: Final = timedelta(days=28)
+ON: Final = "on "
+NO_MORE: Final = "no "
+"""How reasons begin that stand in the roster and in the cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The hours around an entry: the most in any seven and any 28 days that meet it, and the rest before and after it.
-    None: no duty is known there. ``crossed``: limits crossed from it on, in words."""
+    """The hours around an entry: the most in any seven and any 28 days that meet it, None: not for whoever asks; and
+    the rest before and after it, None: no duty is known there. ``crossed``: limits crossed from it on, in words."""
 
-    in_week: timedelta
-    in_month: timedelta
+    in_week: timedelta | None
+    in_month: timedelta | None
     rest_before: timedelta | None
     rest_after: timedelta | None
     crossed: tuple[str, ...]
@@ -58,13 +61,14 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Other:
     """Somebody who could have the tour instead: whether they count for all the covers for which the member does, what
-    they would newly cross, their hours, and by how much the roster's penalty would change."""
+    they would newly cross, their hours (None: not for whoever asks), and by how much the roster's penalty would
+    change."""
 
     member: str
     counts: bool
     cautions: tuple[str, ...]
-    in_week: timedelta
-    in_month: timedelta
+    in_week: timedelta | None
+    in_month: timedelta | None
     penalty: int | None
 
 
@@ -202,7 +206,7 @@ class _Cell:
         known = {tour.ref for tour in self.case.instance.tours} | {OFF}
         if any(entry not in known for line in changes.values() for entry in line):
             return None
-        return check(self.case.instance, {**self.lines, **changes}).penalty.total
+        return total_of(self.case.instance, {**self.lines, **changes})
 
     def _others(self) -> tuple[list[Other], dict[str, list[str]], list[str]]:
         """Who could have the tour instead, why not others, and who was not held to the rules."""
@@ -225,7 +229,14 @@ class _Cell:
                 else:
                     found.append(self._other(member, held.cautions, now))
         found.sort(
-            key=lambda o: (not o.counts, len(o.cautions), o.penalty is None, o.penalty or 0, o.in_week, o.member)
+            key=lambda o: (
+                not o.counts,
+                len(o.cautions),
+                o.penalty is None,
+                o.penalty or 0,
+                o.in_week or timedelta(),
+                o.member,
+            )
         )
         return found, cannot, open_
 
@@ -233,10 +244,10 @@ class _Cell:
         """Why somebody cannot have the tour, as far as no rule has to be asked; None: nothing is known."""
         entry = self.lines[member][self.place]
         if entry != OFF:
-            return f"on {entry} that day"
+            return f"{ON}{entry} that day"
         for c in self._served(self.tour, OFF):
             if c.short and member not in self.case.counted[self.place, c.tour, c.who]:
-                return f"no {c.who}, of whom there would be {c.would} of {c.minimum}"
+                return f"{NO_MORE}{c.who}, of whom there would be {c.would} of {c.minimum}"
         return None
 
     def _counts(self, member: str) -> bool:

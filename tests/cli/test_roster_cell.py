@@ -47,3 +47,14 @@ def test_what_may_not_be_is_refused_in_the_words_of_amending(desk: Desk) -> None
     assert why in desk.refused("roster", "amend", "PCT-047", *act, *SIGNED)
     assert "has no line in the roster" in desk.refused("roster", "why-cell", "PCT-047", "M0005", "2020-10-21")
     assert "unit 'PCT-O47' is not in the record" in desk.refused("roster", "why-cell", "PCT-O47", *CHARTED)
+
+
+def test_asked_as_an_officer_it_tells_no_hours_of_others(desk: Desk) -> None:
+    desk.told("roster", "publish", desk.file, *SIGNED)
+    asked = ("roster", "why-cell", "PCT-047", *CHARTED, "--to", "off", "--at", BEFORE)
+    assert " in 7 days" in desk.told(*asked)
+    assert " in 7 days" in desk.told(*asked, "--as", "M0005")
+    shown = desk.told(*asked, "--as", "M0019")
+    assert " in 7 days" not in shown
+    assert " could have it" in shown
+    assert "member 'M9' is not in the record" in desk.refused(*asked, "--as", "M9")

@@ -12,7 +12,8 @@ AT = datetime(2020, 10, 20, tzinfo=UTC)
 POSTS = [Post("U", date(2020, 10, 20), f"T{n}", "officers") for n in range(3)]
 ROOM = {post: n for n, post in enumerate(POSTS)}
 """How many each of them can spare: none, one, two."""
-COSTS = [Cost(), Cost(moved=1), Cost(lent=1), Cost(overtime_minutes=225, place=2), Cost(overtime_minutes=450, place=1)]
+COSTS = [Cost(), Cost(moved=1), Cost(lent=1), Cost(overtime_minutes=225, place=2), Cost(overtime_minutes=450, place=1),
+         Cost(waivers=1, moved=1)]  # fmt: skip
 
 
 @st.composite
@@ -42,7 +43,7 @@ def price(chosen: tuple[Fill, ...]) -> list[int]:
     costs = [way.cost for fill in chosen for way in fill.ways]
     return [
         sum(getattr(cost, name) for cost in costs)
-        for name in ("overtime_minutes", "waivers", "leaves_moved", "called_from_days_off", "held_or_early", "lent",
+        for name in ("waivers", "overtime_minutes", "leaves_moved", "called_from_days_off", "held_or_early", "lent",
                      "moved", "place")
     ]  # fmt: skip
 
@@ -58,9 +59,9 @@ def test_no_set_fills_more_and_none_that_fills_as_many_is_cheaper(found: list[Fi
     assert price(best) == min(price(c) for c in sets if len(c) == most)
 
 
-def test_overtime_goes_before_everything_and_a_waiver_before_a_call_from_a_day_off() -> None:
-    dear, waived, called = Cost(overtime_minutes=1), Cost(waivers=1), Cost(called_from_days_off=9, place=9)
-    assert sorted([dear, waived, called]) == [called, waived, dear]
+def test_a_waiver_costs_more_than_any_overtime_and_overtime_more_than_any_call_from_a_day_off() -> None:
+    dear, waived, called = Cost(overtime_minutes=10**6), Cost(waivers=1), Cost(called_from_days_off=9, place=9)
+    assert sorted([waived, dear, called]) == [called, dear, waived]
 
 
 def test_as_many_as_are_wanted_are_taken_of_those_who_cost_the_same() -> None:

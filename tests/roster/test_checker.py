@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from muster.roster.checker import check, line_breaches, line_cost, weekends_of
+from muster.roster.checker import check, line_breaches, line_cost, total_of, weekends_of
 from muster.roster.problem import OFF, Carried, Cover, Instance, Member, MinutesTarget, Request, Tour
 from muster.roster.result import Breach, Line, Penalty, Result
 
@@ -122,7 +122,7 @@ def test_what_is_no_line_at_all_is_told_and_counts_as_off() -> None:
         Breach("A", "line", None, "has 6 entries, needs one for each of 7 days"),
         Breach("B", "line", None, "has no line"),
     )
-    assert checked.penalty.total == 10
+    assert checked.penalty.total == total_of(WEEK, {"A": ("D",) * 6, "C": ()}) == 10
     assert [b.says for b in check(WEEK, {"A": ("D",) * 8, "B": line("D......")}).breaches] == [
         "has 8 entries, needs one for each of 7 days"
     ]
@@ -147,6 +147,7 @@ def test_what_a_roster_costs_is_counted_by_part() -> None:
     assert checked.breaches == ()
     assert checked.penalty == Penalty(under=10, over=4 + 4, requests=30 + 300, lines=7 + 5 * (560 // 60))
     assert checked.penalty.total == 10 + 8 + 330 + 52
+    assert total_of(instance, {"A": line("DN...D."), "B": line("DN.....")}) == 10 + 8 + 330 + 52
 
 
 def test_whole_hours_away_from_the_target_are_paid_and_weekends_once() -> None:

@@ -47,6 +47,22 @@ def test_nobody_is_published_onto_two_tours_of_one_roster_at_once(small: InRecor
         published(small, with_entries(charted(small), OFFICER, twice))
 
 
+def test_who_was_lent_until_the_day_before_and_has_days_off_alone_is_left_out(small: InRecord) -> None:
+    lent = Attachment(member="M0016", unit=PCT, since=local("2020-10-12"), until=local("2020-10-18"))
+    small.rows.append(lent)
+    small.load()
+    roster = charted(small)
+    off = {"M0016": ("",) * roster.days}
+    worked = {"M0016": (DAY, *off["M0016"][1:])}
+    with pytest.raises(Refused, match="M0016 is not serving there on 2020-10-19"):
+        published(small, replace(roster, lines={**roster.lines, **worked}))
+    made = published(small, replace(roster, lines={**roster.lines, **off}))
+    assert f"M0016 does not serve in {PCT} then: their line of days off is left out" in made.notes
+    assert "M0016" not in {line.member for line in sees(small, lambda views: views.rows(DutyLine))}
+    again = published(small, replace(roster, lines={**roster.lines, **off}))
+    assert again.notes == ("it was published already",)
+
+
 def test_the_watch_reads_the_published_roster_and_as_known_before_the_chart(small: InRecord) -> None:
     at = local("2020-10-20T03:00")
     before = sees(small, lambda views: views.now)

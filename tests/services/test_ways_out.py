@@ -1,17 +1,26 @@
 """Ways out of a shortage: each is carried out by its own commands, then counted by something else; none is missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pytest
 
+from muster.bootstrap import open_store
+from muster.domain.duty import Squad
+from muster.domain.rules import fitness_at
 from muster.domain.ways_out import Fill, Way, WaysOut
 from muster.services.call_ins import answer, contract_of, open_call_in
 from muster.services.calling import listed
-from tests.ground import local
-from tests.ways import AT, HERE, Count, Drawn, asked, done, drawn, reading
+from muster.services.load import load
+from muster.services.publishing import publish
+from muster.services.snapshots import snapshot
+from tests.ground import SMALL, directory_from, local
+from tests.publishing import as_charted
+from tests.shell import run
+from tests.support import SettableClock
+from tests.ways import AT, HERE, NIGHT, Count, Drawn, asked, done, drawn, reading
 
 SEEDS = range(3)
 
@@ -28,10 +37,19 @@ class Case:
 @pytest.fixture(scope="module", params=SEEDS)
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     """A drawn force that is short of one or two officers on a tour."""
-    seed = int(request.param)
-    force = drawn(seed, tmp_path_factory.mktemp("ways"), 1 + seed % 2)
+    force = _drawn(int(request.param), tmp_path_factory)
     with reading(force.url) as views:
         yield Case(force, asked(force), Count(views, force.day))
+
+
+def _drawn(seed: int, folders: pytest.TempPathFactory) -> Drawn:
+    """The force of a seed, drawn once; each test that changes anything does so in a copy."""
+    if seed not in FORCES:
+        FORCES[seed] = drawn(seed, folders.mktemp("ways"), 1 + seed % 2)
+    return FORCES[seed]
+
+
+FORCES: dict[int, Drawn] = {}
 
 
 def some_of_each(ways: Sequence[Way]) -> Iterator[Way]:
@@ -80,12 +98,7 @@ def test_two_parts_make_a_whole(case: Case) -> None:
         first, then = fill.ways
         assert (first.covers[0], then.covers[1]) == found.short
         assert first.covers[1] == then.covers[0]
-        works(case, fill.ways, [*first.commands, *_second(then.commands)], f"half{n}", 1)
-
-
-def _second(commands: Sequence[str]) -> list[str]:
-    """The commands with the name of a second call-in."""
-    return [c.replace(f"{HERE}-C1", f"{HERE}-C2") for c in commands]
+        works(case, fill.ways, fill.commands, f"half{n}", 1)
 
 
 def test_what_is_told_of_a_cover_is_what_is_counted(case: Case) -> None:
@@ -107,9 +120,6 @@ def test_those_called_in_are_asked_in_the_order_of_the_contract(case: Case) -> N
 
 def done_in_turn(url: str, short: tuple[object, object]) -> list[str]:
     """Whom the list names as next, until nobody is left to ask."""
-    from contextlib import closing
-
-    from muster.bootstrap import open_store
     from muster.domain.calling_in import CallIn
 
     names: list[str] = []
@@ -148,8 +158,8 @@ def test_no_more_of_a_tour_can_be_held_or_come_to_early_than_is_told(case: Case)
         assert way.cost.overtime_minutes == longest(force, way), way.member
 
 
-def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path: Path) -> None:
-    force = drawn(1, tmp_path, 2)
+def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    force = _drawn(1, tmp_path_factory)
     whole, commander, officer = asked(force), asked(force, viewer="M0005"), asked(force, viewer="M0033")
     at_home = [w for w in whole.ways if w.kind != "loan"]
     assert [w for w in commander.ways if w.kind != "loan"] == at_home
@@ -165,8 +175,8 @@ def test_what_tells_of_leave_or_rest_is_for_those_entitled(tmp_path: Path) -> No
     assert not any("absent" in b.says or "unfit" in b.says for b in officer.barred)
 
 
-def test_who_is_supposed_to_be_absent_is_no_way_and_does_not_count(tmp_path: Path) -> None:
-    force = drawn(3, tmp_path, 1)
+def test_who_is_supposed_to_be_absent_is_no_way_and_does_not_count(tmp_path_factory: pytest.TempPathFactory) -> None:
+    force = _drawn(0, tmp_path_factory)
     found = asked(force)
     gone = [w.member for w in found.ways if w.kind == "move"][:1]
     supposed = asked(force, gone)
@@ -199,3 +209,61 @@ def may_be(fills: Sequence[Fill]) -> bool:
     lefts = [x for f in fills for w in f.ways for x in w.uses]
     room = all(sum(y.post == x.post for y in lefts) <= x.have - x.minimum for x in lefts)
     return len(set(members)) == len(members) and room
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """The small force as it is, with the third squad of the precinct at 0800x1635; asked about a night before it."""
+    path = tmp_path_factory.mktemp("plain") / "plain.db"
+    rows = [replace(r, tour="0800x1635") if isinstance(r, Squad) and r.squad == f"{HERE}-3A" else r for r in SMALL]
+    clock = SettableClock(local("2020-10-01"))
+    with closing(open_store(f"sqlite:///{path}", clock)) as store, store.writing() as record:
+        load(record, directory_from(rows))
+        publish(record, as_charted(record, HERE), f"{HERE}-CO", local("2020-10-12T09:00"))
+    return Drawn(path, date(2020, 10, 20), NIGHT, 1)
+
+
+NIGHT_OFFICERS = ("M0033", "M0034", "M0035")
+
+
+def test_nobody_is_moved_onto_a_tour_that_goes_on_into_their_next(plain: Drawn) -> None:
+    """The night ends at 0750; the second squad begins at 0705, and is off only from the 22nd on."""
+    second = {"M0037", "M0038", "M0039"}
+    moved, later = (
+        {w.member for w in asked(replace(plain, day=day), NIGHT_OFFICERS).ways if w.kind == "move"}
+        for day in (date(2020, 10, 20), date(2020, 10, 21))
+    )
+    assert not moved & second
+    assert second <= later
+
+
+def test_a_duty_for_which_relief_would_be_overdue_takes_a_waiver(plain: Drawn) -> None:
+    """Off at 0750 and on again at 0800 is one duty, from 2315 to 1635: no rest rule sees a break of ten minutes."""
+    moves = {w.member: w for w in asked(plain, NIGHT_OFFICERS).ways if w.kind == "move"}
+    waived = [moves[m].waived for m in ("M0041", "M0042", "M0043")]
+    assert [(w.rule, "17 h 20 m" in w.says) for w in waived if w] == [("relief-overdue", True)] * 3
+    with reading(done(plain, moves["M0041"].commands)) as views:
+        at = local("2020-10-21T16:30")
+        state = snapshot(views, [], at=at, members=["M0041"])
+        fitness = fitness_at(state.files["M0041"], state.schedule, state.profile, at)
+        assert fitness.continuous == timedelta(hours=17, minutes=15)
+        assert fitness.relief_overdue_since is None
+
+
+def test_parts_are_told_from_the_longest_on(case: Case) -> None:
+    """A quarter of an hour of somebody who goes on leave at midnight is cheap, and fills nothing."""
+    parts = [w.covers[1] - w.covers[0] for w in case.found.ways if not w.whole]
+    assert parts == sorted(parts, reverse=True)
+
+
+def test_where_places_are_left_the_command_that_tells_why_is_named(plain: Drawn) -> None:
+    """With everybody away who counts, the same tour is found short by it, and the absences are the reason."""
+    away = [f"M{n:04}" for n in range(33, 44)]
+    found = asked(plain, away)
+    assert found.cheapest == ()
+    assert found.why is not None
+    assert asked(plain, NIGHT_OFFICERS).why is None
+    status, said = run(f"{found.why} --db {plain.url}")
+    assert status == 0, said
+    assert f"{found.have} of {found.minimum} officers" in said
+    assert "who is absent" in said
