@@ -55,6 +55,12 @@ class SteadyClock:
             self._last = max(self._last, at)
 
 
+def clock_from(at: datetime) -> SteadyClock:
+    """A clock that shows ``at`` now and goes on from there, for a record whose time is another."""
+    behind = system_clock() - at
+    return SteadyClock(lambda: system_clock() - behind)
+
+
 def open_store(
     url: str | None = None, clock: Clock = system_clock, *, must_exist: bool = False, rebuild: bool = True
 ) -> SqlStore:
@@ -146,6 +152,13 @@ def link_base(gateways: Path) -> str:
     from muster.notify.gateways import read_gateways
 
     return read_gateways(gateways, to_send=False).link
+
+
+def links_at(store: SqlStore, base: str) -> "SignedLinks":
+    """The links of the store's contacts, leading to a server at this address."""
+    from muster.notify.links import SignedLinks
+
+    return SignedLinks(base, store.signing_key())
 
 
 def heartbeat_of(gateways: Path) -> Callable[[], str] | None:

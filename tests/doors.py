@@ -14,8 +14,12 @@ from muster.cli.serving import joined
 from muster.domain.contact import Contact
 from muster.notify.links import SignedLinks
 from muster.ports import Clock
+from muster.services.desk import Desk
 from muster.services.door import Door
+from muster.services.gate import Gate
 from muster.store.store import SqlStore
+from muster.web.console import Console
+from tests.ground import NEW_YORK
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mappi
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
     with closing(connection):
-        connection.request(method, parts.path, body, dict(headers or {}))
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
         text = response.read().decode("utf-8")
         return Said(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
@@ -72,11 +77,12 @@ class House:
         return post(self.page(contact), word=word, **more)
 
 
-def house_of(store: SqlStore, clock: Clock) -> House:
+def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
     """A store with its door, which nobody serves yet."""
     links = SignedLinks("http://localhost", store.signing_key())
     complaints: list[str] = []
-    return House(store, links, joined(Door(store, links, clock), complaints.append), complaints)
+    console = Console(Desk(store, clock), Gate(store, clock, store.signing_key(), demo=demo), NEW_YORK, secure=False)
+    return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
 
 
 @contextmanager

@@ -39,8 +39,9 @@ class Serving:
         if self.status is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.said += self.process.communicate(timeout=LONGEST_SECONDS)[0]
+                self.process.wait(LONGEST_SECONDS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.said += self.process.communicate()[0]
+            with self.process as ended:
+                self.said += ended.stdout.read() if ended.stdout else ""
             self.status = self.process.returncode

@@ -1,4 +1,4 @@
-"""Pages and API as one server: what every response carries, how long a request may be, and how it ends in time."""
+"""Pages, screens and API as one server: what every response carries, how long a request may be, how it ends in time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from muster.api.app import PREFIX, api_app, problem
 from muster.services.door import Door
+from muster.web import pages, screens
 from muster.web.app import pages_app
-from muster.web.pages import POLICY
+from muster.web.console import Console, console_app
 
 MOST_BYTES: Final = 16 * 1024
 MOST_AT_ONCE: Final = 12
@@ -22,8 +23,8 @@ MOST_AT_ONCE: Final = 12
 SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
+BY_LINK: Final = ("/c/", "/feed/")
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -35,9 +36,16 @@ HEADERS: Final = {
 """Strict-Transport-Security is for the proxy to say, which is where TLS ends."""
 
 
-def joined(door: Door, complain: Callable[[str], None]) -> ASGIApp:
-    """The whole application."""
-    routes = [Mount(PREFIX, api_app(door, complain)), Mount("/", pages_app(door, complain))]
+def joined(door: Door, console: Console, complain: Callable[[str], None]) -> ASGIApp:
+    """The whole application: what needs no more than the link that somebody was sent, and the screens for those who
+    sign in."""
+    linked, signed_in = pages_app(door, complain), console_app(console, complain)
+
+    async def by_link_or_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
+        app = linked if scope["path"].startswith(BY_LINK) else signed_in
+        await app(scope, receive, send)
+
+    routes = [Mount(PREFIX, api_app(door, complain)), Mount("/", by_link_or_signed_in)]
     return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
 
 
@@ -63,6 +71,8 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                by_link = scope["path"].startswith(BY_LINK)
+                headers["Content-Security-Policy"] = pages.POLICY if by_link else screens.POLICY
             await send(message)
 
         try:

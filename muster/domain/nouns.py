@@ -36,6 +36,7 @@ from muster.domain.schema import Row
 from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
+from muster.domain.users import Session, User
 
 FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Force,
@@ -93,6 +94,8 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Crossing,
     Account,
     Claim,
+    User,
+    Session,
 )
 """Rows that only commands make."""
 

@@ -16,6 +16,13 @@ STEPS: Final = {
     "withdrawn": "is withdrawn",
 }
 
+USERS: Final = {
+    "made": "may sign in as soon as they have chosen a password",
+    "invited": "is given a link to choose a password",
+    "chose": "has chosen a password",
+    "ended": "cannot sign in any more",
+}
+
 
 def _filed(t: Told) -> str:
     r = from_body(Request, t.body)
@@ -56,6 +63,17 @@ def _feed_revoked(t: Told) -> str:
     return f"The calendar link of {t.member(t.fact.stream.partition('/')[2])} ends."
 
 
+def _user(t: Told) -> str:
+    name, verb = t.fact.stream.partition("/")[2], t.fact.kind.partition(".")[2]
+    return f"User {name} {USERS[verb]}."
+
+
+def _session(t: Told) -> str:
+    if t.fact.kind == "session.begun":
+        return f"User {t.body['user']} signs in."
+    return "Somebody who was signed in is no more."
+
+
 PERIOD_TELLERS: Final[dict[str, Teller]] = {
     "request.filed": _filed,
     **{f"request.{verb}": _step for verb in STATES},
@@ -63,4 +81,7 @@ PERIOD_TELLERS: Final[dict[str, Teller]] = {
     "roster.withdrawn": _withdrawn,
     "feed_link.made": _feed_made,
     "feed_link.revoked": _feed_revoked,
+    **{f"user.{verb}": _user for verb in USERS},
+    "session.begun": _session,
+    "session.ended": _session,
 }

@@ -2,7 +2,7 @@
 
 import json
 
-from muster.domain.errors import Check, Invalid, Unknown, require
+from muster.domain.errors import Check, Invalid, Refused, Unknown, require
 from muster.domain.members import Absence, Attachment, ContactPoint
 from muster.domain.nouns import ROWS
 from muster.domain.published import Published
@@ -10,6 +10,7 @@ from muster.domain.record import Fact
 from muster.domain.requests import Request
 from muster.domain.schema import columns_of
 from muster.domain.separation import Separation
+from muster.domain.users import User
 from muster.ports import Record
 from muster.services.offices import must_command, must_stand_over
 
@@ -26,6 +27,8 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     noun, _, key = stream.partition("/")
     if noun not in ROWS:
         raise Invalid(f"{stream!r} must be a noun and a key, like contact_point/M0005/telephone")
+    if noun == User.NOUN:
+        raise Refused(f"{stream}: a password is erased when another is chosen, and with 'muster user end {key}'")
     sealed = [c.name for c in columns_of(ROWS[noun]) if c.sealed]
     require(
         f"erasing {stream}",

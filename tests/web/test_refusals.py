@@ -171,7 +171,8 @@ def test_every_response_keeps_what_it_holds_to_itself(house: House, force: InRec
         200: house.open(first),
         422: house.answer(first, "refused"),
         303: house.answer(first, "received"),
-        404: ask(f"{house.base}/"),
+        401: ask(f"{house.base}/"),
+        404: ask(f"{house.base}/c/"),
         405: ask(house.page(first), "DELETE"),
         413: post(house.page(first), word="refused", reason="x" * 20_000),
     }

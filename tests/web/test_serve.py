@@ -48,7 +48,9 @@ def test_it_says_where_it_listens_and_never_whose_link_was_opened(
         assert post(page, word="accepted").status == 303
         assert ask(f"{page}x").status == 403
     assert serving.status == 0
-    assert serving.said == f"serve: listening on {serving.url}; links lead to https://muster.example.org\n"
+    listening, administrator = serving.said.splitlines()
+    assert listening == f"serve: listening on {serving.url}; links lead to https://muster.example.org"
+    assert f"'administrator' chooses a password at {serving.url}/password/" in administrator
     assert token not in serving.said
     assert first.member not in serving.said
 
@@ -66,7 +68,7 @@ def test_it_ends_though_somebody_holds_a_connection_and_somebody_waits_for_the_r
 ) -> None:
     _, token = asked_now
     serving = Serving(f"sqlite:///{database}", gateways_file(tmp_path))
-    assert ask(f"{serving.url}/").status == 404
+    assert ask(f"{serving.url}/").status == 401
     before, taken = threads_of(serving), list[int]()
     parts = urlsplit(serving.url)
     with closing(sqlite3.connect(database)) as other, closing(socket.create_connection(("127.0.0.1", parts.port or 0))):

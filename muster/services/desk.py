@@ -1,0 +1,138 @@
+"""What stands behind the console: the record, read in transactions of its own; what was found is kept while it holds"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final, TypeVar
+
+from muster.domain.areas import Area
+from muster.domain.force import Unit
+from muster.domain.now import Now, UnitNow
+from muster.domain.passing import Passed
+from muster.domain.presence import holds
+from muster.domain.watch import Watch
+from muster.ports import Clock, Store, Views
+from muster.services.now import now
+from muster.services.units import UnitPage, unit_page
+from muster.services.watch import for_viewer
+
+T = TypeVar("T")
+KEPT: Final = 64
+"""So many answers are kept, those asked for last."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSeen:
+    """A unit's page, with its watch as whoever asked may read it, among all units of that instant."""
+
+    now: Now
+    page: UnitPage
+    watch: Watch | None
+    units: Sequence[Unit]
+
+    @property
+    def here(self) -> UnitNow | None:
+        """The unit as the first screen has it; None: civil authority."""
+        return next((u for u in self.now.units if u.unit.unit == self.page.unit.unit), None)
+
+    def passed(self, position: str) -> Passed | None:
+        """Why the position was passed over; None: it was not."""
+        found = () if self.watch is None else self.watch.passed
+        return next((p for p in found if p.position == position), None)
+
+
+class Desk:
+    """Answers of the console. Threads may share it: what two ask for at once is found once."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = Lock()
+        self._finding: dict[Hashable, Lock] = {}
+
+    def now(self, at: datetime | None = None) -> Now:
+        """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
+        recorded, and for a minute at most."""
+        when = self._clock() if at is None else at
+        with self._store.reading() as views:
+            seq = views.head()[0]
+            minute = when.replace(second=0, microsecond=0)
+            key = ("now", seq, minute) if at is None else ("then", at)
+            return self._once(key, lambda: now(views, when, at))
+
+    def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
+        """A unit at an instant, as it was known then, and as this member may read it. Raises ``Unknown``."""
+        seen = self.now(at)
+        with self._store.reading() as views:
+            page = unit_page(views, name, seen.at, at)
+            watch = page.watch
+            if watch is not None:
+                watch = watch.for_everyone() if viewer is None else for_viewer(views, watch, viewer)
+            units = [u for u in views.rows(Unit, known_at=at) if holds(u, seen.at)]
+        return UnitSeen(seen, page, watch, tuple(sorted(units, key=lambda u: u.unit)))
+
+    def areas(self) -> Sequence[Area]:
+        """The ground of all units."""
+        with self._store.reading() as views:
+            return views.rows(Area)
+
+    def head(self) -> int:
+        """The number of the newest fact."""
+        with self._store.reading() as views:
+            return views.head()[0]
+
+    def step(self, at: datetime, forward: bool) -> datetime:
+        """The nearest instant after, or before, this one at which something was recorded; the same where there is
+        none."""
+        with self._store.reading() as views:
+            head = views.head()[0]
+            place = _after(views, at, head) if forward else _after(views, at - _TICK, head) - 1
+            if not 1 <= place <= head:
+                return at
+            return _recorded(views, place)
+
+    def _once(self, key: Hashable, find: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[return-value]  # what was kept under this key
+            mine = self._finding.setdefault(key, Lock())
+        with mine:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]  # type: ignore[return-value]
+            found = find()
+            with self._lock:
+                self._kept[key] = found
+                self._finding.pop(key, None)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            return found
+
+
+def newest(views: Views) -> datetime:
+    """When the newest fact was recorded; now where there is none."""
+    head = views.head()[0]
+    return _recorded(views, head) if head else views.now
+
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+def _after(views: Views, at: datetime, head: int) -> int:
+    """The number of the first fact that was recorded after the instant; one more than ``head`` where there is none."""
+    low, high = 1, head + 1
+    while low < high:
+        middle = (low + high) // 2
+        if _recorded(views, middle) > at:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _recorded(views: Views, seq: int) -> datetime:
+    fact = next(iter(views.facts(first=seq, last=seq)))
+    return datetime.fromisoformat(fact.recorded_at)

@@ -1,0 +1,142 @@
+"""The gate of the console: who signs in, who somebody is at each request, and what follows from their positions."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from muster.domain.errors import Refused
+from muster.domain.force import Position, Title, Unit
+from muster.domain.members import Appointment, Member
+from muster.domain.offices import Office
+from muster.domain.presence import holds
+from muster.domain.record import Fact
+from muster.domain.schema import to_body
+from muster.domain.users import Session, User, hashed
+from muster.ports import Clock, Store, Views
+from muster.services.door import TooMany, Tries
+from muster.services.entitled import Reader
+from muster.services.offices import offices_of
+from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password
+
+NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever looks after users for a new link"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, at this request. ``offices``: the positions that they hold now, which are all their rights; ``mark``
+    proves that a form came from our own page."""
+
+    user: str
+    member: str | None
+    name: str
+    administrator: bool
+    offices: Sequence[Office]
+    mark: str
+
+
+class Gate:
+    """Signs in and out, and knows who asks. Threads may share it."""
+
+    def __init__(self, store: Store, clock: Clock, key: bytes, *, demo: bool = False) -> None:
+        self._store, self._clock, self._key = store, clock, key
+        self.demo = demo
+        self._tries = Tries(clock)
+
+    def sign_in(self, name: str, password: str, address: str) -> str:
+        """The word for the browser to keep. Raises ``Refused``, in the same words for every reason, and ``TooMany``."""
+        if not (self._tries.allows(address) and self._tries.allows(f"user {name[:64]}")):
+            raise TooMany("too many tries to sign in: wait a minute")
+        with self._store.reading() as views:
+            user = is_password(views, name, password)
+        if user is None:
+            raise Refused(NOT_SO)
+        with self._store.writing() as record:
+            return begin_session(record, user.user, self._clock())
+
+    def sign_out(self, word: str) -> None:
+        """End a session."""
+        with self._store.writing() as record:
+            end_session(record, word, self._clock())
+
+    def choose(self, word: str, password: str, address: str) -> str:
+        """Set the password of whoever has the link, and sign them in; returns the word for the browser to keep."""
+        if not self._tries.allows(address):
+            raise TooMany("too many tries: wait a minute")
+        with self._store.writing() as record:
+            user = choose(record, word, password, self._clock())
+            return begin_session(record, user.user, self._clock())
+
+    def invited(self, word: str) -> User:
+        """Whom a link lets choose a password. Raises ``Refused``."""
+        with self._store.reading() as views:
+            return invited(views, word, self._clock())
+
+    def first(self) -> str | None:
+        """Make an administrator where there is no user at all; returns the word of the link with which their password
+        is chosen. None: there is somebody."""
+        at = self._clock()
+        with self._store.writing() as record:
+            if record.rows(User):
+                return None
+            return add_user(record, User(user="administrator", administrator=True, since=at), None, at)
+
+    def pose(self, position: str) -> str:
+        """Sign in as whoever holds a position: for the demo alone. Returns the word for the browser to keep."""
+        if not self.demo:
+            raise Refused("only the demo lets you choose whom you are")
+        at = self._clock()
+        with self._store.writing() as record:
+            held = [a for a in record.rows(Appointment, at=at, position=position) if holds(a, at)]
+            if not held:
+                raise Refused(f"nobody holds {position} now: choose another office")
+            member = sorted(held, key=lambda a: a.kind != "acting")[0].member
+            mine = [u.user for u in record.rows(User, member=member) if u.until is None]
+            if not mine:
+                user = User(user=member, member=member, since=at)
+                record.append([Fact(user.stream, "user.made", at, to_body(user))])
+            return begin_session(record, mine[0] if mine else member, at)
+
+    def viewer(self, word: str | None) -> Viewer | None:
+        """Who asks; None: nobody who is signed in. What they may do is looked up anew: it ends with the appointment."""
+        if not word or len(word) > 128:
+            return None
+        at = self._clock()
+        with self._store.reading() as views:
+            session = views.row(Session, hashed(word))
+            if session is None or session.until <= at:
+                return None
+            user = views.row(User, session.user)
+            return None if user is None or user.until is not None else self._viewer(views, user, word, at)
+
+    def _viewer(self, views: Views, user: User, word: str, at: datetime) -> Viewer:
+        member = None if user.member is None else views.row(Member, user.member)
+        offices = [] if member is None else offices_of(views, member.member, at)
+        name = user.user if member is None else member.name
+        return Viewer(user.user, user.member, name, user.administrator, offices, self._mark(word))
+
+    def _mark(self, word: str) -> str:
+        return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]
+
+    def is_ours(self, word: str, mark: str) -> bool:
+        """Whether a form came from a page that we made for this session."""
+        return hmac.compare_digest(self._mark(word).encode(), mark.encode(errors="surrogateescape"))
+
+    def poses(self) -> Sequence[tuple[str, str]]:
+        """The offices that somebody holds now and the demo lets one sign in as: the position, and what it is called."""
+        at = self._clock()
+        with self._store.reading() as views:
+            titles = {t.title: t for t in views.rows(Title) if t.kind in ("command", "tour", "civil")}
+            posts = views.rows(Position, at=at, title=titles.keys())
+            held = {a.position for a in views.rows(Appointment, at=at, position={p.position for p in posts})}
+            units = {u.unit: u.name for u in views.rows(Unit)}
+            return [(p.position, f"{titles[p.title].name}, {units[p.unit]}") for p in posts if p.position in held]
+
+    def may_read(self, viewer: Viewer, member: str, unit: str | None) -> bool:
+        """Whether the viewer may read of a member what touches health and rest."""
+        if viewer.member is None:
+            return False
+        with self._store.reading() as views:
+            return Reader(views, viewer.member, self._clock()).may_read(member, unit)

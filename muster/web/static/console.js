@@ -1,0 +1,37 @@
+// What links and forms cannot do alone: the theme, keys, the clock that plays, the map's read-out. Pages work without.
+(() => {
+  const root = document.documentElement;
+  const kept = { get: k => { try { return localStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { localStorage.setItem(k, v); } catch { /* not kept */ } } };
+  if (kept.get("theme")) root.dataset.theme = kept.get("theme");
+  document.querySelector("[data-theme-toggle]")?.addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    kept.set("theme", root.dataset.theme);
+  });
+  document.addEventListener("keydown", e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input,select,textarea,[role=gridcell]")) return;
+    const link = document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
+    if (link) { e.preventDefault(); link.click(); }
+  });
+
+  // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
+  const play = document.querySelector("[data-play]");
+  if (play) {
+    play.hidden = false;
+    const playing = () => sessionStorage.getItem("playing") === "yes";
+    const on = () => document.querySelector('[data-key="."]');
+    const show = () => play.setAttribute("aria-pressed", String(playing()));
+    const next = () => { if (playing() && on()) location.replace(on().href); };
+    play.addEventListener("click", () => { sessionStorage.setItem("playing", playing() ? "no" : "yes"); show(); setTimeout(next, 300); });
+    show();
+    if (playing()) setTimeout(next, 1200);
+  }
+
+  // The read-out under the map follows focus and pointer; what is focused is drawn above its neighbours.
+  const out = document.getElementById("readout"), ring = document.querySelector(".fring");
+  const areaOf = e => e.target.closest?.(".area");
+  const say = area => { if (area && out) out.textContent = area.getAttribute("aria-label"); };
+  document.addEventListener("mouseover", e => say(areaOf(e)));
+  document.addEventListener("focusin", e => { const area = areaOf(e); say(area); if (area && ring) ring.setAttribute("d", area.querySelector(".f").getAttribute("d")); });
+  document.addEventListener("focusout", e => { if (areaOf(e)) ring?.removeAttribute("d"); });
+})();

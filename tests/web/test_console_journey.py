@@ -1,0 +1,124 @@
+"""The console in a real browser: at a desk and on a telephone, in light and dark, by keyboard alone, live."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from muster.store.store import SqlStore
+from tests.browsing import PHONE, Scheme, barriers, chromium, need
+from tests.doors import House, house_of, served
+from tests.ground import InRecord, local
+from tests.services.small import CO, PCT, TEN
+from tests.support import SettableClock
+
+DESK: ViewportSize = {"width": 1440, "height": 1000}
+SCREENS = ("/now", f"/now?at={TEN}", f"/unit/{PCT}", f"/unit/CITY-HALL?at={TEN}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all tests of this file."""
+    with chromium(need()) as started:
+        yield started
+
+
+@pytest.fixture
+def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
+    """The small force, in a file: a browser does not see in which database it is."""
+    return InRecord(temporary_store, clock)
+
+
+@pytest.fixture
+def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
+    """A server of a demo, on a Wednesday at 1000."""
+    clock.at = local(TEN)
+    with served(house_of(temporary_store, clock, demo=True)) as house:
+        yield house
+
+
+@contextmanager
+def somebody(
+    browser: Browser, demo: House, scheme: Scheme = "light", size: ViewportSize = DESK, *, scripts: bool = True
+) -> Iterator[Page]:
+    """A page on which the executive officer has signed in, by keyboard; the browser says nothing is wrong in it."""
+    context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripts)
+    page, wrong = context.new_page(), list[str]()
+    page.on("pageerror", lambda said: wrong.append(str(said)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    try:
+        page.goto(f"{demo.base}/now")
+        page.get_by_label("Office").focus()
+        page.get_by_label("Office").select_option("PCT-047-XO")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", level=1).filter(has_text="units have a watch").wait_for()
+        yield page
+        assert wrong == []
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
+    browser: Browser, demo: House, scheme: Scheme, size: ViewportSize
+) -> None:
+    with somebody(browser, demo, scheme, size) as page:
+        for screen in SCREENS:
+            page.goto(demo.base + screen)
+            assert barriers(page) == [], screen
+            assert page.evaluate("document.documentElement.scrollWidth") == size["width"], screen
+        page.context.clear_cookies()
+        page.goto(f"{demo.base}/now")
+        assert barriers(page) == []
+
+
+def test_what_one_records_another_sees_without_doing_anything(
+    browser: Browser, demo: House, force: InRecord, clock: SettableClock
+) -> None:
+    with somebody(browser, demo) as page:
+        row = page.locator(f"#row-{PCT}")
+        assert CO in row.inner_text()
+        page.evaluate("window.stays = true")
+        force.sign_off(CO, "2020-10-07T10:01")
+        row.filter(has_not_text=CO).wait_for()
+        assert page.evaluate("window.stays") is True
+
+
+def test_a_unit_is_found_by_keyboard_alone_and_says_why(browser: Browser, demo: House) -> None:
+    with somebody(browser, demo) as page:
+        page.goto(f"{demo.base}/now?at=2020-10-07T03:00")
+        link = page.locator(f"#row-{PCT} a")
+        while not link.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", level=1).filter(has_text="is in command").wait_for()
+        assert page.url.endswith(f"/unit/{PCT}?at=2020-10-07T03%3A00")
+        assert "passed over" in page.locator(".why").inner_text()
+
+
+def test_the_clock_is_wound_by_key_and_by_link(browser: Browser, demo: House, force: InRecord) -> None:
+    force.sign_on(CO, PCT, "2020-10-07T18:00")
+    force.sign_off(CO, "2020-10-07T19:00")
+    with somebody(browser, demo) as page:
+        page.goto(f"{demo.base}/now?at=2020-10-07T17:00")
+        page.keyboard.press(".")
+        page.locator("#clock time", has_text="18:00").wait_for()
+        page.get_by_role("link", name="Step on").click()
+        page.locator("#clock time", has_text="19:00").wait_for()
+        page.keyboard.press(",")
+        page.locator("#clock time", has_text="18:00").wait_for()
+
+
+def test_it_works_without_scripts(browser: Browser, demo: House) -> None:
+    with somebody(browser, demo, scripts=False) as page:
+        page.locator("input[name=at]").fill("2020-10-07T03:00")
+        page.get_by_role("button", name="Go").click()
+        page.locator("#clock time", has_text="Wed 7 Oct 2020 03:00").wait_for()
+        page.get_by_role("link", name="47th Precinct").first.click()
+        page.get_by_role("heading", level=1).filter(has_text="is in command").wait_for()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("heading", name="Sign in to Muster").wait_for()
