@@ -1,5 +1,6 @@
 """Fixtures that tests of several layers share."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from tests import servers
 from tests.support import SettableClock
 
 # One change is judged by the same examples every time; without CI=true every run looks for new ones.
-settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
@@ -27,14 +28,23 @@ def clock() -> SettableClock:
 
 
 DIALECTS = ("sqlite", "postgresql")
+ABOVE = frozenset(Path(__file__).parent / layer for layer in ("api", "cli", "documents", "scenarios", "web"))
+"""Layers that reach the record through services alone, which are tested on both databases."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of the record runs on both databases; one that asks for the file of a database is about SQLite alone."""
+    """A test of the record runs on both databases; one that asks for the file of a database is about SQLite alone, and
+    so are those of what stands above services."""
     if "dialect" in metafunc.fixturenames:
-        metafunc.parametrize(
-            "dialect", DIALECTS[:1] if "database" in metafunc.fixturenames else DIALECTS, scope="module"
-        )
+        alone = "database" in metafunc.fixturenames or metafunc.definition.path.parent in ABOVE
+        metafunc.parametrize("dialect", DIALECTS[:1] if alone else DIALECTS, scope="module")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for garbage again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

@@ -5,15 +5,22 @@ What happens in it, how often, and what checks it: docs/period.md. Each class is
 """
 
 import json
-from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from muster.services.record import verify
 from tests.simulated.checks import call_faults, ledger_faults, roster_faults, rule_faults, unity_faults
-from tests.simulated.conftest import SMALL, WHOLE, Lived, Living
+from tests.simulated.conftest import SMALL, Lived, Living
 from tests.simulated.life import TOURS
+
+SMALLS = (("sqlite", SMALL), ("postgresql", SMALL))
+
+
+@pytest.fixture(scope="class")
+def period(request: pytest.FixtureRequest, living: Living) -> Lived:
+    """A period that was lived to its end."""
+    return living(*request.param)
 
 
 class Checks:
@@ -45,33 +52,11 @@ class Checks:
         assert lengths == {timedelta(hours=8, minutes=35), timedelta(hours=9, minutes=35)}
 
 
-class TestOf290MembersAndFourWeeks(Checks):
-    @pytest.fixture(scope="class")
-    def period(self, living: Living) -> Lived:
-        return living("sqlite", WHOLE)
-
-    def test_the_whole_period_has_all_that_it_is_to_try(self, period: Lived) -> None:
-        """Without these the checks would look at nothing."""
-        facts = period.evidence.facts
-        said = Counter(s.body["what"] for s in facts if s.kind == "call_in_answer.entered")
-        assert all(said[what] for what in ("accepted", "refused", "not-reached", "ordered"))
-        assert {s.body["kind"] for s in facts if s.kind == "call_in.entered"} == {"call-in", "hold-over"}
-        kinds = Counter(s.kind for s in facts)
-        happened = ("waiver.entered", "roster.amended", "time_record.removed", "do_not_call.entered", "tasking.closed")
-        assert all(kinds[kind] for kind in (*happened, "offer.awarded", "offer.passed", "offer.spared"))
-        assert any(s.body.get("late") for s in facts if s.kind == "roll_call.taken")
-        assert any(s.body.get("missing") for s in facts if s.kind == "roll_call.taken")
-        closings = [s.body for s in facts if s.kind == "closing.closed"]
-        assert [(c["version"], c.get("changes", 0)) for c in closings] == [(1, 0), (2, 1)]
-
-
+@pytest.mark.parametrize("period", SMALLS, ids=["sqlite", "postgresql"], indirect=True, scope="class")
 class TestOf60MembersAndTwoWeeks(Checks):
-    @pytest.fixture(scope="class", params=["sqlite", "postgresql"])
-    def period(self, living: Living, request: pytest.FixtureRequest) -> Lived:
-        return living(request.param, SMALL)
-
-    def test_the_same_seed_lives_the_same_period_on_both_databases(self, living: Living) -> None:
-        lives = [living(dialect, SMALL).evidence.facts for dialect in ("sqlite", "postgresql")]
+    def test_the_same_seed_lives_the_same_period_on_both_databases(self, period: Lived, living: Living) -> None:
+        other = next(living(*each) for each in SMALLS if living(*each) is not period)
+        lives = [period.evidence.facts, other.evidence.facts]
         first, second = ([(s.seq, s.kind, s.key, _unsealed(s.body)) for s in facts] for facts in lives)
         assert first == second
 
