@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -29,15 +30,25 @@ def clock() -> SettableClock:
 
 DIALECTS = ("sqlite", "postgresql")
 ABOVE = frozenset(Path(__file__).parent / layer for layer in ("api", "cli", "documents", "scenarios", "web"))
-"""Layers that reach the record through services alone, which are tested on both databases."""
+"""Layers that reach the record through services alone."""
+SERVICES = Path(__file__).parent / "services"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of the record runs on both databases; one that asks for the file of a database is about SQLite alone, and
     so are those of what stands above services."""
     if "dialect" in metafunc.fixturenames:
-        alone = "database" in metafunc.fixturenames or metafunc.definition.path.parent in ABOVE
-        metafunc.parametrize("dialect", DIALECTS[:1] if alone else DIALECTS, scope="module")
+        metafunc.parametrize("dialect", _dialects(metafunc), scope="module")
+
+
+def _dialects(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """The databases of a test; of services each runs on one of the two, by its name, and with MUSTER_BOTH=1 on both."""
+    layer = metafunc.definition.path.parent
+    if "database" in metafunc.fixturenames or layer in ABOVE:
+        return DIALECTS[:1]
+    if layer == SERVICES and "MUSTER_BOTH" not in os.environ:
+        return (DIALECTS[crc32(metafunc.definition.nodeid.encode()) % 2],)
+    return DIALECTS
 
 
 def pytest_collection_finish() -> None:
