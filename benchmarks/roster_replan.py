@@ -1,6 +1,6 @@
 """Five sick tomorrow: a precinct's published roster planned anew, with the fewest changes proved; on several days, and
-with more. Each in this process, as a service that is up does it, from the record to the new roster; and the command by itself. And
-why each tour of a day is short when all but one of those who count for it are away."""
+with more. Each in this process, as a service that is up does it, from the record to the new roster; and the command by
+itself. And why each tour of a day is short when all but one of those who count for it are away."""
 
 import subprocess
 import sys
