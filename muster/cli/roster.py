@@ -18,7 +18,7 @@ from muster.cli.roster_replan import replan
 from muster.cli.roster_ways import ways_out
 from muster.cli.roster_why import why_short
 from muster.cli.roster_withdraw import withdraw
-from muster.cli.shared import count_of, json_option, safe
+from muster.cli.shared import count_of, json_option, safe, say
 from muster.domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def solve(
 
     one_limit(effort, seconds)
     instance = _instance(file, format_)
-    prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    prepare(say)
     budget = Budget(effort, None if effort else seconds or SECONDS, time.monotonic)
     result = solve(instance, budget, seed=seed, workers=workers)
     if as_json:

@@ -125,6 +125,11 @@ def answer(as_json: bool, value: Any, lines: Callable[[], list[str]]) -> None:
         click.echo("\n".join(safe(line) for line in lines()))
 
 
+def say(line: str) -> None:
+    """Say on standard error how it goes, beside the answer."""
+    click.echo(f"muster: {safe(line)}", err=True)
+
+
 def count_of(number: int, noun: str, ending: str = "s") -> str:
     """So many of something, as it is said: ``ending`` makes the noun more than one."""
     return f"{number} {noun}{ending if number != 1 else ''}"
