@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.cli.roster_input import Amount, Day, one_limit
-from muster.cli.shared import answer, db_option, instant_on, json_option, reading, say
+from muster.cli.shared import answer, db_option, first_of, instant_on, json_option, reading, say
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
@@ -199,15 +199,9 @@ def _told(rosters: "Sequence[UnitRoster]", value: dict[str, Any]) -> list[str]:
         f"city gap {value['city_gap']:.3%}",
         f"{value['settled']} of {len(rosters)} units settled; {value['breaches']} hard rules broken, "
         f"{value['cautions']} cautions; {value['short']} short of minimum cover",
-        *_some(unsolved),
-        *_some(notes),
+        *first_of(unsolved, SHOWN),
+        *first_of(notes, SHOWN),
     ]
-
-
-def _some(lines: list[str]) -> Iterator[str]:
-    yield from lines[:SHOWN]
-    if len(lines) > SHOWN:
-        yield f"and {len(lines) - SHOWN} more; --json has all"
 
 
 @click.command()
