@@ -10,6 +10,7 @@ from muster.cli.roster_input import Amount, Day, members_in
 from muster.cli.roster_plans import engine_prepared, file_named, plan_argument, plan_published
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.instants import on_clock
+from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.services.shortage_reasons import Why
@@ -92,7 +93,6 @@ def _told(found: "Why") -> Iterator[str]:
         alone = "; it alone given up would do" if reason in found.clash.enough else ""
         yield f"  {reason}{alone}"
     if found.absent:
-        more = f" and {len(found.absent) - SHOWN} more" if len(found.absent) > SHOWN else ""
-        yield f"not there for it: {', '.join(found.absent[:SHOWN])}{more}, of {found.count} who count"
+        yield f"not there for it: {few(found.absent, SHOWN)}, of {found.count} who count"
     if not found.sure:
         yield "not all of this was proved: a greater --effort may find more"
