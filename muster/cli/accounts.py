@@ -17,6 +17,7 @@ from muster.domain.accounts import Account
 from muster.domain.errors import Fault
 from muster.domain.instants import local_text
 from muster.domain.schema import to_body
+from muster.domain.wording import few
 from muster.files.accounts import read_accounts
 from muster.services import accounts as service
 from muster.services.accounts import Disputes, Judged, Subject
@@ -166,9 +167,7 @@ def _why(judged: Judged) -> str:
 
 
 def _facts(facts: Sequence[int]) -> str:
-    shown = ", ".join(str(seq) for seq in facts[:FACTS_SHOWN])
-    more = f" and {len(facts) - FACTS_SHOWN} more" if len(facts) > FACTS_SHOWN else ""
-    return f"[{'fact' if len(facts) == 1 else 'facts'} {shown}{more}]"
+    return f"[{'fact' if len(facts) == 1 else 'facts'} {few([*map(str, facts)], FACTS_SHOWN)}]"
 
 
 def _beside(label: str, text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import click
 from muster.cli.request_lines import heading, page_lines
 from muster.cli.roster_input import Day
 from muster.cli.shared import (
+    F,
     action,
     answer,
     by_option,
@@ -138,11 +139,13 @@ def consent(name: str, by: str, at: str | None, db: str, as_json: bool) -> None:
         _done(record, requests.consent(record, name, by, happened_on(record, at)), as_json)
 
 
+def ending(command: F) -> F:
+    """The options of a member who ends a request, for a reason if they give one."""
+    return name_argument(by_option(reason_option(action(command))))
+
+
 @request.command()
-@name_argument
-@by_option
-@reason_option
-@action
+@ending
 def refuse(name: str, by: str, reason: str | None, at: str | None, db: str, as_json: bool) -> None:
     """The other member of the swap NAME does not consent, which ends it.
 
@@ -157,10 +160,7 @@ def refuse(name: str, by: str, reason: str | None, at: str | None, db: str, as_j
 
 
 @request.command()
-@name_argument
-@by_option
-@reason_option
-@action
+@ending
 def withdraw(name: str, by: str, reason: str | None, at: str | None, db: str, as_json: bool) -> None:
     """Withdraw the request NAME before it is decided: who asked, or of a swap either of the two.
 

@@ -18,7 +18,7 @@ from muster.cli.roster_replan import replan
 from muster.cli.roster_ways import ways_out
 from muster.cli.roster_why import why_short
 from muster.cli.roster_withdraw import withdraw
-from muster.cli.shared import count_of, json_option, safe
+from muster.cli.shared import count_of, first_of, json_option, safe, say
 from muster.domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def solve(
 
     one_limit(effort, seconds)
     instance = _instance(file, format_)
-    prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    prepare(say)
     budget = Budget(effort, None if effort else seconds or SECONDS, time.monotonic)
     result = solve(instance, budget, seed=seed, workers=workers)
     if as_json:
@@ -171,7 +171,5 @@ def _checked_lines(checked: "Checked") -> list[str]:
 def _breach_lines(breaches: "tuple[Breach, ...]") -> list[str]:
     if not breaches:
         return ["no rule is broken"]
-    said = [f"{b.member}{'' if b.day is None else f' day {b.day}'}: {b.says}" for b in breaches[:SHOWN]]
-    more = len(breaches) - len(said)
-    rest = [f"and {more} more; --json has all"] if more else []
-    return [f"{count_of(len(breaches), 'breach', 'es')}:", *said, *rest]
+    said = (f"{b.member}{'' if b.day is None else f' day {b.day}'}: {b.says}" for b in breaches)
+    return [f"{count_of(len(breaches), 'breach', 'es')}:", *first_of(said, SHOWN)]

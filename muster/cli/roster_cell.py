@@ -11,6 +11,7 @@ from muster.cli.roster_plans import file_named, plan_argument
 from muster.cli.shared import action, answer, count_of, instant_on, reading, viewer_option
 from muster.domain.instants import span_text
 from muster.domain.published import entry_of, said_of
+from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.ports import Views
@@ -117,8 +118,7 @@ def _others(found: "WhyCell") -> Iterator[str]:
     if found.tour and not found.others and not found.unasked:
         yield "  instead  nobody else could have it"
     for why, members in sorted(found.cannot.items(), key=lambda each: -len(each[1])):
-        more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
-        yield f"  not      {', '.join(members[:SHOWN])}{more}: {why}"
+        yield f"  not      {few(members, SHOWN)}: {why}"
     if found.unasked:
         yield f"  not asked {count_of(len(found.unasked), 'other')} who might: --everybody holds them to the rules"
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.cli.roster_input import Amount, Day, one_limit
-from muster.cli.shared import answer, db_option, instant_on, json_option, reading
+from muster.cli.shared import answer, db_option, first_of, instant_on, json_option, reading, say
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
@@ -53,22 +53,10 @@ BY_FITNESS = (
 @db_option
 @json_option
 def city(
-    first: datetime,
-    weeks: int,
-    last: datetime | None,
-    units: Sequence[str],
-    at: str | None,
-    workers: int | None,
-    scheduler: str | None,
-    seconds: float | None,
-    effort: float | None,
-    seed: int,
-    fitness_weight: int,
-    out: Path,
-    resume: bool,
-    db: str,
-    as_json: bool,
-) -> None:
+    first: datetime, weeks: int, last: datetime | None, units: Sequence[str], at: str | None, workers: int | None,
+    scheduler: str | None, seconds: float | None, effort: float | None, seed: int, fitness_weight: int, out: Path,
+    resume: bool, db: str, as_json: bool,
+) -> None:  # fmt: skip
     """Rosters of all units that have cover, on all processors: what each costs and could cost at least.
 
     Each roster is written whole as soon as it is there, and again when a better one is found: stopped at any moment, an
@@ -133,13 +121,13 @@ def _solved(
     from muster.roster.prepare import prepare
     from muster.services.rostering import roster_all
 
-    prepare(_say)
+    prepare(say)
     found: dict[str, UnitRoster] = {}
 
     def done(roster: "UnitRoster") -> None:
         found[roster.unit] = roster
         write_roster(out, roster)
-        _say(f"{_line(roster)} ({len(found)} of {len(names)})")
+        say(f"{_line(roster)} ({len(found)} of {len(names)})")
 
     roster_all(cases, len(names), plan, before, done)
     return found
@@ -160,10 +148,6 @@ def _ground(
         wished = preferences_of(views, ground.period)
     needs = {unit: sum(c.target * len(c.days) for c in ground.cover[unit]) for unit in names}
     return ground, sorted(names, key=lambda unit: (-needs[unit], unit)), when, wished
-
-
-def _say(said: str) -> None:
-    click.echo(f"muster: {said}", err=True)
 
 
 def _line(r: "UnitRoster") -> str:
@@ -215,15 +199,9 @@ def _told(rosters: "Sequence[UnitRoster]", value: dict[str, Any]) -> list[str]:
         f"city gap {value['city_gap']:.3%}",
         f"{value['settled']} of {len(rosters)} units settled; {value['breaches']} hard rules broken, "
         f"{value['cautions']} cautions; {value['short']} short of minimum cover",
-        *_some(unsolved),
-        *_some(notes),
+        *first_of(unsolved, SHOWN),
+        *first_of(notes, SHOWN),
     ]
-
-
-def _some(lines: list[str]) -> Iterator[str]:
-    yield from lines[:SHOWN]
-    if len(lines) > SHOWN:
-        yield f"and {len(lines) - SHOWN} more; --json has all"
 
 
 @click.command()

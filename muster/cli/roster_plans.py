@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.cli.shared import zone_of
+from muster.cli.shared import say, zone_of
 from muster.domain.errors import Unknown
 from muster.domain.force import Unit
 from muster.domain.instants import on_clock
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from muster.ports import Views
 
 plan_argument = click.argument("target", metavar="UNIT_OR_FILE")
+
+
+def engine_prepared() -> None:
+    """Compile the engine before anybody waits for it, where it is not compiled yet."""
+    from muster.roster.prepare import is_prepared, prepare
+
+    if not is_prepared():
+        prepare(say)
 
 
 def file_named(target: str) -> "UnitRoster | None":

@@ -10,14 +10,18 @@ import click
 
 from muster.cli.roster_amend import amended_told, amended_value
 from muster.cli.roster_input import Amount, Day, members_in, one_limit
-from muster.cli.roster_plans import file_named, plan_argument, plan_published
+from muster.cli.roster_plans import engine_prepared, file_named, plan_argument, plan_published
 from muster.cli.roster_replan_lines import replan_told, replan_value
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, safe, writing, zone_of
 from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
+    from muster.domain.published import Published
+    from muster.domain.rosters import UnitRoster
     from muster.ports import Views
+    from muster.services.amending import Amendments
     from muster.services.replan_ask import Ask
+    from muster.services.rosters import Case
 
 EFFORT = 10_000.0
 """Far more than is needed to prove what is found, in all but rare cases."""
@@ -40,22 +44,10 @@ EFFORT = 10_000.0
 @db_option
 @json_option
 def replan(
-    target: str,
-    absent: Sequence[str],
-    first: datetime | None,
-    last: datetime | None,
-    protect: Sequence[str],
-    at: str | None,
-    everything: bool,
-    effort: float | None,
-    seconds: float | None,
-    out: Path | None,
-    amend: bool,
-    by: str | None,
-    reason: str | None,
-    db: str,
-    as_json: bool,
-) -> None:
+    target: str, absent: Sequence[str], first: datetime | None, last: datetime | None, protect: Sequence[str],
+    at: str | None, everything: bool, effort: float | None, seconds: float | None, out: Path | None, amend: bool,
+    by: str | None, reason: str | None, db: str, as_json: bool,
+) -> None:  # fmt: skip
     """The roster that UNIT has published, or that ``muster roster city`` wrote to FILE, without those who drop out: the
     fewest changed days that restore the minimum of cover, and whether fewer would do.
 
@@ -76,39 +68,59 @@ def replan(
     """
     from muster.files.rosters import write_roster_as
     from muster.roster.budget import Budget
-    from muster.roster.prepare import is_prepared, prepare
-    from muster.services.amending import amend_all
-    from muster.services.published_plans import amendments_of, as_signed
-    from muster.services.replan_ask import case_to_change
     from muster.services.replanning import replanned
 
     one_limit(effort, seconds)
     of_file = file_named(target)
     signed = _signed(amend, by, reason)
     _refuse(target, out, of_file=of_file is not None, amend=amend)
-    if not is_prepared():
-        prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    engine_prepared()
     budget = Budget(None if seconds else effort or EFFORT, seconds, time.monotonic)
     with reading(db) as views:
         ask = _asked(views, absent, first, last, protect, at, everything)
-        published, roster = (None, of_file) if of_file else plan_published(views, target, ask.first)
-        case = case_to_change(views, roster, ask)
-    case = case if published is None else as_signed(case, roster)
-    found = replanned(case, roster, ask, budget)
+        plan = _plan(views, target, of_file, ask)
+    found = replanned(plan.case, plan.roster, ask, budget)
     if out is not None:
         write_roster_as(out, found.roster)
     value: dict[str, object] = {"file": None if out is None else str(out), "from": ask.first, "proved": found.proved}
     value |= replan_value(found)
     lines = [*replan_told(found, ask.first), *([] if out is None else [f"written to {out}"])]
-    if published is None or signed is None:
+    if signed is None:
         answer(as_json, value, lambda: lines)
         return
     if not as_json:
         click.echo("\n".join(map(safe, lines)))
-    wanted = list(amendments_of(case, roster, found.roster, ask, signed.reason))
-    with writing(db) as record:
-        made = amend_all(record, wanted, signed.by, instant_on(record, at), [published])
+    made = _amended(db, plan, found.roster, ask, signed, at)
     answer(as_json, {**value, **amended_value(made)}, lambda: list(amended_told(made)) or ["nothing to amend"])
+
+
+class Plan(NamedTuple):
+    """The roster that is planned anew, and its problem. ``published``: as which it was read; none of a file's."""
+
+    roster: "UnitRoster"
+    case: "Case"
+    published: "tuple[Published, ...]"
+
+
+def _plan(views: "Views", target: str, of_file: "UnitRoster | None", ask: "Ask") -> Plan:
+    """The roster of the file, or the one that the unit of this name has published, with what is asked of it."""
+    from muster.services.published_plans import as_signed
+    from muster.services.replan_ask import case_to_change
+
+    if of_file is not None:
+        return Plan(of_file, case_to_change(views, of_file, ask), ())
+    published, roster = plan_published(views, target, ask.first)
+    return Plan(roster, as_signed(case_to_change(views, roster, ask), roster), (published,))
+
+
+def _amended(db: str, plan: Plan, after: "UnitRoster", ask: "Ask", signed: "Signed", at: str | None) -> "Amendments":
+    """What came of amending the published roster to another, all entries or none."""
+    from muster.services.amending import amend_all
+    from muster.services.published_plans import amendments_of
+
+    wanted = list(amendments_of(plan.case, plan.roster, after, ask, signed.reason))
+    with writing(db) as record:
+        return amend_all(record, wanted, signed.by, instant_on(record, at), plan.published)
 
 
 class Signed(NamedTuple):

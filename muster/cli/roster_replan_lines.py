@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from muster.cli.shared import count_of
+from muster.cli.shared import count_of, first_of
 
 if TYPE_CHECKING:
     from muster.domain.replans import Change, Replan
@@ -76,6 +76,5 @@ def _serves(found: "Replan", change: "Change") -> str:
     return f"for {nearest.after} on {nearest.day:%a %d %b}"
 
 
-def _first(lines: Iterator[str]) -> list[str]:
-    found = list(lines)
-    return found if len(found) <= SHOWN else [*found[:SHOWN], f"  and {len(found) - SHOWN} more; --json has all"]
+def _first(lines: Iterator[str]) -> Iterator[str]:
+    return first_of(lines, SHOWN, depth=2)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from muster.cli.shared import first_of
 from muster.domain.rosters import UnitRoster, letters_of
 from muster.domain.schedule import WEEKDAYS
 
@@ -15,7 +16,7 @@ def sheet(roster: UnitRoster) -> list[str]:
         f"{roster.unit}, {roster.days} days from {roster.first:%a %d %b %Y}: penalty {roster.total}, "
         f"at least {roster.bound:.0f}",
         *grid(roster.first, roster.days, roster.lines),
-        *_first(_findings(roster)),
+        *first_of(_findings(roster), SHOWN),
     ]
 
 
@@ -40,8 +41,3 @@ def _findings(roster: UnitRoster) -> Iterator[str]:
     yield from (f"breaks: {fault}" for fault in roster.faults)
     yield from (f"no line: {member}, {why}" for member, why in roster.unsolved.items())
     yield from (f"note: {note}" for note in roster.notes)
-
-
-def _first(found: Iterator[str]) -> list[str]:
-    lines = list(found)
-    return lines if len(lines) <= SHOWN else [*lines[:SHOWN], f"and {len(lines) - SHOWN} more; --json has all"]

@@ -10,6 +10,7 @@ import click
 from muster.cli.roster_input import Day, members_in
 from muster.cli.shared import answer, count_of, db_option, instant_on, json_option, reading, viewer_option
 from muster.domain.instants import clock_text, span_text
+from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.domain.ways_out import Fill, Way, WaysOut
@@ -79,7 +80,7 @@ def _told(found: "WaysOut") -> Iterator[str]:
         f"{found.missing} missing, {short}"
     )
     if found.absent:
-        yield f"  supposed to be absent: {_few(found.absent)}"
+        yield f"  supposed to be absent: {few(found.absent, SHOWN)}"
     yield from (f"  note: {note}" for note in found.notes)
     yield from _cheapest(found, zone)
     for kind, words in KINDS.items():
@@ -164,11 +165,6 @@ def _barred(found: "WaysOut") -> Iterator[str]:
     if reasons:
         yield "no way:"
     ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
-    yield from (f"  {says}: {_few(members)}" for says, members in ordered[:REASONS])
+    yield from (f"  {says}: {few(members, SHOWN)}" for says, members in ordered[:REASONS])
     if rest := sum(len(members) for _, members in ordered[REASONS:]):
         yield f"  {count_of(rest, 'other')} for other reasons (--json has all)"
-
-
-def _few(members: Sequence[str]) -> str:
-    more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
-    return f"{', '.join(members[:SHOWN])}{more}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.cli.roster_input import Amount, Day, members_in
-from muster.cli.roster_plans import file_named, plan_argument, plan_published
+from muster.cli.roster_plans import engine_prepared, file_named, plan_argument, plan_published
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.instants import on_clock
+from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.services.shortage_reasons import Why
@@ -55,15 +56,13 @@ def why_short(
       muster roster why-short PCT-066 --day 2020-10-27 --tour 2315x0750 --at 2020-10-26T12:00
       muster roster why-short rosters/PCT-066.roster.json --day 2020-10-27 --tour 2315x0750 --who supervisors
     """
-    from muster.roster.prepare import is_prepared, prepare
     from muster.services.published_plans import as_signed
     from muster.services.replan_ask import Ask, case_to_change
     from muster.services.replanning import standing_of
     from muster.services.shortage_reasons import shortage_on, why_short
 
     of_file = roster = file_named(target)
-    if not is_prepared():
-        prepare(lambda said: click.echo(f"muster: {said}", err=True))
+    engine_prepared()
     with reading(db) as views:
         zone, now = zone_of(views), None if roster and at is None else instant_on(views, at)
         if roster is None:
@@ -94,7 +93,6 @@ def _told(found: "Why") -> Iterator[str]:
         alone = "; it alone given up would do" if reason in found.clash.enough else ""
         yield f"  {reason}{alone}"
     if found.absent:
-        more = f" and {len(found.absent) - SHOWN} more" if len(found.absent) > SHOWN else ""
-        yield f"not there for it: {', '.join(found.absent[:SHOWN])}{more}, of {found.count} who count"
+        yield f"not there for it: {few(found.absent, SHOWN)}, of {found.count} who count"
     if not found.sure:
         yield "not all of this was proved: a greater --effort may find more"

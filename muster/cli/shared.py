@@ -1,7 +1,7 @@
 """What commands share: where the record is, instants on the command line, answers as text or JSON."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -125,9 +125,22 @@ def answer(as_json: bool, value: Any, lines: Callable[[], list[str]]) -> None:
         click.echo("\n".join(safe(line) for line in lines()))
 
 
+def say(line: str) -> None:
+    """Say on standard error how it goes, beside the answer."""
+    click.echo(f"muster: {safe(line)}", err=True)
+
+
 def count_of(number: int, noun: str, ending: str = "s") -> str:
     """So many of something, as it is said: ``ending`` makes the noun more than one."""
     return f"{number} {noun}{ending if number != 1 else ''}"
+
+
+def first_of(lines: Iterable[str], most: int, depth: int = 0) -> Iterator[str]:
+    """The first lines, at most so many, and as the last how many more there are, ``depth`` spaces in."""
+    found = list(lines)
+    yield from found[:most]
+    if len(found) > most:
+        yield f"{' ' * depth}and {len(found) - most} more; --json has all"
 
 
 def safe(line: str) -> str:

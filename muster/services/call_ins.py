@@ -14,12 +14,14 @@ from muster.domain.force import Rank, Unit
 from muster.domain.instants import local_text
 from muster.domain.presence import holds
 from muster.domain.valid import valid
+from muster.domain.wording import few
 from muster.ports import Record, Views
 from muster.services.calling import listed
 from muster.services.duty import ends_after, hold_over, keep, known_member, known_unit, status
 from muster.services.entitled import Reader
 from muster.services.offices import force_of, must_speak_for, offices_of, units_above
 
+MOST_NAMED: Final = 5
 LONGEST: Final = timedelta(hours=24)
 
 
@@ -186,8 +188,8 @@ def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer, by_now: 
     if said.what == "ordered" and offer is not None and offer.is_open and not said.why:
         raise Refused(f"{said.member} was not asked to come of their own accord; say with --why why not")
     if said.ahead and not said.why:
-        first = ", ".join(said.ahead[:5]) + (f" and {len(said.ahead) - 5} more" if len(said.ahead) > 5 else "")
         are = "is" if len(said.ahead) == 1 else "are"
+        first = few(said.ahead, MOST_NAMED)
         raise Refused(f"{said.member} is not next: {first} {are} before them; say with --why why they are passed")
     if not by_now.missing and not said.why:
         raise Refused(f"call-in {said.call_in}: as many as are needed come already; say with --why why one more")

@@ -18,7 +18,7 @@ from muster.services.entitled import Reader
 from muster.services.offices import unit_named
 from muster.services.open_questions import Question, open_questions
 from muster.services.publishers import CLOSING, signer_of
-from muster.services.publishing import MOST_TOLD
+from muster.services.publishing import told
 from muster.services.roster_ground import Period
 
 
@@ -128,9 +128,7 @@ def _period_wrong(views: Views, made: Accounting, at: datetime) -> Iterator[str]
 
 
 def _refused(made: Accounting, wrong: Sequence[str]) -> Refused:
-    more = len(wrong) - MOST_TOLD
-    told = [*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
-    return Refused(f"ledger of {made.unit} from {made.period.first} for {made.period.days} days: " + "; ".join(told))
+    return Refused(f"ledger of {made.unit} from {made.period.first} for {made.period.days} days: {told(wrong)}")
 
 
 def ledger_of_unit(views: Views, unit: str, first: date, until: date, at: datetime, known_at: datetime | None) -> Open:

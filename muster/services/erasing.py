@@ -1,6 +1,7 @@
 """Erasing what law requires to be erased: the texts behind sealed columns, of every version; the chain stays whole."""
 
 import json
+from typing import Final
 
 from muster.domain.errors import Check, Invalid, Refused, Unknown, require
 from muster.domain.members import Absence, Attachment, ContactPoint
@@ -14,7 +15,8 @@ from muster.domain.users import User
 from muster.ports import Record
 from muster.services.offices import must_command, must_stand_over
 
-HELD = Absence | Attachment | ContactPoint | Request | Separation
+HELD: Final = Absence | Attachment | ContactPoint | Request | Separation
+"""Nouns with sealed texts whose row names the member of whom they are: who erases one must stand over them."""
 
 
 def erase(record: Record, stream: str, by: str, why: str) -> int:

@@ -168,6 +168,7 @@ def _around_wrong(case: Case, line: DutyLine) -> Iterator[str]:
     others = [x for x in file.lines if x.unit != line.unit]
     now, end = replace(file, lines=[*before, line, *after, *others]), period.end + 2 * DAY
     twice = new_at_once(file, now, schedule, period.start - DAY, end)
+    # a plan may give somebody a double tour under a signed waiver; an amendment never does: who stays on is held over
     yield from (said for at, said in twice if not any(holds(w, at) for w in file.waivers))
     if any(x.tours for x in after):
         crossed, crosses = (crossings(each, schedule, case.profile, period.end, end) for each in (file, now))

@@ -15,6 +15,7 @@ from muster.domain.presence import holds
 from muster.domain.requests import Request
 from muster.domain.routing import standing_of
 from muster.domain.snapshot import path_up
+from muster.domain.wording import few
 from muster.ports import Views
 from muster.services.publishers import holder_of
 from muster.services.reach import Channels
@@ -75,9 +76,8 @@ def decider_of(views: Views, request: Request, by: str, at: datetime) -> str:
     may = deciders(views, request, at)
     position = next((p for p in may if p.position == by), None)
     if position is None:
-        more = f" and {len(may) - SHOWN} more" if len(may) > SHOWN else ""
-        named = ", ".join(p.position for p in may[:SHOWN])
-        raise Refused(f"request {request.request}: {by} does not decide it; these do: {named}{more}")
+        named = few([p.position for p in may], SHOWN)
+        raise Refused(f"request {request.request}: {by} does not decide it; these do: {named}")
     titles = {t.title: t for t in views.rows(Title, title=position.title)}
     holder = holder_of(views, by, at)
     if titles[position.title].kind == "tour":

@@ -9,6 +9,7 @@ from shlex import join
 from muster.domain.calling_in import CallIn
 from muster.domain.instants import local_text
 from muster.domain.ways_out import Kind, Post, Way
+from muster.domain.wording import few
 from muster.services.call_ins import next_name
 from muster.services.ways_calling import Need, call_in_of
 from muster.services.ways_ground import Grounds
@@ -128,8 +129,7 @@ class Typed:
     def _passed(self, way: Way, answered: set[str]) -> str:
         """Why the member comes before those who are ahead, or past a clause; empty where neither is so."""
         ahead = [m for m in way.ahead if m not in answered]
-        more = f" and {len(ahead) - MOST_NAMED} more" if len(ahead) > MOST_NAMED else ""
-        said = [f"passes {', '.join(ahead[:MOST_NAMED])}{more}"] if ahead else []
+        said = [f"passes {few(ahead, MOST_NAMED)}"] if ahead else []
         said += [f"past the contract: {way.past}"] if way.past else []
         said += ["ordered: nobody is asked first"] if way.kind == "order" else []
         return "; ".join([*said, self._why] if said else [])

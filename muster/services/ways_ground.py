@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -12,12 +12,12 @@ from muster.domain.duty import HoursRule
 from muster.domain.force import Position, Unit
 from muster.domain.instants import on_clock
 from muster.domain.members import Absence, Career, Member
-from muster.domain.presence import DutyFile, planned_turns, scheduled_stretches, signed_stretches
+from muster.domain.presence import MOMENT, DutyFile, planned_turns, scheduled_stretches, signed_stretches
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine, Published
 from muster.domain.schedule import Turn, turn_on
 from muster.domain.snapshot import path_up
-from muster.domain.spans import Span
+from muster.domain.spans import Span, joined
 from muster.domain.ways_out import Post, least
 from muster.ports import Views
 from muster.services.offices import force_of, kinds_of
@@ -133,7 +133,7 @@ class Grounds:
             if max(start, turn.start) < min(end, turn.end) and not any(a <= start and end <= b for a, b in others):
                 mine.append((start, end))
                 mine += [(a, b) for a, b in others if a <= start <= b or a <= end <= b]
-        for start, end in _joined(mine):
+        for start, end in joined(sorted(mine), MOMENT):
             if max(start, turn.start) < min(end, turn.end) and not self._away(member, turn):
                 yield max(start, turn.start), min(end, turn.end)
 
@@ -223,17 +223,6 @@ def _name(turn: Turn) -> tuple[str, date]:
     return turn.tour, turn.day
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap as one."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], end)
-        else:
-            found.append((start, end))
-    return found
-
-
 def grounds(views: Views, ask: Ask, units: Sequence[str]) -> Grounds:
     """What is looked at of these units, from the day of the tour until nothing follows from it any more."""
     first, profile = ask.turn.day, profile_named(force_of(views).profile, views.rows(HoursRule))
@@ -245,12 +234,9 @@ def _supposed(ground: Ground, ask: Ask) -> dict[str, DutyFile]:
     """The files, with whoever is supposed to be absent away for the days of the tour."""
     files = dict(ground.files)
     last = ask.turn.end.astimezone(ground.period.zone).date() + timedelta(days=1)
-    since, until = (on_clock(day, _MIDNIGHT, ground.period.zone) for day in (ask.turn.day, last))
+    since, until = (on_clock(day, time(), ground.period.zone) for day in (ask.turn.day, last))
     for member in ask.absent:
         away = Absence(member=member, kind="sick", since=since, until=until)
         file = files.get(member) or DutyFile(member)
         files[member] = replace(file, absences=(*file.absences, away))
     return files
-
-
-_MIDNIGHT: Final = datetime.min.time()
