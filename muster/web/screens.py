@@ -137,7 +137,8 @@ def now_changes(before: Now, after: Now, place: Place, fitness_of: Set[str]) -> 
     for unit in after.units:
         old = then.get(unit.unit.unit)
         if old is not None and old != unit:
-            parts.append(_part(f"row-{unit.unit.unit}", row.line(unit)))
+            parts.append(_part(f"row-{unit.unit.unit}", row.unit(unit)))
+            parts.append(_part(f"why-row-{unit.unit.unit}", row.why(unit)))
     if parts or before.says != after.says:
         parts += [_part("answer", row.answer(after)), _part("tally", row.tally(after))]
     return "".join(parts)

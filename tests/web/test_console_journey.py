@@ -11,7 +11,7 @@ from muster.store.store import SqlStore
 from tests.browsing import PHONE, Scheme, barriers, chromium, need
 from tests.doors import House, house_of, served
 from tests.ground import InRecord, local
-from tests.services.small import CO, PCT, TEN
+from tests.services.small import CO, OFFICER, PCT, TEN
 from tests.support import SettableClock
 
 DESK: ViewportSize = {"width": 1440, "height": 1000}
@@ -85,7 +85,15 @@ def test_what_one_records_another_sees_without_doing_anything(
         page.evaluate("window.stays = true")
         force.sign_off(CO, "2020-10-07T10:01")
         row.filter(has_not_text=CO).wait_for()
+        assert page.locator(f"#why-row-{PCT}").is_visible()
+        text = row.inner_text()
+        force.sign_on(OFFICER, PCT, "2020-10-07T10:02")
+        page.wait_for_function(
+            "([id, text]) => document.getElementById(id).innerText !== text", arg=[f"row-{PCT}", text]
+        )
         assert page.evaluate("window.stays") is True
+        twice = "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) !== n)"
+        assert page.evaluate(twice) == []
 
 
 def test_a_unit_is_found_by_keyboard_alone_and_says_why(browser: Browser, demo: House) -> None:
