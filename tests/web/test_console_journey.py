@@ -14,6 +14,7 @@ from tests.ground import InRecord, local
 from tests.services.small import CO, OFFICER, PCT, TEN
 from tests.support import SettableClock
 
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 SCREENS = ("/now", f"/now?at={TEN}", f"/unit/{PCT}", f"/unit/CITY-HALL?at={TEN}")
 
@@ -61,7 +62,7 @@ def somebody(
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
     browser: Browser, demo: House, scheme: Scheme, size: ViewportSize
@@ -74,6 +75,21 @@ def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
         page.context.clear_cookies()
         page.goto(f"{demo.base}/now")
         assert barriers(page) == []
+
+
+def test_light_or_dark_is_that_of_the_system_until_one_chooses_and_paper_is_light(
+    browser: Browser, demo: House
+) -> None:
+    found, ground = {}, "getComputedStyle(document.documentElement).backgroundColor"
+    for scheme in SCHEMES:
+        with somebody(browser, demo, scheme) as page:
+            of_system = page.evaluate(ground)
+            page.get_by_role("button", name="Light or dark").click()
+            found[scheme] = of_system, page.evaluate(ground)
+            page.emulate_media(media="print")
+            assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert found["light"] == found["dark"][::-1]
+    assert found["light"][0] != found["light"][1]
 
 
 def test_what_one_records_another_sees_without_doing_anything(
