@@ -43,9 +43,9 @@ def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mappi
         return Said(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
 
 
-def post(url: str, **fields: str) -> Said:
+def post(url: str, headers: Mapping[str, str] | None = None, /, **fields: str) -> Said:
     """What a server answers to a form."""
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    kind = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
     return ask(url, "POST", urlencode(fields).encode(), kind)
 
 

@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from muster.domain.areas import Area
 from muster.domain.force import Unit
@@ -16,7 +16,7 @@ from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
 from muster.services.now import now
 from muster.services.units import UnitPage, unit_page
-from muster.services.watch import for_viewer
+from muster.services.watch import passed_for
 
 T = TypeVar("T")
 KEPT: Final = 64
@@ -43,14 +43,45 @@ class UnitSeen:
         return next((p for p in found if p.position == position), None)
 
 
+class Kept(Generic[T]):
+    """Answers by what was asked, the last ``most`` of them. Threads may share it: what two ask for at once is found
+    once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+        self._finding: dict[Hashable, Lock] = {}
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """The answer that is kept under this key, else what ``find`` returns."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            mine = self._finding.setdefault(key, Lock())
+        with mine:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            try:
+                found = find()
+                with self._lock:
+                    self._kept[key] = found
+                    while len(self._kept) > self._most:
+                        self._kept.popitem(last=False)
+            finally:
+                with self._lock:
+                    self._finding.pop(key, None)
+            return found
+
+
 class Desk:
     """Answers of the console. Threads may share it: what two ask for at once is found once."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = Lock()
-        self._finding: dict[Hashable, Lock] = {}
+        self._nows, self._areas = Kept[Now](KEPT), Kept[tuple[Area, ...]](1)
 
     def now(self, at: datetime | None = None) -> Now:
         """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
@@ -60,23 +91,26 @@ class Desk:
             seq = views.head()[0]
             minute = when.replace(second=0, microsecond=0)
             key = ("now", seq, minute) if at is None else ("then", at)
-            return self._once(key, lambda: now(views, when, at))
+            return self._nows.once(key, lambda: now(views, when, at))
 
     def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
-        """A unit at an instant, as it was known then, and as this member may read it. Raises ``Unknown``."""
+        """A unit at an instant, as it was known then, and as this member may read it by the positions that they hold
+        now. Raises ``Unknown``."""
         seen = self.now(at)
         with self._store.reading() as views:
             page = unit_page(views, name, seen.at, at)
             watch = page.watch
-            if watch is not None:
-                watch = watch.for_everyone() if viewer is None else for_viewer(views, watch, viewer)
+            if watch is not None and viewer is not None:
+                watch = replace(watch, passed=passed_for(views, watch.passed, viewer, self._clock()))
+            elif watch is not None:
+                watch = watch.for_everyone()
             units = [u for u in views.rows(Unit, known_at=at) if holds(u, seen.at)]
         return UnitSeen(seen, page, watch, tuple(sorted(units, key=lambda u: u.unit)))
 
-    def areas(self) -> Sequence[Area]:
-        """The ground of all units."""
+    def areas(self) -> tuple[Area, ...]:
+        """The ground of all units; read anew when something was recorded."""
         with self._store.reading() as views:
-            return views.rows(Area)
+            return self._areas.once(views.head()[0], lambda: tuple(views.rows(Area)))
 
     def head(self) -> int:
         """The number of the newest fact."""
@@ -92,24 +126,6 @@ class Desk:
             if not 1 <= place <= head:
                 return at
             return _recorded(views, place)
-
-    def _once(self, key: Hashable, find: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[return-value]  # what was kept under this key
-            mine = self._finding.setdefault(key, Lock())
-        with mine:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]  # type: ignore[return-value]
-            found = find()
-            with self._lock:
-                self._kept[key] = found
-                self._finding.pop(key, None)
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            return found
 
 
 def newest(views: Views) -> datetime:

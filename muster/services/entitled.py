@@ -1,10 +1,12 @@
 """Who may read what touches health or rest: the member, and whoever holds a command of their unit or above it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from muster.domain.errors import Unknown
 from muster.domain.force import Unit
 from muster.domain.members import Member
+from muster.domain.offices import Office
 from muster.domain.snapshot import path_up
 from muster.ports import Views
 from muster.services.offices import offices_of
@@ -18,7 +20,8 @@ class Reader:
         if views.row(Member, member) is None:
             raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
         self.member = member
-        self._commanded = {o.position.unit for o in offices_of(views, member, at) if o.kind == "command"}
+        self.offices: Sequence[Office] = offices_of(views, member, at)
+        self._commanded = {o.position.unit for o in self.offices if o.kind == "command"}
         self._units = {u.unit: u for u in views.rows(Unit)} if self._commanded else {}
 
     def may_read(self, member: str, unit: str | None) -> bool:
@@ -30,3 +33,7 @@ class Reader:
         if unit not in self._units:
             return False
         return any(above.unit in self._commanded for above in path_up(self._units, unit))
+
+    def commanded(self) -> frozenset[str]:
+        """All units in which, or above which, they hold a command position."""
+        return frozenset(unit for unit in self._units if self.commands(unit))

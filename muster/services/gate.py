@@ -18,7 +18,6 @@ from muster.domain.users import Session, User, hashed
 from muster.ports import Clock, Store, Views
 from muster.services.door import TooMany, Tries
 from muster.services.entitled import Reader
-from muster.services.offices import offices_of
 from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password
 
 NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever looks after users for a new link"
@@ -26,15 +25,21 @@ NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, at this request. ``offices``: the positions that they hold now, which are all their rights; ``mark``
-    proves that a form came from our own page."""
+    """Who asks, at this request. ``offices``: the positions that they hold now, which are all their rights;
+    ``commands``: all units in which, or above which, they hold a command; ``mark`` proves that a form came from our own
+    page."""
 
     user: str
     member: str | None
     name: str
     administrator: bool
     offices: Sequence[Office]
+    commands: frozenset[str]
     mark: str
+
+    def may_read(self, member: str, unit: str | None) -> bool:
+        """Whether they may read of this member, who serves in the unit, what touches health and rest."""
+        return member == self.member or unit in self.commands
 
 
 class Gate:
@@ -113,9 +118,11 @@ class Gate:
 
     def _viewer(self, views: Views, user: User, word: str, at: datetime) -> Viewer:
         member = None if user.member is None else views.row(Member, user.member)
-        offices = [] if member is None else offices_of(views, member.member, at)
-        name = user.user if member is None else member.name
-        return Viewer(user.user, user.member, name, user.administrator, offices, self._mark(word))
+        mark = self._mark(word)
+        if member is None:
+            return Viewer(user.user, user.member, user.user, user.administrator, (), frozenset(), mark)
+        reader = Reader(views, member.member, at)
+        return Viewer(user.user, user.member, member.name, user.administrator, reader.offices, reader.commanded(), mark)
 
     def _mark(self, word: str) -> str:
         return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]
@@ -133,10 +140,3 @@ class Gate:
             held = {a.position for a in views.rows(Appointment, at=at, position={p.position for p in posts})}
             units = {u.unit: u.name for u in views.rows(Unit)}
             return [(p.position, f"{titles[p.title].name}, {units[p.unit]}") for p in posts if p.position in held]
-
-    def may_read(self, viewer: Viewer, member: str, unit: str | None) -> bool:
-        """Whether the viewer may read of a member what touches health and rest."""
-        if viewer.member is None:
-            return False
-        with self._store.reading() as views:
-            return Reader(views, viewer.member, self._clock()).may_read(member, unit)

@@ -3,6 +3,7 @@ in is shown nothing but where to sign in, whatever they ask for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -47,7 +48,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     _assets(app)
     _signing_in(app, console)
-    _screens(app, console)
+    _screens(app, console, Live(console.desk, complain))
     _refusals(app, console, complain)
     return app
 
@@ -110,8 +111,8 @@ def _signing_in(app: FastAPI, console: Console) -> None:
         return entered(await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
 
 
-def _screens(app: FastAPI, console: Console) -> None:
-    desk, live = console.desk, Live(console.desk)
+def _screens(app: FastAPI, console: Console, live: Live) -> None:
+    desk = console.desk
 
     @app.get("/")
     async def start(request: Request) -> Response:
@@ -136,7 +137,9 @@ def _screens(app: FastAPI, console: Console) -> None:
     @app.get("/now/stream")
     async def stream(request: Request) -> Response:
         await viewer_of(console, request)
-        return StreamingResponse(live.changes(_place(console)), media_type="text/event-stream")
+        who = partial(console.gate.viewer, request.cookies.get(COOKIE))
+        changes = live.changes(await run_sync(desk.now), who, _place(console))
+        return StreamingResponse(changes, media_type="text/event-stream")
 
 
 def _now(console: Console, viewer: Viewer, place: Place) -> str:

@@ -1,8 +1,9 @@
 """Areas as a map: GeoJSON in degrees becomes paths in the plane, drawn by the browser."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 from typing import Any, Final
 
@@ -35,9 +36,10 @@ class Map:
     height: int
 
 
-def map_of(areas: Iterable[Area]) -> Map:
-    """The map of these areas. A degree of longitude is as wide as it is in the middle of them: right enough for a city
-    (equirectangular projection)."""
+@lru_cache(maxsize=1)
+def map_of(areas: tuple[Area, ...]) -> Map:
+    """The map of these areas; drawn once as long as they stay the same. A degree of longitude is as wide as it is in
+    the middle of them: right enough for a city (equirectangular projection)."""
     found = {area.unit: list(_rings(json.loads(area.geometry))) for area in areas}
     points = [point for rings in found.values() for ring in rings for point in ring]
     if not points:

@@ -1,6 +1,6 @@
 """The screens of the console as HTML: whatever somebody typed is escaped, everywhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -83,9 +83,15 @@ class Place:
 
 def now_screen(now: Now, city: Map, place: Place, viewer: Viewer) -> str:
     """The first screen."""
-    return _shown(
-        "now", place, now.at, viewer=viewer, now=now, map=city, grouped=list(_grouped(now)), states=WORST_FIRST
-    )
+    more = {"map": city, "grouped": list(_grouped(now)), "states": WORST_FIRST, "fitness_of": fitness_of(now, viewer)}
+    return _shown("now", place, now.at, viewer=viewer, now=now, **more)
+
+
+def fitness_of(now: Now, viewer: Viewer) -> frozenset[str]:
+    """The units of which the viewer may read how fit whoever has the watch is: their own fitness, and that of members
+    whose unit they command, itself or from above."""
+    held = {u.unit.unit: u.watch.in_command for u in now.units}
+    return frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
 
 
 def unit_screen(seen: UnitSeen, place: Place, viewer: Viewer) -> str:
@@ -120,17 +126,19 @@ def _static(place: Place, name: str) -> str:
     return f"{place.base}static/{asset(name)[1]}/{name}"
 
 
-def now_changes(before: Now, after: Now, place: Place) -> str:
-    """What changed between two answers, as parts that a browser puts in their places; empty: nothing."""
+def now_changes(before: Now, after: Now, place: Place, fitness_of: Set[str]) -> str:
+    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``fitness_of``:
+    the units of which the fitness is told."""
     row: Any = _templates.get_template("console/now_row.html").make_module(
-        _words("now", place, after.at, states=WORST_FIRST)
+        _words("now", place, after.at, states=WORST_FIRST, fitness_of=fitness_of)
     )
     then = {u.unit.unit: u for u in before.units}
     parts = []
     for unit in after.units:
         old = then.get(unit.unit.unit)
         if old is not None and old != unit:
-            parts.append(_part(f"row-{unit.unit.unit}", row.line(unit)))
+            parts.append(_part(f"row-{unit.unit.unit}", row.unit(unit)))
+            parts.append(_part(f"why-row-{unit.unit.unit}", row.why(unit)))
     if parts or before.says != after.says:
         parts += [_part("answer", row.answer(after)), _part("tally", row.tally(after))]
     return "".join(parts)

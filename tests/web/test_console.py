@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from hashlib import sha256
+from http.client import HTTPConnection, HTTPResponse
 from importlib.resources import files
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from muster.domain.duty import SquadPlace
+from muster.domain.force import Position, Unit
+from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.domain.users import User
 from muster.ports import Record
 from muster.services.users import add_user
 from muster.store.store import SqlStore
 from tests.doors import House, Said, ask, house_of, post, served
-from tests.ground import InRecord, local
-from tests.services.small import CO, PCT, TEN, does, facts
+from tests.ground import InRecord, changed, local
+from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
 from tests.support import SettableClock
 from tests.web.test_refusals import is_safe
 
@@ -25,13 +31,7 @@ SCREENS = ("/", "/now", f"/now?at={TEN}", f"/unit/{PCT}", "/unit/NO-SUCH", "/now
 @pytest.fixture
 def signed_in(house: House, force: InRecord) -> dict[str, str]:
     """The cookie of the commanding officer."""
-
-    def add(record: Record) -> str:
-        return add_user(record, User(user="captain", member=CO, since=record.now), None, record.now)
-
-    said = post(f"{house.base}/password/{does(force, add)}", password=SENTENCE)
-    assert said.status == 303
-    return {"Cookie": cookie_of(said)}
+    return somebody(house, force, CO)
 
 
 def cookie_of(said: Said) -> str:
@@ -39,6 +39,41 @@ def cookie_of(said: Said) -> str:
     assert "httponly" in said.headers["set-cookie"].lower()
     assert "samesite=lax" in said.headers["set-cookie"].lower()
     return said.headers["set-cookie"].partition(";")[0]
+
+
+def somebody(house: House, force: InRecord, member: str) -> dict[str, str]:
+    """The cookie of a member who signs in now."""
+
+    def add(record: Record) -> str:
+        return add_user(record, User(user=f"user-{member}", member=member, since=record.now), None, record.now)
+
+    said = post(f"{house.base}/password/{does(force, add)}", password=SENTENCE)
+    assert said.status == 303
+    return {"Cookie": cookie_of(said)}
+
+
+def neighbour(force: InRecord) -> str:
+    """Who commands another precinct of the borough, which is made."""
+    unit = next(r for r in force.rows if isinstance(r, Unit) and r.unit == PCT)
+    post = next(r for r in force.rows if isinstance(r, Position) and r.position == "PCT-047-CO")
+    force.rows += [replace(unit, unit="PCT-049", name="49th Precinct")]
+    force.rows += [replace(post, position="PCT-049-CO", unit="PCT-049")]
+    theirs = [
+        r
+        for r in force.rows
+        if isinstance(r, Member | Career | Appointment | ContactPoint | SquadPlace) and r.member == CO
+    ]
+    force.rows += [replace(r, member="M0949") for r in theirs]
+    force.rows = changed(force.rows, Appointment, lambda a: a.member == "M0949", position="PCT-049-CO")
+    force.load()
+    force.sign_on("M0949", "PCT-049", "2020-10-07T09:00")
+    return "M0949"
+
+
+def fitness(text: str, unit: str) -> str:
+    """What is told of how fit whoever has the watch of a unit is, by its last row; empty: nothing."""
+    found: list[str] = re.findall(rf'id="row-{unit}".*?class="ft">(.*?)</td>', text, re.DOTALL)
+    return found[-1]
 
 
 def seen(house: House, path: str, cookie: dict[str, str]) -> Said:
@@ -70,6 +105,63 @@ def test_the_first_screen_names_each_unit_with_its_watch(house: House, signed_in
     assert "Wed 7 Oct 2020 10:00" in said.text
 
 
+def test_how_fit_somebody_is_is_told_to_them_and_to_who_commands_them(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    other, clock.at = neighbour(force), local(TEN)
+    told = {who: seen(house, "/now", somebody(house, force, who)).text for who in (CO, BOROUGH, other, OFFICER)}
+    assert [who for who in told if fitness(told[who], PCT)] == [CO, BOROUGH]
+    assert [who for who in told if fitness(told[who], "PCT-049")] == [BOROUGH, other]
+    assert [who for who in told if fitness(told[who], "PBBX")] == [BOROUGH]
+    assert CO in told[other]
+
+
+def test_what_changes_tells_how_fit_somebody_is_to_who_commands_them_alone(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    other, clock.at = neighbour(force), local(TEN)
+    cookies = [somebody(house, force, who) for who in (CO, other)]
+    with listening(house, cookies[0]) as own, listening(house, cookies[1]) as theirs:
+        force.sign_off(CO, "2020-10-07T10:01")
+        assert fitness(change_of(own), PCT)
+        text = change_of(theirs)
+        assert not fitness(text, PCT)
+        assert fitness(text, "PCT-049")
+
+
+def test_a_stream_ends_with_the_right_to_it(house: House, force: InRecord, clock: SettableClock) -> None:
+    clock.at = local(TEN)
+    cookie = somebody(house, force, CO)
+    with listening(house, cookie) as stream:
+        mark = re.search(r'name="mark" value="([0-9a-f]+)"', seen(house, "/now", cookie).text)
+        assert mark is not None
+        assert post(f"{house.base}/sign-out", cookie, mark=mark[1]).status == 303
+        force.sign_off(CO, "2020-10-07T10:01")
+        assert "data:" not in stream.read().decode()
+
+
+@contextmanager
+def listening(house: House, cookie: dict[str, str]) -> Iterator[HTTPResponse]:
+    """A stream of what changes, after its first word."""
+    parts = urlsplit(house.base)
+    with closing(HTTPConnection(str(parts.hostname), parts.port, timeout=60)) as connection:
+        connection.request("GET", "/now/stream", headers=cookie)
+        stream = connection.getresponse()
+        assert stream.status == 200
+        assert stream.readline() == b": alive\n"
+        yield stream
+
+
+def change_of(stream: HTTPResponse) -> str:
+    """The next change."""
+    lines: list[str] = []
+    while not lines or lines[-1].startswith("data:"):
+        line = stream.readline().decode()
+        if lines or line.startswith("data:"):
+            lines.append(line)
+    return "".join(lines)
+
+
 def test_a_unit_says_who_has_it_and_why_not_those_before(house: House, signed_in: dict[str, str]) -> None:
     said = seen(house, f"/unit/{PCT}?at=2020-10-07T03:00", signed_in)
     assert said.status == 200
@@ -90,7 +182,7 @@ def test_the_clock_steps_to_the_next_instant_at_which_something_was_recorded(
 ) -> None:
     force.sign_on(CO, PCT, "2020-10-07T09:00")  # days later: whoever was signed in is no more
     assert seen(house, "/now", signed_in).status == 401
-    again = {"Cookie": cookie_of(post(f"{house.base}/sign-in", name="captain", password=SENTENCE, to="/now"))}
+    again = {"Cookie": cookie_of(post(f"{house.base}/sign-in", name=f"user-{CO}", password=SENTENCE, to="/now"))}
     said = seen(house, "/now?at=2020-10-07T08:00&step=on", again)
     assert said.status == 303
     assert said.headers["location"] == "/now?" + urlencode({"at": "2020-10-07T09:00"})
@@ -101,17 +193,17 @@ def test_signing_out_takes_a_form_of_ours(house: House, signed_in: dict[str, str
     mark = re.search(r'name="mark" value="([0-9a-f]+)"', page)
     assert mark is not None
     before = facts(force)
-    kind = {"Content-Type": "application/x-www-form-urlencoded", **signed_in}
-    for body in ("", "mark=", "mark=" + "0" * 32):
-        assert ask(f"{house.base}/sign-out", "POST", body.encode(), kind).status == 409
+    assert post(f"{house.base}/sign-out", signed_in).status == 409
+    for word in ("", "0" * 32):
+        assert post(f"{house.base}/sign-out", signed_in, mark=word).status == 409
     assert facts(force) == before
-    assert ask(f"{house.base}/sign-out", "POST", f"mark={mark[1]}".encode(), kind).status == 303
+    assert post(f"{house.base}/sign-out", signed_in, mark=mark[1]).status == 303
     assert seen(house, "/now", signed_in).status == 401
 
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example", "//elsewhere.example", "", "/\\elsewhere.example"])
 def test_signing_in_leads_nowhere_else(house: House, signed_in: dict[str, str], to: str) -> None:
-    said = post(f"{house.base}/sign-in", name="captain", password=SENTENCE, to=to)
+    said = post(f"{house.base}/sign-in", name=f"user-{CO}", password=SENTENCE, to=to)
     assert said.status == 303
     assert said.headers["location"] == "/now"
 
@@ -139,6 +231,23 @@ def test_a_member_who_leaves_the_force_keeps_no_right(
     said = seen(house, "/now", signed_in)
     assert said.status == 200
     assert "<b>PCT-047-CO</b>" not in said.text
+
+
+def test_who_commanded_a_unit_once_reads_no_reason_by_winding_the_clock_back(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    force.absent(CO, "2020-10-07T00:00", "2020-10-08T00:00")
+    force.rest(XO, "2020-10-07T09:00", "2020-10-07T18:00")
+    clock.at = local("2020-10-08T12:00")
+    cookie, reasons = somebody(house, force, CO), []
+    for _ in range(2):
+        text = seen(house, f"/unit/{PCT}?at={TEN}", cookie).text
+        reasons += re.findall(r"<b>PCT-047-XO</b><span>.*?passed over: (.*?)</span>", text)
+        force.retire(CO, "2020-10-08T12:30", "2020-10-08T13:00")
+        clock.at = local("2020-10-08T13:30")
+    before, after = reasons
+    assert after.startswith("not available")
+    assert before != after
 
 
 def test_assets_are_kept_for_good_under_the_hash_of_what_they_are(house: House, signed_in: dict[str, str]) -> None:

@@ -11,9 +11,10 @@ from muster.store.store import SqlStore
 from tests.browsing import PHONE, Scheme, barriers, chromium, need
 from tests.doors import House, house_of, served
 from tests.ground import InRecord, local
-from tests.services.small import CO, PCT, TEN
+from tests.services.small import CO, OFFICER, PCT, TEN
 from tests.support import SettableClock
 
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 SCREENS = ("/now", f"/now?at={TEN}", f"/unit/{PCT}", f"/unit/CITY-HALL?at={TEN}")
 
@@ -61,7 +62,7 @@ def somebody(
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
     browser: Browser, demo: House, scheme: Scheme, size: ViewportSize
@@ -76,6 +77,21 @@ def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
         assert barriers(page) == []
 
 
+def test_light_or_dark_is_that_of_the_system_until_one_chooses_and_paper_is_light(
+    browser: Browser, demo: House
+) -> None:
+    found, ground = {}, "getComputedStyle(document.documentElement).backgroundColor"
+    for scheme in SCHEMES:
+        with somebody(browser, demo, scheme) as page:
+            of_system = page.evaluate(ground)
+            page.get_by_role("button", name="Light or dark").click()
+            found[scheme] = of_system, page.evaluate(ground)
+            page.emulate_media(media="print")
+            assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert found["light"] == found["dark"][::-1]
+    assert found["light"][0] != found["light"][1]
+
+
 def test_what_one_records_another_sees_without_doing_anything(
     browser: Browser, demo: House, force: InRecord, clock: SettableClock
 ) -> None:
@@ -85,7 +101,15 @@ def test_what_one_records_another_sees_without_doing_anything(
         page.evaluate("window.stays = true")
         force.sign_off(CO, "2020-10-07T10:01")
         row.filter(has_not_text=CO).wait_for()
+        assert page.locator(f"#why-row-{PCT}").is_visible()
+        text = row.inner_text()
+        force.sign_on(OFFICER, PCT, "2020-10-07T10:02")
+        page.wait_for_function(
+            "([id, text]) => document.getElementById(id).innerText !== text", arg=[f"row-{PCT}", text]
+        )
         assert page.evaluate("window.stays") is True
+        twice = "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) !== n)"
+        assert page.evaluate(twice) == []
 
 
 def test_a_unit_is_found_by_keyboard_alone_and_says_why(browser: Browser, demo: House) -> None:
