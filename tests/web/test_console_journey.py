@@ -74,6 +74,7 @@ def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
         page.context.clear_cookies()
         page.goto(f"{demo.base}/now")
         assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], "signing in"
 
 
 def test_what_one_records_another_sees_without_doing_anything(
