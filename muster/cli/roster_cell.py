@@ -25,7 +25,7 @@ SHOWN = 6
 @click.command("why-cell")
 @plan_argument
 @click.argument("member")
-@click.argument("day", type=Day())
+@click.argument("day", type=Day(), metavar="DAY")
 @click.option("--to", metavar="TOUR", help="What this entry would do instead: a tour, or off.")
 @click.option("--everybody", is_flag=True, help="Hold all others to the rules, not until a few are found.")
 @viewer_option

@@ -32,6 +32,7 @@ def add_user(record: Record, user: User, by: str | None, at: datetime) -> str:
         raise Unknown(f"member {user.member!r} is not in the record; see members.csv of the force directory")
     there = record.row(User, user.user)
     if there is not None:
+        _must_go_on(there)
         raise Refused(f"user {user.user}: is there already; invite them anew with 'muster user invite {user.user}'")
     same = [] if user.member is None else [u for u in record.rows(User, member=user.member) if u.until is None]
     if same:
@@ -42,12 +43,19 @@ def add_user(record: Record, user: User, by: str | None, at: datetime) -> str:
 
 
 def invite(record: Record, name: str, by: str | None, at: datetime) -> str:
-    """Give a user a new link to choose a password with; the one before ends. Returns the word of the link."""
+    """Give a user a new link to choose a password with; the one before ends. Returns the word of the link. Raises
+    ``Refused`` for a user that ended: the link would let nobody in."""
     _must_administer(record, by, at)
     user = user_named(record, name)
+    _must_go_on(user)
     word = secrets.token_urlsafe(WORD_BYTES)
     record.append([Fact(user.stream, "user.invited", at, _invitation(word, at))])
     return word
+
+
+def _must_go_on(user: User) -> None:
+    if user.until is not None:
+        raise Refused(f"user {user.user}: has ended, and no name is given twice: make one of another name")
 
 
 def _invitation(word: str, at: datetime) -> dict[str, str]:

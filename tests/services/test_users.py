@@ -66,6 +66,22 @@ def test_an_invitation_ends_the_one_before(small: InRecord, gate: Gate) -> None:
         gate.choose(first, SENTENCE, ELSEWHERE)
 
 
+def test_a_user_that_ended_is_neither_invited_nor_made_again(small: InRecord, gate: Gate) -> None:
+    added(small, "captain", CO)
+    does(small, lambda record: users.end_user(record, "captain", None, record.now))
+    with pytest.raises(Refused, match="captain: has ended, and no name is given twice"):
+        does(small, lambda record: users.invite(record, "captain", None, record.now))
+    with pytest.raises(Refused, match="captain: has ended, and no name is given twice"):
+        added(small, "captain", CO)
+    gate.choose(added(small, "captain2", CO), SENTENCE, ELSEWHERE)
+
+
+def test_a_forgotten_password_holds_until_another_is_chosen(small: InRecord, gate: Gate) -> None:
+    gate.choose(added(small, "captain", CO), SENTENCE, ELSEWHERE)
+    does(small, lambda record: users.invite(record, "captain", None, record.now))
+    assert gate.viewer(gate.sign_in("captain", SENTENCE, ELSEWHERE)) is not None
+
+
 @pytest.mark.parametrize("password", ["", "fourteen chars", "x" * 257])
 def test_a_password_has_fifteen_letters_or_more(small: InRecord, gate: Gate, password: str) -> None:
     word = added(small, "captain", CO)

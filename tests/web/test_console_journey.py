@@ -75,6 +75,7 @@ def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
         page.context.clear_cookies()
         page.goto(f"{demo.base}/now")
         assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], "signing in"
 
 
 def test_light_or_dark_is_that_of_the_system_until_one_chooses_and_paper_is_light(
