@@ -74,9 +74,15 @@ def leave(
 @reason_option
 @action
 def swap(
-    member: str, day: datetime, other: str, back: datetime | None, reason: str | None, at: str | None, db: str,
+    member: str,
+    day: datetime,
+    other: str,
+    back: datetime | None,
+    reason: str | None,
+    at: str | None,
+    db: str,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """MEMBER asks to give a tour of the published roster to another, and to take one of theirs in return. It waits for
     the other's consent, then for a decision; granted, it amends both lines.
 
@@ -101,9 +107,17 @@ def swap(
 @reason_option
 @action
 def prefer(
-    member: str, first: datetime, last: datetime | None, weekday: str | None, want: str | None, unwanted: str | None,
-    reason: str | None, at: str | None, db: str, as_json: bool,
-) -> None:  # fmt: skip
+    member: str,
+    first: datetime,
+    last: datetime | None,
+    weekday: str | None,
+    want: str | None,
+    unwanted: str | None,
+    reason: str | None,
+    at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
     """MEMBER would rather have a tour, or a day off, or not have a tour, on days to come. Nobody decides it: a roster
     that is made afterwards gives it as far as cover and rules leave room. Of several for one day the latest counts.
 
@@ -225,9 +239,15 @@ def show(name: str, viewer: str | None, at: str | None, known_at: str | None, db
 @viewer_option
 @question
 def list_(
-    unit: str | None, member: str | None, ended: bool, viewer: str | None, at: str | None, known_at: str | None,
-    db: str, as_json: bool,
-) -> None:  # fmt: skip
+    unit: str | None,
+    member: str | None,
+    ended: bool,
+    viewer: str | None,
+    at: str | None,
+    known_at: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
     """Requests as they stood at --at, in the order of filing: who has to say something next, and how preferences fared
     in the published roster.
 

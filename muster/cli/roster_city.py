@@ -53,10 +53,22 @@ BY_FITNESS = (
 @db_option
 @json_option
 def city(
-    first: datetime, weeks: int, last: datetime | None, units: Sequence[str], at: str | None, workers: int | None,
-    scheduler: str | None, seconds: float | None, effort: float | None, seed: int, fitness_weight: int, out: Path,
-    resume: bool, db: str, as_json: bool,
-) -> None:  # fmt: skip
+    first: datetime,
+    weeks: int,
+    last: datetime | None,
+    units: Sequence[str],
+    at: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    seconds: float | None,
+    effort: float | None,
+    seed: int,
+    fitness_weight: int,
+    out: Path,
+    resume: bool,
+    db: str,
+    as_json: bool,
+) -> None:
     """Rosters of all units that have cover, on all processors: what each costs and could cost at least.
 
     Each roster is written whole as soon as it is there, and again when a better one is found: stopped at any moment, an

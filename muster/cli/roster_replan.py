@@ -44,10 +44,22 @@ EFFORT = 10_000.0
 @db_option
 @json_option
 def replan(
-    target: str, absent: Sequence[str], first: datetime | None, last: datetime | None, protect: Sequence[str],
-    at: str | None, everything: bool, effort: float | None, seconds: float | None, out: Path | None, amend: bool,
-    by: str | None, reason: str | None, db: str, as_json: bool,
-) -> None:  # fmt: skip
+    target: str,
+    absent: Sequence[str],
+    first: datetime | None,
+    last: datetime | None,
+    protect: Sequence[str],
+    at: str | None,
+    everything: bool,
+    effort: float | None,
+    seconds: float | None,
+    out: Path | None,
+    amend: bool,
+    by: str | None,
+    reason: str | None,
+    db: str,
+    as_json: bool,
+) -> None:
     """The roster that UNIT has published, or that ``muster roster city`` wrote to FILE, without those who drop out: the
     fewest changed days that restore the minimum of cover, and whether fewer would do.
 

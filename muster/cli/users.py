@@ -48,7 +48,7 @@ def add(name: str, member: str | None, administrator: bool, base: str, db: str, 
 @db_option
 @json_option
 def invite(name: str, base: str, db: str, as_json: bool) -> None:
-    """Give user NAME a new link to choose a password with: the one before ends. A password holds until another is chosen.
+    """Give user NAME a new link to choose a password with: the one before ends. A password holds until they choose.
 
     \b
     Example:
