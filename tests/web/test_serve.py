@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +24,7 @@ from tests.services.reached import ROWS, deciding, receive, step
 from tests.support import SettableClock
 
 Asked = tuple[Contact, str]
+PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -68,14 +70,16 @@ def test_it_ends_though_somebody_holds_a_connection_and_somebody_waits_for_the_r
 ) -> None:
     _, token = asked_now
     serving = Serving(f"sqlite:///{database}", gateways_file(tmp_path))
-    assert ask(f"{serving.url}/").status == 401
+    assert ask(f"{serving.url}/static/0/none").status == 404  # an answer for which no thread begins
     before, taken = threads_of(serving), list[int]()
     parts = urlsplit(serving.url)
     with closing(sqlite3.connect(database)) as other, closing(socket.create_connection(("127.0.0.1", parts.port or 0))):
         other.execute("BEGIN IMMEDIATE")
         waiting = threading.Thread(target=press, args=(f"{serving.url}/c/{token}", taken))
         waiting.start()
+        until = monotonic() + PATIENCE_SECONDS
         while threads_of(serving) == before:  # until one of its own waits for the record
+            assert monotonic() < until, "nobody waits"
             waiting.join(0.01)
         serving.close()
         waiting.join()
