@@ -165,13 +165,13 @@ def test_rights_end_with_the_appointment(small: InRecord, gate: Gate, clock: Set
     entered = gate.sign_in("captain", SENTENCE, ELSEWHERE)
     before = gate.viewer(entered)
     assert before is not None
-    assert gate.may_read(before, OFFICER, "PCT-047")
+    assert before.may_read(OFFICER, "PCT-047")
     small.retire(CO, "2020-10-01T12:00", "2020-10-01T18:00")
     clock.at += timedelta(hours=7)
     after = gate.viewer(entered)
     assert after is not None
     assert after.offices == []
-    assert not gate.may_read(after, OFFICER, "PCT-047")
+    assert not after.may_read(OFFICER, "PCT-047")
 
 
 def test_nothing_in_the_record_lets_anybody_sign_in(small: InRecord, gate: Gate) -> None:
@@ -230,7 +230,7 @@ def test_the_first_start_makes_one_administrator(small: InRecord, gate: Gate) ->
     assert viewer is not None
     assert viewer.administrator
     assert viewer.member is None
-    assert not gate.may_read(viewer, OFFICER, "PCT-047")
+    assert not viewer.may_read(OFFICER, "PCT-047")
 
 
 def test_only_the_demo_lets_you_choose_whom_you_are(
