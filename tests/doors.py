@@ -18,7 +18,7 @@ from muster.services.desk import Desk
 from muster.services.door import Door
 from muster.services.gate import Gate
 from muster.store.store import SqlStore
-from muster.web.console import Console
+from muster.web.asking import Console
 from tests.ground import NEW_YORK
 
 
@@ -81,7 +81,9 @@ def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
     """A store with its door, which nobody serves yet."""
     links = SignedLinks("http://localhost", store.signing_key())
     complaints: list[str] = []
-    console = Console(Desk(store, clock), Gate(store, clock, store.signing_key(), demo=demo), NEW_YORK, secure=False)
+    console = Console(
+        store, clock, Desk(store, clock), Gate(store, clock, store.signing_key(), demo=demo), NEW_YORK, secure=False
+    )
     return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
 
 

@@ -13,7 +13,7 @@ from muster.cli.shared import db_option, json_option, safe, zone_of
 if TYPE_CHECKING:
     from muster.bootstrap import SteadyClock
     from muster.ports import Clock, Store
-    from muster.web.console import Console
+    from muster.web.asking import Console
 
 
 @click.command()
@@ -72,11 +72,13 @@ def _clock_of(db: str) -> "SteadyClock":
 def _console(store: "Store", clock: "Clock", key: bytes, base: str, *, demo: bool) -> "Console":
     from muster.services.desk import Desk
     from muster.services.gate import Gate
-    from muster.web.console import Console
+    from muster.web.asking import Console
 
     with store.reading() as views:
         zone = zone_of(views)
-    return Console(Desk(store, clock), Gate(store, clock, key, demo=demo), zone, secure=base.startswith("https:"))
+    return Console(
+        store, clock, Desk(store, clock), Gate(store, clock, key, demo=demo), zone, secure=base.startswith("https:")
+    )
 
 
 def _first(console: "Console", url: str) -> dict[str, str]:

@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from muster.api.app import PREFIX, api_app, problem
 from muster.services.door import Door
-from muster.web import pages, screens
+from muster.web import pages, showing
 from muster.web.app import pages_app
-from muster.web.console import Console, console_app
+from muster.web.asking import Console
+from muster.web.console import console_app
 
 MOST_BYTES: Final = 16 * 1024
 MOST_AT_ONCE: Final = 12
@@ -72,7 +73,7 @@ class Guarded:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 by_link = scope["path"].startswith(BY_LINK)
-                headers["Content-Security-Policy"] = pages.POLICY if by_link else screens.POLICY
+                headers["Content-Security-Policy"] = pages.POLICY if by_link else showing.POLICY
             await send(message)
 
         try:

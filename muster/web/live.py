@@ -11,7 +11,7 @@ from muster.domain.now import Now
 from muster.services.desk import Desk, Kept
 from muster.services.gate import Viewer
 from muster.web import screens
-from muster.web.screens import Place
+from muster.web.showing import Place
 
 LOOKS: Final = 0.4
 """Seconds between two looks at whether anything was recorded."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from importlib.resources import files
 from urllib.parse import urlencode, urlsplit
@@ -183,9 +184,17 @@ def test_the_clock_steps_to_the_next_instant_at_which_something_was_recorded(
     force.sign_on(CO, PCT, "2020-10-07T09:00")  # days later: whoever was signed in is no more
     assert seen(house, "/now", signed_in).status == 401
     again = {"Cookie": cookie_of(post(f"{house.base}/sign-in", name=f"user-{CO}", password=SENTENCE, to="/now"))}
-    said = seen(house, "/now?at=2020-10-07T08:00&step=on", again)
-    assert said.status == 303
-    assert said.headers["location"] == "/now?" + urlencode({"at": "2020-10-07T09:00"})
+    for screen in ("now", f"unit/{PCT}"):
+        found = re.search(
+            r'href="(/step[^"]+)" data-key="[.]"', seen(house, f"/{screen}?at=2020-10-07T08:00", again).text
+        )
+        assert found is not None
+        said = seen(house, unescape(found[1]), again)
+        assert said.status == 303
+        assert said.headers["location"] == f"/{screen}?" + urlencode({"at": "2020-10-07T09:00"})
+    for elsewhere in ("/elsewhere.example", "\\elsewhere.example"):
+        asked = urlencode({"at": "2020-10-07T08:00", "way": "on", "to": elsewhere})
+        assert seen(house, f"/step?{asked}", again).status == 404
 
 
 def test_signing_out_takes_a_form_of_ours(house: House, signed_in: dict[str, str], force: InRecord) -> None:

@@ -10,7 +10,7 @@ import pytest
 from muster.services.desk import Desk
 from muster.services.gate import Viewer
 from muster.web.live import Live
-from muster.web.screens import Place
+from muster.web.showing import Place
 from tests.ground import NEW_YORK, InRecord
 from tests.services.small import PCT
 from tests.support import SettableClock

@@ -1,0 +1,64 @@
+"""Who asks for a screen, where they are, and what they sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from anyio.to_thread import run_sync
+from fastapi import Request
+
+from muster.domain.errors import Refused
+from muster.domain.instants import instant_of
+from muster.ports import Clock, Record, Store
+from muster.services.desk import Desk
+from muster.services.gate import Gate, Viewer
+from muster.web.app import form_of
+from muster.web.showing import Place
+
+T = TypeVar("T")
+COOKIE: Final = "muster"
+
+
+class NotSignedIn(Exception):
+    """Somebody asks who is not signed in, or no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the screens are made from. ``secure``: whether browsers come by TLS, and keep the cookie to it."""
+
+    store: Store
+    clock: Clock
+    desk: Desk
+    gate: Gate
+    zone: ZoneInfo
+    secure: bool = True
+
+    def place(self, request: Request | None = None) -> Place:
+        """Where they are: the instant to which they wound the clock. Raises ``Invalid`` for what is none."""
+        said = None if request is None else request.query_params.get("at")
+        return Place("/", None if said is None else instant_of(said, self.zone), self.zone)
+
+    async def viewer(self, request: Request) -> Viewer:
+        """Who asks. Raises ``NotSignedIn``."""
+        viewer = await run_sync(self.gate.viewer, request.cookies.get(COOKIE))
+        if viewer is None:
+            raise NotSignedIn
+        return viewer
+
+    async def ours(self, request: Request, viewer: Viewer) -> dict[str, str]:
+        """What was sent with a form of our own. Raises ``Refused`` for one that another site made."""
+        typed = await form_of(request)
+        if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
+            raise Refused("this form was not made by Muster, or for another session: open the page again")
+        return typed
+
+    async def done(self, act: Callable[[Record], T]) -> T:
+        """What came of an act, in one transaction. Raises what the act raises: nothing is then done."""
+        return await run_sync(partial(self._done, act))
+
+    def _done(self, act: Callable[[Record], T]) -> T:
+        with self.store.writing() as record:
+            return act(record)
