@@ -1,12 +1,15 @@
-"""Who may read what touches health or rest: the member, and whoever holds a command of their unit or above it."""
+"""Who may read what: of health and rest the member, and whoever holds a command of their unit or above it; of what goes
+on in a unit whoever serves there, or holds a position there or above it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import Unknown
 from muster.domain.force import Unit
-from muster.domain.members import Member
+from muster.domain.members import Attachment, Member
 from muster.domain.offices import Office
+from muster.domain.separation import Separation
 from muster.domain.snapshot import path_up
 from muster.ports import Views
 from muster.services.offices import offices_of
@@ -22,7 +25,8 @@ class Reader:
         self.member = member
         self.offices: Sequence[Office] = offices_of(views, member, at)
         self._commanded = {o.position.unit for o in self.offices if o.kind == "command"}
-        self._units = {u.unit: u for u in views.rows(Unit)} if self._commanded else {}
+        self._serves = _units_of(views, member, at)
+        self._units = {u.unit: u for u in views.rows(Unit)} if self.offices else {}
 
     def may_read(self, member: str, unit: str | None) -> bool:
         """Whether they may read of this member, who serves in the unit; None: in no unit."""
@@ -37,3 +41,19 @@ class Reader:
     def commanded(self) -> frozenset[str]:
         """All units in which, or above which, they hold a command position."""
         return frozenset(unit for unit in self._units if self.commands(unit))
+
+    def seen(self) -> frozenset[str]:
+        """All units of which they may read what goes on: taskings, rosters, roll calls. Those in which they serve, and
+        those in which, or above which, they hold a position."""
+        posts = {o.position.unit for o in self.offices}
+        below = {unit for unit in self._units if any(above.unit in posts for above in path_up(self._units, unit))}
+        return frozenset(below | self._serves)
+
+
+def _units_of(views: Views, member: str, at: datetime) -> set[str]:
+    """Where somebody serves by their squad or an attachment; nowhere from their terminal leave on."""
+    if any(s.stands() and s.vacates_from <= at for s in views.rows(Separation, member=member)):
+        return set()
+    attached = {a.unit for a in views.rows(Attachment, at=at, member=member)}
+    squads = {p.squad for p in views.rows(SquadPlace, at=at, member=member)}
+    return attached | ({s.unit for s in views.rows(Squad, squad=squads)} if squads else set())

@@ -26,8 +26,8 @@ NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, at this request. ``offices``: the positions that they hold now, which are all their rights;
-    ``commands``: all units in which, or above which, they hold a command; ``mark`` proves that a form came from our own
-    page."""
+    ``commands``: all units in which, or above which, they hold a command; ``sees``: all units of which they may read
+    what goes on; ``mark`` proves that a form came from our own page."""
 
     user: str
     member: str | None
@@ -35,6 +35,7 @@ class Viewer:
     administrator: bool
     offices: Sequence[Office]
     commands: frozenset[str]
+    sees: frozenset[str]
     mark: str
 
     def may_read(self, member: str, unit: str | None) -> bool:
@@ -120,9 +121,19 @@ class Gate:
         member = None if user.member is None else views.row(Member, user.member)
         mark = self._mark(word)
         if member is None:
-            return Viewer(user.user, user.member, user.user, user.administrator, (), frozenset(), mark)
+            none = frozenset[str]()
+            return Viewer(user.user, user.member, user.user, user.administrator, (), none, none, mark)
         reader = Reader(views, member.member, at)
-        return Viewer(user.user, user.member, member.name, user.administrator, reader.offices, reader.commanded(), mark)
+        return Viewer(
+            user.user,
+            user.member,
+            member.name,
+            user.administrator,
+            reader.offices,
+            reader.commanded(),
+            reader.seen(),
+            mark,
+        )
 
     def _mark(self, word: str) -> str:
         return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]

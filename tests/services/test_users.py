@@ -13,7 +13,7 @@ from muster.services.erasing import erase
 from muster.services.gate import Gate
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
-from tests.services.small import CO, COD, OFFICER, XO, does, sees
+from tests.services.small import BOROUGH, CO, COD, OFFICER, XO, does, sees
 from tests.support import SettableClock
 
 SENTENCE = "four plain words and a number 47"
@@ -172,6 +172,27 @@ def test_rights_end_with_the_appointment(small: InRecord, gate: Gate, clock: Set
     assert after is not None
     assert after.offices == []
     assert not after.may_read(OFFICER, "PCT-047")
+    assert after.sees == frozenset()
+
+
+def test_who_serves_in_a_unit_sees_what_goes_on_there_and_whoever_holds_a_position_what_goes_on_below(
+    small: InRecord, gate: Gate, clock: SettableClock
+) -> None:
+    clock.at = max(clock.at, local("2020-10-01T12:00"))
+    for name, member in (("officer", OFFICER), ("borough", BOROUGH)):
+        gate.choose(added(small, name, member), SENTENCE, ELSEWHERE)
+    officer, borough = (gate.viewer(gate.sign_in(n, SENTENCE, ELSEWHERE)) for n in ("officer", "borough"))
+    assert officer is not None
+    assert borough is not None
+    assert officer.sees == {"PCT-047"}
+    assert "PCT-047" in borough.sees
+    assert len(borough.sees) > 1
+    word = gate.sign_in("officer", SENTENCE, ELSEWHERE)
+    small.retire(OFFICER, "2020-10-01T12:00", "2020-10-01T18:00")
+    clock.at += timedelta(hours=7)
+    after = gate.viewer(word)
+    assert after is not None
+    assert after.sees == frozenset()
 
 
 def test_nothing_in_the_record_lets_anybody_sign_in(small: InRecord, gate: Gate) -> None:

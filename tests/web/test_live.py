@@ -16,7 +16,7 @@ from tests.services.small import PCT
 from tests.support import SettableClock
 
 PLACE = Place("/", None, NEW_YORK)
-ANYBODY = Viewer("anybody", None, "anybody", False, (), frozenset(), "")
+ANYBODY = Viewer("anybody", None, "anybody", False, (), frozenset(), frozenset(), "")
 LONG = 60.0
 """Seconds after which a test gives up."""
 
