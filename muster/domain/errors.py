@@ -20,6 +20,10 @@ class Refused(MusterError):
     """Well formed, but not allowed now: no authority, wrong state, nobody to do it."""
 
 
+class NotEntitled(Refused):
+    """Not for whoever asks to see; ``str()`` of it says for whom it is, and who can change that."""
+
+
 class Personal(Refused):
     """Refused for a reason that touches health or rest: ``str()`` of it is for that member alone. Everybody else, and
     the record, is told ``PUBLIC``."""

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from muster.domain.duty import Squad, SquadPlace
-from muster.domain.errors import Unknown
-from muster.domain.force import Unit
+from muster.domain.errors import NotEntitled, Unknown
+from muster.domain.force import Position, Unit
 from muster.domain.members import Attachment, Member
 from muster.domain.offices import Office
 from muster.domain.separation import Separation
 from muster.domain.snapshot import path_up
 from muster.ports import Views
-from muster.services.offices import offices_of
+from muster.services.offices import kinds_of, offices_of
 
 
 class Reader:
@@ -57,3 +57,14 @@ def _units_of(views: Views, member: str, at: datetime) -> set[str]:
     attached = {a.unit for a in views.rows(Attachment, at=at, member=member)}
     squads = {p.squad for p in views.rows(SquadPlace, at=at, member=member)}
     return attached | ({s.unit for s in views.rows(Squad, squad=squads)} if squads else set())
+
+
+def not_entitled(views: Views, what: str, unit: str, *, commands: bool) -> NotEntitled:
+    """The refusal to show something of a unit, which names who can show it or appoint somebody who may see it.
+    ``commands``: it is for those who command the unit alone, as what touches health and rest."""
+    posts = sorted(views.rows(Position, unit=unit), key=lambda p: p.order)
+    kinds = kinds_of(views, {p.title for p in posts})
+    first = next((p.position for p in posts if kinds[p.title] == "command"), None)
+    asked = f"{first} or a command above it" if first else f"whoever commands above {unit}"
+    whose = f"whoever commands {unit}" if commands else f"those who serve in {unit}, or hold a position there"
+    return NotEntitled(f"{what} is for {whose} or above it: {asked} can show it to you, or appoint you")

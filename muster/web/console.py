@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from muster.domain.errors import Invalid, MusterError, Refused, Unknown
+from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.services.door import TooMany
 from muster.services.gate import Viewer
 from muster.web import screens
@@ -22,7 +22,13 @@ from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-STATUS: Final[dict[type[MusterError], int]] = {Invalid: 422, Refused: 409, Unknown: 404, TooMany: 429}
+STATUS: Final[dict[type[MusterError], int]] = {
+    Invalid: 422,
+    NotEntitled: 403,
+    Refused: 409,
+    Unknown: 404,
+    TooMany: 429,
+}
 
 
 def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
