@@ -42,6 +42,10 @@ class UnitSeen:
         found = () if self.watch is None else self.watch.passed
         return next((p for p in found if p.position == position), None)
 
+    def on_duty(self, position: str) -> tuple[str, ...]:
+        """The holders of a position of the unit who are on duty there."""
+        return next((p.on_duty for p in self.page.posts if p.position == position), ())
+
 
 class Kept(Generic[T]):
     """Answers by what was asked, the last ``most`` of them. Threads may share it: what two ask for at once is found
