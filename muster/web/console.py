@@ -18,6 +18,7 @@ from muster.web import screens
 from muster.web.asking import COOKIE, Console, NotSignedIn
 from muster.web.live import Live
 from muster.web.map import map_of
+from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
@@ -39,6 +40,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
     roster(app, console)
+    roll_calls(app, console)
     _refusals(app, console, complain)
     return app
 
