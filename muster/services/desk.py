@@ -133,7 +133,7 @@ class Desk:
         none."""
         with self._store.reading() as views:
             head = views.head()[0]
-            place = _after(views, at, head) if forward else _after(views, at - _TICK, head) - 1
+            place = first_after(views, at, head) if forward else first_after(views, at - _TICK, head) - 1
             if not 1 <= place <= head:
                 return at
             return _recorded(views, place)
@@ -148,7 +148,7 @@ def newest(views: Views) -> datetime:
 _TICK: Final = timedelta(microseconds=1)
 
 
-def _after(views: Views, at: datetime, head: int) -> int:
+def first_after(views: Views, at: datetime, head: int) -> int:
     """The number of the first fact that was recorded after the instant; one more than ``head`` where there is none."""
     low, high = 1, head + 1
     while low < high:

@@ -21,6 +21,8 @@ from muster.web.command_routes import command
 from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.member_routes import members
+from muster.web.roll_call_routes import roll_calls
+from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
 
@@ -43,6 +45,8 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     at_hand = MemberDesk(console.store, console.clock)
     command(app, console, at_hand)
     members(app, console, at_hand)
+    roster(app, console)
+    roll_calls(app, console)
     _refusals(app, console, complain)
     return app
 

@@ -29,9 +29,21 @@ POLICY: Final = "; ".join(
 )
 """What a browser lets a screen do: styles, scripts and streams of ours alone; nothing written into the page runs."""
 
-AREAS: Final = (("now", "Now"), ("command", "Command"), ("me", "Me"))
+AREAS: Final = (
+    ("now", "Now"),
+    ("command", "Command"),
+    ("roster", "Rosters"),
+    ("me", "Me"),
+)
 """What the navigation leads to: the path of the first screen of each area, and its name."""
-STATIC: Final = ("console.css", "console.js", "days.css", "htmx.min.js", "hx-sse.min.js")
+STATIC: Final = (
+    "console.css",
+    "console.js",
+    "days.css",
+    "grid.js",
+    "htmx.min.js",
+    "hx-sse.min.js",
+)
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
     "substantive": ("S", "substantive"),
     "acting": ("A", "acting"),
