@@ -145,6 +145,11 @@ def newest(views: Views) -> datetime:
     return _recorded(views, head) if head else views.now
 
 
+def known_by(views: Views, at: datetime) -> int:
+    """The number of the last fact that was recorded by the instant; 0 where there is none."""
+    return _after(views, at, views.head()[0]) - 1
+
+
 _TICK: Final = timedelta(microseconds=1)
 
 

@@ -4,7 +4,7 @@ in is shown nothing but where to sign in, whatever they ask for."""
 from collections.abc import Callable
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
@@ -23,6 +23,7 @@ from muster.web.map import map_of
 from muster.web.member_routes import members
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
+from muster.web.record_routes import record
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
 
@@ -47,6 +48,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     members(app, console, at_hand)
     roster(app, console)
     roll_calls(app, console)
+    record(app, console)
     _refusals(app, console, complain)
     return app
 
@@ -77,7 +79,9 @@ def _screens(app: FastAPI, console: Console, live: Live) -> None:
         if place.at is None or not is_here("/" + to):
             raise HTTPException(404)
         at = await run_sync(desk.step, place.at, request.query_params.get("way") == "on")
-        return RedirectResponse(Place("/", at, console.zone).here(to), 303)
+        path, _, asked = to.partition("?")
+        kept = {name: value for name, value in parse_qsl(asked) if name != "at"}
+        return RedirectResponse(Place("/", at, console.zone).here(path, **kept), 303)
 
     @app.get("/now")
     async def now(request: Request) -> Response:

@@ -1,10 +1,12 @@
 """How a screen is made into HTML: whatever somebody typed is escaped, everywhere; what every template may say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -33,6 +35,7 @@ AREAS: Final = (
     ("now", "Now"),
     ("command", "Command"),
     ("roster", "Rosters"),
+    ("record", "Record"),
     ("me", "Me"),
 )
 """What the navigation leads to: the path of the first screen of each area, and its name."""
@@ -79,7 +82,7 @@ class Place:
     at: datetime | None
     zone: ZoneInfo
 
-    def here(self, path: str, **more: str) -> str:
+    def here(self, path: str, /, **more: str) -> str:
         """The address of a screen at the same instant."""
         told = {} if self.at is None else {"at": local_text(self.at, self.zone)}
         query = urlencode({**told, **more})
@@ -102,11 +105,15 @@ def template_of(name: str) -> Template:
     return _templates.get_template(f"console/{name}.html")
 
 
-def words(path: str, place: Place, at: datetime, **more: Any) -> dict[str, Any]:
-    """What every template may say."""
+def words(
+    path: str, place: Place, at: datetime, *, kept: Mapping[str, str] = MappingProxyType({}), **more: Any
+) -> dict[str, Any]:
+    """What every template may say. ``kept``: what else the address of the screen says; winding the clock keeps it."""
     zone = place.zone
     return {
         "path": path,
+        "kept": kept,
+        "asked_for": f"?{urlencode(kept)}" if kept else "",
         "area": path.partition("/")[0],
         "areas": AREAS,
         "at": at.astimezone(zone),
