@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from muster.domain.areas import Area
 from muster.domain.force import Unit
-from muster.domain.now import Now, UnitNow
+from muster.domain.now import Now, UnitNow, edition
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
 from muster.domain.watch import Watch
@@ -53,6 +53,11 @@ class Kept(Generic[T]):
         self._lock = Lock()
         self._finding: dict[Hashable, Lock] = {}
 
+    def get(self, key: Hashable) -> T | None:
+        """The answer that is kept under this key; None: there is none."""
+        with self._lock:
+            return self._kept.get(key)
+
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """The answer that is kept under this key, else what ``find`` returns."""
         with self._lock:
@@ -88,10 +93,12 @@ class Desk:
         recorded, and for a minute at most."""
         when = self._clock() if at is None else at
         with self._store.reading() as views:
-            seq = views.head()[0]
-            minute = when.replace(second=0, microsecond=0)
-            key = ("now", seq, minute) if at is None else ("then", at)
+            key = edition(views.head()[0], when) if at is None else at
             return self._nows.once(key, lambda: now(views, when, at))
+
+    def shown(self, name: str) -> Now | None:
+        """The answer for now that is of this edition; None: it is kept no more."""
+        return self._nows.get(name)
 
     def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
         """A unit at an instant, as it was known then, and as this member may read it by the positions that they hold

@@ -83,7 +83,8 @@ def _screens(app: FastAPI, console: Console, live: Live) -> None:
     async def stream(request: Request) -> Response:
         await console.viewer(request)
         who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-        changes = live.changes(await run_sync(desk.now), who, console.place())
+        shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
+        changes = live.changes(desk.shown(shown), who, console.place())
         return StreamingResponse(changes, media_type="text/event-stream")
 
 

@@ -55,20 +55,20 @@ def refused(place: Place, says: str) -> str:
     return bare("refused", place, says=says[:1].upper() + says[1:])
 
 
-def now_changes(before: Now, after: Now, place: Place, fitness_of: Set[str]) -> str:
-    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``fitness_of``:
-    the units of which the fitness is told."""
+def now_changes(before: Now | None, after: Now, place: Place, fitness_of: Set[str]) -> str:
+    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``before``:
+    None where it is not known, and everything is told; ``fitness_of``: the units of which the fitness is told."""
     row: Any = template_of("now_row").make_module(
         words("now", place, after.at, states=WORST_FIRST, fitness_of=fitness_of, **_WORDS)
     )
-    then = {u.unit.unit: u for u in before.units}
+    then = {} if before is None else {u.unit.unit: u for u in before.units}
     parts = []
     for unit in after.units:
         old = then.get(unit.unit.unit)
-        if old is not None and old != unit:
+        if before is None or (old is not None and old != unit):
             parts.append(_part(f"row-{unit.unit.unit}", row.unit(unit)))
             parts.append(_part(f"why-row-{unit.unit.unit}", row.why(unit)))
-    if parts or before.says != after.says:
+    if before is None or parts or before.says != after.says:
         parts += [_part("answer", row.answer(after)), _part("tally", row.tally(after))]
     return "".join(parts)
 
