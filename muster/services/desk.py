@@ -147,7 +147,7 @@ def newest(views: Views) -> datetime:
 
 def known_by(views: Views, at: datetime) -> int:
     """The number of the last fact that was recorded by the instant; 0 where there is none."""
-    return _after(views, at, views.head()[0]) - 1
+    return first_after(views, at, views.head()[0]) - 1
 
 
 _TICK: Final = timedelta(microseconds=1)

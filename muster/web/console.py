@@ -21,9 +21,9 @@ from muster.web.command_routes import command
 from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.member_routes import members
+from muster.web.record_routes import record
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
-from muster.web.record_routes import record
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
 
