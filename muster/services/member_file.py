@@ -88,7 +88,7 @@ def plain(views: Views, page: MemberPage, known_at: datetime | None = None) -> P
 def member_file(
     views: Views, page: MemberPage, duty: DutyPage, viewer: str, known_at: datetime | None, now: datetime
 ) -> MemberFile:
-    """All of a member whose page and duty this is, for somebody who may read it; of others who are named in it only what this
+    """All of a member whose page and duty this is, for somebody who may read it; of others named in it only what this
     viewer may read by the positions that they hold ``now``."""
     name, at = page.member.member, page.at
     state, file = duty_of(views, name, at, known_at)
