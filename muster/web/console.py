@@ -20,6 +20,7 @@ from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
+from muster.web.tasking_routes import taskings
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 STATUS: Final[dict[type[MusterError], int]] = {
@@ -37,6 +38,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _assets(app)
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
+    taskings(app, console, complain)
     _refusals(app, console, complain)
     return app
 

@@ -29,7 +29,7 @@ POLICY: Final = "; ".join(
 )
 """What a browser lets a screen do: styles, scripts and streams of ours alone; nothing written into the page runs."""
 
-AREAS: Final = (("now", "Now"),)
+AREAS: Final = (("now", "Now"), ("taskings", "Taskings"))
 """What the navigation leads to: the path of the first screen of each area, and its name."""
 STATIC: Final = ("console.css", "console.js", "htmx.min.js", "hx-sse.min.js")
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
