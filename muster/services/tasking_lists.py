@@ -8,7 +8,12 @@ from muster.domain.force import Unit
 from muster.domain.presence import holds
 from muster.ports import Views
 
-KINDS: Final = (("incident", "incident"), ("planned", "planned event"), ("request", "request"), ("gap", "gap in coverage"))
+KINDS: Final = (
+    ("incident", "incident"),
+    ("planned", "planned event"),
+    ("request", "request"),
+    ("gap", "gap in coverage"),
+)
 
 
 def lists_of(views: Views, unit: str) -> Mapping[str, Sequence[tuple[str, str]]]:

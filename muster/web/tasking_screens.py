@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from muster.domain.contact import Contact
-from muster.domain.instants import clock_text, span_text
+from muster.domain.instants import span_text
 from muster.domain.now import work_says
 from muster.services.gate import Viewer
 from muster.services.tasking_acts import Act, Choice
@@ -100,6 +100,15 @@ def left_text(left: timedelta | None) -> str:
     late, hours = left <= timedelta(0), abs(left) // timedelta(hours=1)
     said = span_text(abs(left)) if hours < 1 else f"{hours} h" if hours < 48 else f"{hours // 24} days"
     return f"late by {said}" if late else f"in {said}"
+
+
+def clock(at: datetime, zone: tzinfo, day: date) -> str:
+    """An instant by the clock, as screens write it: ``23:15`` on that day, else with its day."""
+    here = at.astimezone(zone)
+    year = "" if here.year == day.year else f" {here.year}"
+    said = f"{here:%H:%M}" if here.date() == day else f"{here:%a} {here.day} {here:%b}{year} {here:%H:%M}"
+    twice = here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
+    return f"{said} {here:%Z}" if twice else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +212,7 @@ def effect_of(choice: Choice, page: TaskingPage) -> str:
     """What an act does, before it is done, in a sentence or two; why it cannot be done, and who can."""
     if not choice.offices:
         return choice.why_not
-    told = [t.position for t in told_by(choice.facts)]
+    told = [", ".join((t.position, *(member for member, _ in t.members))) for t in told_by(choice.facts)]
     heard = f" Told: {listed(told)}." if told else ""
     owner, office = page.line.owner, choice.offices[0]
     by_act: dict[Act, str] = {
@@ -219,7 +228,7 @@ def effect_of(choice: Choice, page: TaskingPage) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """The first of many names, and how many more there are."""
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return "; ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def act_screen(page: TaskingPage, choice: Choice, place: Place, viewer: Viewer, typed: Typed, listed: Whom) -> str:
@@ -249,7 +258,8 @@ _WORDS: Final[dict[str, Any]] = {
     "row_id": row_id,
     "waits_for": waits_for,
     "left": left_text,
-    "clock": clock_text,
+    "clock": clock,
+    "started": lambda said: said[:1].upper() + said[1:],
     "listed": listed,
 }
 """What the templates of these screens say beside what every template may."""
