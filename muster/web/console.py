@@ -43,7 +43,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _assets(app)
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
-    at_hand = MemberDesk(console.store, console.clock)
+    at_hand = MemberDesk(console.store, console.clock, console.desk)
     command(app, console, at_hand)
     members(app, console, at_hand)
     roster(app, console)
