@@ -18,6 +18,7 @@ from muster.web import screens
 from muster.web.asking import COOKIE, Console, NotSignedIn
 from muster.web.live import Live
 from muster.web.map import map_of
+from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
@@ -41,6 +42,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _screens(app, console, Live(console.desk, complain))
     roster(app, console)
     roll_calls(app, console)
+    request_routes(app, console)
     _refusals(app, console, complain)
     return app
 
