@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from muster.domain.areas import Area
 from muster.domain.force import Unit
-from muster.domain.now import Now, UnitNow
+from muster.domain.now import Now, UnitNow, edition
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
 from muster.domain.watch import Watch
@@ -42,6 +42,10 @@ class UnitSeen:
         found = () if self.watch is None else self.watch.passed
         return next((p for p in found if p.position == position), None)
 
+    def on_duty(self, position: str) -> tuple[str, ...]:
+        """The holders of a position of the unit who are on duty there."""
+        return next((p.on_duty for p in self.page.posts if p.position == position), ())
+
 
 class Kept(Generic[T]):
     """Answers by what was asked, the last ``most`` of them. Threads may share it: what two ask for at once is found
@@ -52,6 +56,11 @@ class Kept(Generic[T]):
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
         self._finding: dict[Hashable, Lock] = {}
+
+    def get(self, key: Hashable) -> T | None:
+        """The answer that is kept under this key; None: there is none."""
+        with self._lock:
+            return self._kept.get(key)
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """The answer that is kept under this key, else what ``find`` returns."""
@@ -88,10 +97,12 @@ class Desk:
         recorded, and for a minute at most."""
         when = self._clock() if at is None else at
         with self._store.reading() as views:
-            seq = views.head()[0]
-            minute = when.replace(second=0, microsecond=0)
-            key = ("now", seq, minute) if at is None else ("then", at)
+            key = edition(views.head()[0], when) if at is None else at
             return self._nows.once(key, lambda: now(views, when, at))
+
+    def shown(self, name: str) -> Now | None:
+        """The answer for now that is of this edition; None: it is kept no more."""
+        return self._nows.get(name)
 
     def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
         """A unit at an instant, as it was known then, and as this member may read it by the positions that they hold
@@ -132,6 +143,11 @@ def newest(views: Views) -> datetime:
     """When the newest fact was recorded; now where there is none."""
     head = views.head()[0]
     return _recorded(views, head) if head else views.now
+
+
+def known_by(views: Views, at: datetime) -> int:
+    """The number of the last fact that was recorded by the instant; 0 where there is none."""
+    return first_after(views, at, views.head()[0]) - 1
 
 
 _TICK: Final = timedelta(microseconds=1)
