@@ -1,6 +1,6 @@
 """Who asks for a screen, where they are, and what they sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,6 +34,16 @@ def must_be_now(place: Place) -> None:
     """Raise ``Refused`` where somebody wound the clock: what was is not done again."""
     if place.at is not None:
         raise Refused("the clock is wound back, and nothing can be done there: go to now")
+
+
+def office_of(viewer: Viewer, typed: Mapping[str, str]) -> str:
+    """The position in which somebody acts, one of their own. Raises ``Refused``."""
+    held = [o.position.position for o in viewer.offices]
+    by = typed.get("by", "")
+    if by not in held:
+        has = ", ".join(held) or "none"
+        raise Refused(f"you do not hold position {by!r} now: act in one of yours ({has})")
+    return by
 
 
 class NotSignedIn(Exception):
