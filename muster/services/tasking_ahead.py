@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from muster.domain.asking import Skipped, next_asked
 from muster.domain.competence import Asked
@@ -18,7 +19,7 @@ from muster.services import taskings
 from muster.services.names import Names
 from muster.services.offices import offices_of, unit_named, units_above
 from muster.services.reach import Channels
-from muster.services.routing import for_everyone
+from muster.services.routing import for_everyone, position_of
 from muster.services.tasking_acts import Done, Wish, do, is_done, must_receive
 from muster.services.taskings import Directive, stands_over, tasking_named
 from muster.services.trial import tried
@@ -119,7 +120,7 @@ def receive(record: Record, member: str, report: Report, looked: str) -> Tasking
     Raises ``Refused`` and ``Invalid``: nothing is then done."""
     for fact in record.facts(streams=["tasking/"], kinds=["tasking.received"], first=report.seen + 1):
         before = Tasking.after(None, "received", json.loads(fact.body))
-        if before is not None and _is_same(before, report):
+        if before is not None and _is_same(record, before, report):
             return tasking_named(record, before.tasking)
     ahead = if_received(record, member, report)
     if ahead.mark != looked:
@@ -127,12 +128,15 @@ def receive(record: Record, member: str, report: Report, looked: str) -> Tasking
     return taskings.receive(record, report.asked(record.now), report.what, report.kind, report.directive).tasking
 
 
-def _is_same(before: Tasking, report: Report) -> bool:
-    giver = None if report.directive is None else report.directive.giver
-    said = (before.what, before.matter, before.place, before.deadline, before.people, before.hours, before.members)
-    return (*said, before.giver) == (
-        *(report.what, report.matter, report.place, report.by, report.people, report.hours, report.members),
-        giver,
+def _is_same(views: Views, before: Tasking, report: Report) -> bool:
+    """Whether a tasking was received from the same report."""
+    to, size = report.directive, (report.people, report.hours, report.members)
+    kind = report.kind if to is None else "directive"
+    told = None if to is None else (to.giver, position_of(views, to.receiver, views.now).position, to.reason)
+    was = None if before.giver is None else (before.giver, before.receiver, before.reason)
+    return (told, size, kind, report.what, report.matter, report.place, report.by) == (
+        *(was, (before.people, before.hours, before.members), before.kind),
+        *(before.what, before.matter, before.place, before.deadline),
     )
 
 
@@ -196,18 +200,25 @@ def told_by(facts: Sequence[Fact]) -> Iterator[Told]:
     """Who is told by these facts: each position that is, whether or not anybody is there to hear it, and everybody to
     whom a notice goes."""
     notices = [f.body for f in facts if f.kind == "contact.queued" and f.body["purpose"] == "notice"]
-    named: dict[str, str] = {}
-    for fact in facts:
-        if fact.kind == "tasking.told":
-            named.setdefault(fact.body["position"], fact.body["why"])
-    for body in notices:
-        named.setdefault(str(body.get("position") or body["member"]), body["says"])
-    for position, why in named.items():
-        found: dict[str, datetime] = {}
-        for body in notices:
-            if str(body.get("position") or body["member"]) == position:
-                found.setdefault(body["member"], datetime.fromisoformat(body["due_at"]))
-        yield Told(position, why, tuple(found.items()))
+    told = {f.body["position"]: f.body for f in reversed(facts) if f.kind == "tasking.told"}
+    for body in reversed(told.values()):
+        heard = [n for n in notices if body["position"] == n.get("position") or _is_named(body, n)]
+        notices = [n for n in notices if n not in heard]
+        yield Told(body["position"], body["why"], _when(heard))
+    for position in dict.fromkeys(str(n.get("position") or n["member"]) for n in notices):
+        heard = [n for n in notices if position == str(n.get("position") or n["member"])]
+        yield Told(position, heard[0]["says"], _when(heard))
+
+
+def _is_named(told: Mapping[str, Any], notice: Mapping[str, Any]) -> bool:
+    """Whether a notice goes to a member who is told in the place of the holder of a position."""
+    return notice.get("position") is None and notice["member"] == told.get("member")
+
+
+def _when(notices: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, datetime], ...]:
+    """The members to whom these notices go, and when the first to each does."""
+    first = {n["member"]: datetime.fromisoformat(n["due_at"]) for n in reversed(notices)}
+    return tuple(first.items())[::-1]
 
 
 def whom(views: Views, tasking: Tasking, by: Collection[str], *, below: bool) -> list[tuple[str, str]]:

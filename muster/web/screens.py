@@ -10,6 +10,8 @@ from muster.domain.users import LEAST_LETTERS
 from muster.domain.watch import Watch
 from muster.services.desk import UnitSeen
 from muster.services.gate import Viewer
+from muster.services.seats import Seat
+from muster.web import command_screens
 from muster.web.map import Map
 from muster.web.showing import Place, bare, capacity_word, shown, template_of, words
 
@@ -29,15 +31,13 @@ def fitness_of(now: Now, viewer: Viewer) -> frozenset[str]:
     return frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
 
 
-def unit_screen(seen: UnitSeen, place: Place, viewer: Viewer) -> str:
+def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer) -> str:
     """A unit: its watch and why, its positions, its taskings, its numbers."""
-    below: dict[str | None, list[Unit]] = {}
-    for unit in seen.units:
-        below.setdefault(unit.parent, []).append(unit)
     states = {u.unit.unit: u.state for u in seen.now.units}
     path = f"unit/{seen.page.unit.unit}"
-    more = {"below": below, "state_of": states, **_WORDS}
-    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, **more)
+    more = {"below": command_screens.below(seen.units), "state_of": states, "seats": seats, "area": "command"}
+    said = command_screens.words(place.zone)
+    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, **more, **_WORDS, **said)
 
 
 def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:
