@@ -37,6 +37,7 @@ from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
 from muster.domain.users import Session, User
+from muster.domain.viewings import Viewing
 
 FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Force,
@@ -96,6 +97,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Claim,
     User,
     Session,
+    Viewing,
 )
 """Rows that only commands make."""
 

@@ -83,6 +83,11 @@ class Now:
     zone: str
     units: tuple[UnitNow, ...]
 
+    @property
+    def edition(self) -> str:
+        """Which answer for now this is."""
+        return edition(self.seq, self.at)
+
     def of(self, state: State) -> list[UnitNow]:
         """The units in this state, by name."""
         return [u for u in self.units if u.state == state]
@@ -102,6 +107,11 @@ class Now:
         wrong = [f"{u.unit.name}: {u.findings[0].says}" for u in self.of("wrong")]
         more = f" And {_many(len(wrong) - 3, 'unit')} more." if len(wrong) > 3 else ""
         return " ".join(wrong[:3]) + more
+
+
+def edition(seq: int, at: datetime) -> str:
+    """The name of the answer for now as far as fact ``seq``: it holds until more is recorded, for a minute at most."""
+    return f"{seq}-{int(at.timestamp() // 60)}"
 
 
 def _late(late: int) -> str:

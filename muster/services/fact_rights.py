@@ -20,13 +20,14 @@ from muster.domain.schema import Column, Row, columns_of
 from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
 from muster.domain.users import Session, User
+from muster.domain.viewings import Viewing
 from muster.ports import Views
 from muster.services.gate import Viewer
 from muster.services.offices import kinds_of
 
 PERSONAL: Final[tuple[type[Row], ...]] = (
     Member, Career, Qualification, ContactPoint, Waiver, TimeRecord, Separation, Request, Crossing, Doubt, DoNotCall,
-    FeedLink,
+    FeedLink, Viewing,
 )  # fmt: skip
 """Nouns that say of a member what is for them and for those who command them."""
 AWAY: Final[tuple[type[Row], ...]] = (Absence, Reachability)

@@ -32,9 +32,10 @@ class Live:
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
 
-    async def changes(self, shown: Now, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
-        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. What they
-        may read is looked up at each event: it ends with the appointment."""
+    async def changes(self, shown: Now | None, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
+        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. None: what
+        they were shown is not kept, and they are told everything. What they may read is looked up at each event: it
+        ends with the appointment."""
         self._listeners += 1
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
@@ -58,20 +59,22 @@ class Live:
                 self._looking.cancel()
                 self._looking = None
 
-    def _event(self, shown: Now, found: Now, place: Place, viewer: Viewer) -> str:
+    def _event(self, shown: Now | None, found: Now, place: Place, viewer: Viewer) -> str:
         """What changed, as this viewer may read it; empty: nothing."""
         may = screens.fitness_of(found, viewer)
         parts = self._written.once(
-            (_order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
+            (shown and _order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
         )
         lines = "".join(f"data: {line}\n" for line in parts.splitlines())
-        return f"id: {found.seq}\n{lines}\n" if lines else ""
+        return f"id: {found.edition}\n{lines}\n" if lines else ""
 
-    async def _newer(self, shown: Now) -> Now | None:
+    async def _newer(self, shown: Now | None) -> Now | None:
         """What was found after this, as soon as there is any; None: nothing for a while."""
         try:
             async with asyncio.timeout(SAYS_ALIVE), self._changed:
-                await self._changed.wait_for(lambda: self._found is not None and _order(self._found) > _order(shown))
+                await self._changed.wait_for(
+                    lambda: self._found is not None and (shown is None or _order(self._found) > _order(shown))
+                )
         except TimeoutError:
             return None
         return self._found

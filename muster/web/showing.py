@@ -31,9 +31,22 @@ POLICY: Final = "; ".join(
 )
 """What a browser lets a screen do: styles, scripts and streams of ours alone; nothing written into the page runs."""
 
-AREAS: Final = (("now", "Now"), ("record", "Record"))
+AREAS: Final = (
+    ("now", "Now"),
+    ("command", "Command"),
+    ("roster", "Rosters"),
+    ("record", "Record"),
+    ("me", "Me"),
+)
 """What the navigation leads to: the path of the first screen of each area, and its name."""
-STATIC: Final = ("console.css", "console.js", "htmx.min.js", "hx-sse.min.js")
+STATIC: Final = (
+    "console.css",
+    "console.js",
+    "days.css",
+    "grid.js",
+    "htmx.min.js",
+    "hx-sse.min.js",
+)
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
     "substantive": ("S", "substantive"),
     "acting": ("A", "acting"),
@@ -56,7 +69,8 @@ _templates = Environment(
 @lru_cache
 def asset(name: str) -> tuple[bytes, str]:
     """A file that screens need, and the hash that stands in its address: it is kept by browsers for good."""
-    content = (files("muster.web") / "static" / name).read_bytes()
+    home = files("muster.documents") / "templates" if name == "days.css" else files("muster.web") / "static"
+    content = (home / name).read_bytes()
     return content, sha256(content).hexdigest()[:16]
 
 
