@@ -52,6 +52,10 @@ class Story:
         self.zone = zone
         self._orders: dict[str, str | None] = {}
 
+    def knows(self, kind: str) -> bool:
+        """Whether it has words for facts of a kind, or passes over them."""
+        return kind in TELLERS or kind in TOGETHER or kind in UNTOLD or kind in OF_ORDERS
+
     def tell(self, facts: Sequence[Recorded]) -> Iterator[Sentence]:
         """Sentences about these facts in order, each with its instant and the facts it stands on. Facts of one kind
         that follow each other are told together where there are many."""
