@@ -144,6 +144,15 @@ class Desk:
         with self._store.reading() as views:
             return self._areas.once(views.head()[0], lambda: tuple(views.rows(Area)))
 
+    def edition(self) -> str:
+        """Which edition of the record this is: it changes with every fact, and each minute."""
+        with self._store.reading() as views:
+            return self.edition_of(views)
+
+    def edition_of(self, views: Views) -> str:
+        """The edition of this state of the record."""
+        return edition(views.head()[0], self._clock())
+
     def head(self) -> int:
         """The number of the newest fact."""
         with self._store.reading() as views:

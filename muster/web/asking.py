@@ -12,7 +12,7 @@ from fastapi import Request
 
 from muster.domain.errors import Invalid, Refused
 from muster.domain.instants import instant_of
-from muster.ports import Clock, Record, Store
+from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
 from muster.web.app import MOST_FIELDS, form_of
@@ -80,6 +80,15 @@ class Console:
         if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
         return typed
+
+    async def read(self, find: Callable[[Views], T]) -> T:
+        """What the record answers, of one state of it. Raises what ``find`` raises."""
+        return await run_sync(partial(self.found, find))
+
+    def found(self, find: Callable[[Views], T]) -> T:
+        """The same, in this thread."""
+        with self.store.reading() as views:
+            return find(views)
 
     async def done(self, act: Callable[[Record], T]) -> T:
         """What came of an act, in one transaction. Raises what the act raises: nothing is then done."""

@@ -27,6 +27,7 @@ from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
+from muster.web.tasking_routes import taskings
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 STATUS: Final[dict[type[MusterError], int]] = {
@@ -44,6 +45,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _assets(app)
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
+    taskings(app, console, complain)
     at_hand = MemberDesk(console.store, console.clock, console.desk)
     command(app, console, at_hand)
     members(app, console, at_hand)
