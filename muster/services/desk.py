@@ -14,6 +14,7 @@ from muster.domain.passing import Passed
 from muster.domain.presence import holds
 from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
+from muster.services.duty_ground import Ground, Grounds
 from muster.services.now import now
 from muster.services.units import UnitPage, unit_page
 from muster.services.watch import passed_for
@@ -90,7 +91,7 @@ class Desk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._nows, self._areas = Kept[Now](KEPT), Kept[tuple[Area, ...]](1)
+        self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
 
     def now(self, at: datetime | None = None) -> Now:
         """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
@@ -98,7 +99,11 @@ class Desk:
         when = self._clock() if at is None else at
         with self._store.reading() as views:
             key = edition(views.head()[0], when) if at is None else at
-            return self._nows.once(key, lambda: now(views, when, at))
+            return self._nows.once(key, lambda: now(views, when, at, self._ground(views, when, at)))
+
+    def _ground(self, views: Views, when: datetime, at: datetime | None) -> Ground:
+        known = views.head()[0] if at is None else known_by(views, at)
+        return self._grounds.of(views, when, known, at)
 
     def shown(self, name: str) -> Now | None:
         """The answer for now that is of this edition; None: it is kept no more."""
