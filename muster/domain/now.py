@@ -96,9 +96,7 @@ class Now:
     def says(self) -> str:
         """The one sentence that answers: who has it, and what is waiting?"""
         watched = sum(u.watch.in_command is not None for u in self.units)
-        late = sum(len(u.work.late) for u in self.units)
-        waiting = sum(len(u.work.waiting) for u in self.units)
-        work = " ".join(part for part in (_late(late), _waiting(waiting)) if part) or "Nothing waits."
+        work = work_says(sum(len(u.work.late) for u in self.units), sum(len(u.work.waiting) for u in self.units))
         return f"{watched} of {_many(len(self.units), 'unit')} {'has' if watched == 1 else 'have'} a watch. {work}"
 
     @property
@@ -112,6 +110,11 @@ class Now:
 def edition(seq: int, at: datetime) -> str:
     """The name of the answer for now as far as fact ``seq``: it holds until more is recorded, for a minute at most."""
     return f"{seq}-{int(at.timestamp() // 60)}"
+
+
+def work_says(late: int, waiting: int) -> str:
+    """How many taskings are late and how many wait for an answer, in a sentence."""
+    return " ".join(part for part in (_late(late), _waiting(waiting)) if part) or "Nothing waits."
 
 
 def _late(late: int) -> str:

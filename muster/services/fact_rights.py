@@ -20,13 +20,14 @@ from muster.domain.schema import Column, Row, columns_of
 from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
 from muster.domain.users import Session, User
+from muster.domain.viewings import Viewing
 from muster.ports import Views
 from muster.services.gate import Viewer
 from muster.services.offices import kinds_of
 
 PERSONAL: Final[tuple[type[Row], ...]] = (
     Member, Career, Qualification, ContactPoint, Waiver, TimeRecord, Separation, Request, Crossing, Doubt, DoNotCall,
-    FeedLink,
+    FeedLink, Viewing,
 )  # fmt: skip
 """Nouns that say of a member what is for them and for those who command them."""
 AWAY: Final[tuple[type[Row], ...]] = (Absence, Reachability)
@@ -112,6 +113,20 @@ def _with_rows(views: Views, facts: Sequence[Recorded]) -> Iterable[tuple[Record
         yield fact, rows.get((noun, key))
 
 
+_points: dict[type[Row], tuple[Sequence[str], Sequence[tuple[str, str]]]] = {}
+
+
+def _pointing(noun: type[Row]) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
+    """The key columns of a noun, and its columns that say to whom a fact belongs, each with the noun at which it
+    points. Of what is personal it is the member alone."""
+    if noun not in _points:
+        keyed = [c.name for c in columns_of(noun) if c.key]
+        columns = [c for c in columns_of(noun) if noun not in (*PERSONAL, *AWAY) or c.name == "member"]
+        points = [(c.name, _points_to(noun, c)) for c in columns]
+        _points[noun] = keyed, [(name, to) for name, to in points if to is not None]
+    return _points[noun]
+
+
 def _points_to(noun: type[Row], column: Column) -> str | None:
     """The noun at which a column points, the noun itself where it is its name; None where it points at nothing."""
     if noun is Contact and column.name == "subject":
@@ -136,15 +151,12 @@ class _Named:
         if noun is None:
             return _Said(None, {})
         body: dict[str, Any] = json.loads(fact.body)
-        columns = columns_of(noun)
-        keys = dict(zip([c.name for c in columns if c.key], key.split("/"), strict=False))
+        keyed, pointing = _pointing(noun)
+        keys = dict(zip(keyed, key.split("/"), strict=False))
         names: dict[str, set[str]] = defaultdict(set)
-        for column in columns:
-            to = _points_to(noun, column)
-            if noun in (*PERSONAL, *AWAY) and column.name != "member":
-                continue
-            for value in (keys.get(column.name), body.get(column.name), getattr(row, column.name, None)):
-                if to is not None and isinstance(value, str):
+        for column, to in pointing:
+            for value in (keys.get(column), body.get(column), getattr(row, column, None)):
+                if isinstance(value, str):
                     names[to].add(value)
         return _Said(noun, {to: frozenset(values) for to, values in names.items()})
 

@@ -7,31 +7,26 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.days import Days
 from muster.domain.duty import Squad
 from muster.domain.force import Position, Rank, Title, Unit
 from muster.domain.members import Appointment, Career, Member
 from muster.domain.passing import until_text
-from muster.domain.presence import DutyFile, holds
+from muster.domain.presence import holds
 from muster.domain.relief import Crossing
 from muster.domain.relieving import Relief
 from muster.domain.taskings import Tasking
-from muster.domain.viewings import Viewing, hour_of
+from muster.domain.viewings import Viewing
 from muster.ports import Views
 from muster.services import relief
-from muster.services.days import days_of
 from muster.services.entitled import Reader
-from muster.services.ledger import DutyPage, duty_of, duty_page
-from muster.services.members import MemberPage, member_page
+from muster.services.ledger import DutyPage, duty_of
+from muster.services.members import MemberPage
 from muster.services.offices import force_of
 from muster.services.request_history import Listed, requests_at
 from muster.services.to_come import Coming, to_come
 from muster.services.viewings import viewings_of
 
 AHEAD: Final = timedelta(days=28)
-DRAWN: Final = timedelta(days=3)
-"""So much of the days before the instant is drawn."""
-LEDGER_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,6 @@ class MemberFile:
 
     page: MemberPage
     duty: DutyPage
-    days: Days
     coming: Sequence[Coming]
     relief: Relief | None
     crossings: Sequence[Crossing]
@@ -74,13 +68,12 @@ class MemberFile:
     looks: Sequence[Viewing]
 
 
-def plain(views: Views, name: str, at: datetime, known_at: datetime | None = None) -> Plain:
-    """What everybody may read of a member at an instant. Raises ``Unknown``."""
-    page = member_page(views, name, at, known_at)
+def plain(views: Views, page: MemberPage, known_at: datetime | None = None) -> Plain:
+    """What everybody may read of a member, whose page this is."""
+    name, at = page.member.member, page.at
     names = {u.unit: u.name for u in views.rows(Unit, known_at=known_at)}
     posts = [p for p in _posts(views, name, known_at) if holds(p.appointment, at)]
-    _, file = duty_of(views, name, at, known_at, timedelta(days=1))
-    homes = [*(a.unit for a in page.attachments), *_squad_units(views, file, at, known_at), *(p.unit for p in posts)]
+    homes = [*(a.unit for a in page.attachments), *_squad_units(views, page, known_at), *(p.unit for p in posts)]
     ranks = {r.rank: r.name for r in views.rows(Rank, known_at=known_at)}
     return Plain(
         member=page.member,
@@ -93,19 +86,17 @@ def plain(views: Views, name: str, at: datetime, known_at: datetime | None = Non
 
 
 def member_file(
-    views: Views, name: str, viewer: str, at: datetime, known_at: datetime | None = None, now: datetime | None = None
+    views: Views, page: MemberPage, duty: DutyPage, viewer: str, known_at: datetime | None, now: datetime
 ) -> MemberFile:
-    """All of a member at an instant, for somebody who may read it; of others who are named in it only what this viewer
-    may read by the positions that they hold ``now`` (None: at the instant). Raises ``Unknown``."""
-    page = member_page(views, name, at, known_at)
+    """All of a member whose page and duty this is, for somebody who may read it; of others named in it only what this
+    viewer may read by the positions that they hold ``now``."""
+    name, at = page.member.member, page.at
     state, file = duty_of(views, name, at, known_at)
-    reader = Reader(views, viewer, now or at)
     return MemberFile(
         page=page,
-        duty=duty_page(views, name, at, known_at, LEDGER_DAYS),
-        days=days_of(views, name, hour_of(at) - DRAWN, at, known_at),
+        duty=duty,
         coming=to_come(views, state, file, at, at + AHEAD, known_at),
-        relief=_relief(views, page, reader, known_at),
+        relief=_relief(views, page, Reader(views, viewer, now), known_at),
         crossings=_crossings(views, name, at, known_at),
         taskings=_taskings(views, page, known_at),
         requests=requests_at(views, at, known_at, member=name, viewer=viewer),
@@ -127,9 +118,8 @@ def _says(page: MemberPage, names: dict[str, str], zone: ZoneInfo) -> str:
     return "off duty"
 
 
-def _squad_units(views: Views, file: DutyFile, at: datetime, known_at: datetime | None) -> list[str]:
-    squads = {p.squad for p in file.places if holds(p, at)}
-    return [s.unit for s in views.rows(Squad, squad=squads, known_at=known_at)] if squads else []
+def _squad_units(views: Views, page: MemberPage, known_at: datetime | None) -> list[str]:
+    return [s.unit for s in views.rows(Squad, squad=page.squads, known_at=known_at)] if page.squads else []
 
 
 def _posts(views: Views, name: str, known_at: datetime | None) -> list[Post]:

@@ -38,6 +38,10 @@ class Names:
         post = self.post(name)
         return post.unit if post is not None else name if name in self._units else None
 
+    def is_civil(self, unit: str) -> bool:
+        """Whether a unit is civil authority, or there is none of that name."""
+        return unit not in self._units or self._units[unit].civil
+
     def office(self, name: str) -> str:
         """A position or unit in words; its short name where the record does not have it."""
         post = self.post(name)

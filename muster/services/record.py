@@ -13,7 +13,7 @@ from muster.domain.record import GENESIS, Recorded, digest_of, link
 from muster.ports import Views
 
 FORMAT: Final = "muster record export 1"
-OFTEN: Final = 2000
+OFTEN: Final = 100
 """After so many facts it is told how far a check came."""
 
 

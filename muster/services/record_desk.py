@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from tempfile import TemporaryFile
 from threading import Lock, Thread
+from time import sleep
 from typing import Final, TextIO
 from zoneinfo import ZoneInfo
 
@@ -82,12 +83,16 @@ class Checks:
     def _run(self, key: tuple[int, Head | None], said: str | None) -> None:
         try:
             with self._store.reading() as views:
-                found = service.verify(views, said, lambda far: self._note(key, lambda c: replace(c, looked=far)))
+                found = service.verify(views, said, lambda far: self._far(key, far))
         except Exception as fault:
             failed = f"{type(fault).__name__}: {fault}"
             self._note(key, lambda c: replace(c, failed=failed))
         else:
             self._note(key, lambda c: replace(c, looked=found.facts, found=found))
+
+    def _far(self, key: tuple[int, Head | None], far: int) -> None:
+        self._note(key, lambda c: replace(c, looked=far))
+        sleep(0)  # whoever asks for a screen meanwhile goes first
 
     def _note(self, key: tuple[int, Head | None], of: Callable[[Check], Check]) -> None:
         with self._lock:

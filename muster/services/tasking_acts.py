@@ -14,7 +14,7 @@ from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
 from muster.services import taskings
 from muster.services.answers import Answer, Refusal, Word, answer, answered_by
-from muster.services.offices import units_above
+from muster.services.offices import offices_of, units_above
 from muster.services.taskings import Directive, tasking_named
 from muster.services.trial import tried
 
@@ -70,13 +70,13 @@ class Choice:
     facts: tuple[Fact, ...] = ()
 
 
-def do(record: Record, name: str, member: str, offices: Sequence[Office], wish: Wish) -> Done:
+def do(record: Record, name: str, member: str, wish: Wish) -> Done:
     """Do it, now. Safe to repeat. What somebody was asked and is not allowed is refused, and that is recorded, as by
     their link; raises ``Refused`` and ``Invalid`` for all else that is not allowed: nothing is then done."""
-    tasking = tasking_named(record, name)
+    tasking, offices = tasking_named(record, name), offices_of(record, member, record.now)
     if wish.by not in {o.position.position for o in offices}:
         raise Refused(f"you do not hold {wish.by or 'that position'} now: act in a position that you hold")
-    if _is_done(record, tasking, member, wish):
+    if is_done(record, tasking, member, wish):
         return Done()
     contact = asked(record, tasking, member, wish.by)
     word = _WORDS.get(wish.act)
@@ -139,7 +139,13 @@ def must_give(views: Views, tasking: Tasking, offices: Sequence[Office], by: str
     raise Refused(f"whoever is in command or on the desk of {unit} or above it sends it on: ask {tasking.owner}")
 
 
-def _is_done(record: Record, tasking: Tasking, member: str, wish: Wish) -> bool:
+def must_receive(offices: Sequence[Office]) -> None:
+    """Raise ``Refused`` unless one of these offices takes in what is reported: a command, tour or civil position."""
+    if not any(o.kind in _IN_COMMAND for o in offices):
+        raise Refused("whoever is in command or on a desk receives a tasking: tell the desk of your unit")
+
+
+def is_done(record: Record, tasking: Tasking, member: str, wish: Wish) -> bool:
     """Whether the same was done since they looked: the line broke, or the button was pressed twice."""
     since = record.facts(streams=[tasking.stream], kinds=_LEAVES.get(wish.act, ("none",)), first=wish.seen + 1)
     return any(_is_same(json.loads(f.body), member, wish) for f in since)
@@ -153,8 +159,9 @@ def _is_same(body: dict[str, object], member: str, wish: Wish) -> bool:
     return who == member and (text is None or text == (wish.reason or "").strip())
 
 
-def choices(views: Views, tasking: Tasking, member: str, offices: Sequence[Office]) -> Iterator[Choice]:
+def choices(views: Views, tasking: Tasking, member: str) -> Iterator[Choice]:
     """All that can be done to an open tasking, and what this member cannot, with the reason."""
+    offices = offices_of(views, member, views.now)
     mine = [o.position.position for o in offices]
     concerned = [p for p in (*tasking.offered_to, tasking.owner) if p in mine]
     who = ", ".join((*tasking.offered_to, tasking.owner))
@@ -163,13 +170,13 @@ def choices(views: Views, tasking: Tasking, member: str, offices: Sequence[Offic
     if has_it and not tasking.offered_to:
         yield Choice("accept", (), "You have it.")
     else:
-        yield _choice(views, tasking, member, offices, "accept", concerned, not_asked)
-    yield _choice(views, tasking, member, offices, "refuse", concerned, not_asked)
+        yield _choice(views, tasking, member, "accept", concerned, not_asked)
+    yield _choice(views, tasking, member, "refuse", concerned, not_asked)
     handing = [p for p in concerned if p == tasking.owner or asked(views, tasking, member, p) is not None]
     yield Choice("hand", tuple(handing), "" if handing else not_asked)
     above = [p for p in mine if p != tasking.owner]
     over = f"Whoever stands over {tasking.owner} can, and you do not."
-    yield _choice(views, tasking, member, offices, "take-over", above, "You have it." if has_it else over)
+    yield _choice(views, tasking, member, "take-over", above, "You have it." if has_it else over)
     giving = [p for p in mine if _may_give(views, tasking, offices, p)]
     unit = tasking.competent_unit
     yield Choice("send", tuple(giving), "" if giving else f"Whoever is in command or on the desk of {unit} can.")
@@ -189,7 +196,6 @@ def _choice(
     views: Views,
     tasking: Tasking,
     member: str,
-    offices: Sequence[Office],
     act: Act,
     positions: Sequence[str],
     why_not: str,
@@ -198,7 +204,7 @@ def _choice(
     able, facts = list[str](), list[Fact]()
     for position in positions:
         try:
-            found = trial_of(views, tasking.tasking, member, offices, Wish(act, position, 0, "…"))
+            found = trial_of(views, tasking.tasking, member, Wish(act, position, 0, "…"))
         except MusterError as said:
             why_not = _sentence(str(said))
             continue
@@ -207,10 +213,10 @@ def _choice(
     return Choice(act, tuple(able), "" if able else why_not, tuple(facts))
 
 
-def trial_of(views: Views, name: str, member: str, offices: Sequence[Office], wish: Wish) -> list[Fact]:
+def trial_of(views: Views, name: str, member: str, wish: Wish) -> list[Fact]:
     """The facts that a wish would append now. Raises for what would be refused."""
     newest = replace(wish, seen=views.head()[0])
-    done, facts = tried(views, lambda record: do(record, name, member, offices, newest))
+    done, facts = tried(views, lambda record: do(record, name, member, newest))
     if done.refusal is not None:
         raise Refused(done.says)
     return facts

@@ -11,7 +11,9 @@ from muster.domain.message import KEPT_BACK
 from muster.domain.now import work_of
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.entitled import not_entitled
 from muster.services.names import Names
+from muster.services.taskings import tasking_named
 
 Standing = Literal["late", "waiting", "owned", "closed"]
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -72,6 +74,14 @@ def may_see(tasking: Tasking, words: Names, who: Who) -> bool:
     return who.member is not None and (
         who.member == tasking.accepted_by or not who.sees.isdisjoint(units_of(tasking, words))
     )
+
+
+def must_see(views: Views, name: str, who: Who, known_at: datetime | None = None) -> Tasking:
+    """The tasking, as known at an instant. Raises ``NotEntitled`` for whoever may not read it, and ``Unknown``."""
+    tasking = tasking_named(views, name, known_at)
+    if not may_see(tasking, Names(views, known_at), who):
+        raise not_entitled(views, f"tasking {name}", tasking.competent_unit, commands=False)
+    return tasking
 
 
 def is_mine(tasking: Tasking, who: Who, asked: Collection[str] = ()) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -16,28 +16,29 @@ from muster.domain.record import Recorded
 from muster.domain.routing import Route
 from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
+from muster.domain.watch import Watches
 from muster.ports import Views
 from muster.services.contact_log import Entry, contact_log
-from muster.services.entitled import not_entitled
 from muster.services.names import Names
 from muster.services.routing import route_matter
 from muster.services.tasking_ahead import Next, next_of
-from muster.services.tasking_board import Line, Who, lines_of, may_see
+from muster.services.tasking_board import Line, Who, lines_of, must_see, units_of
 from muster.services.tasking_history import Happened, happened_to, was_so
-from muster.services.taskings import tasking_named
-from muster.services.watch import passed_for
+from muster.services.watch import passed_for, watches_at
 
 Rung = Literal["passed", "through", "here", "beside"]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of the chain: its unit and the position that heads it, and what part it had. ``rung``: whether it was
-    passed over, stands in the chain, is where the tasking belongs, or is no level of the chain."""
+    """A level of the chain: its unit and the position that heads it, and what part it had. ``watch``: the office and
+    the member who have the watch at the instant; None: nobody, or civil authority. ``rung``: whether it was passed
+    over, stands in the chain, is where the tasking belongs, or is no level of the chain."""
 
     unit: str
     name: str
     head: str | None
+    watch: tuple[str, str] | None
     rung: Rung
     part: tuple[str, ...]
 
@@ -45,7 +46,8 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class TaskingPage:
     """A tasking at an instant, as its reader may read it. ``seq``: its newest fact; ``route``: where it belonged when
-    it was received, None for what has no matter; ``log``: newest first; ``asked``: contacts to which no answer came."""
+    it was received, None for what has no matter; ``log``: newest first; ``asked``: contacts to which no answer came,
+    with the office; ``offices``: what the positions are called."""
 
     at: datetime
     line: Line
@@ -55,9 +57,15 @@ class TaskingPage:
     route: Route | None
     chain: tuple[Level, ...]
     log: tuple[Entry, ...]
-    asked: tuple[Contact, ...]
+    asked: tuple[tuple[str, Contact], ...]
     next: Next | None
     history: tuple[Happened, ...]
+    offices: Mapping[str, str]
+
+    @property
+    def chain_here(self) -> str:
+        """What the unit is called to which it belongs."""
+        return next(level.name for level in self.chain if level.rung == "here")
 
     @property
     def tasking(self) -> Tasking:
@@ -67,16 +75,18 @@ class TaskingPage:
 
 def tasking_page(views: Views, name: str, who: Who, at: datetime, known_at: datetime | None = None) -> TaskingPage:
     """The page of a tasking. Raises ``NotEntitled`` for whoever may not read it, and ``Unknown``."""
-    tasking = tasking_named(views, name, known_at)
-    names = Names(views, known_at)
-    if not may_see(tasking, names, who):
-        raise not_entitled(views, f"tasking {name}", tasking.competent_unit, commands=False)
+    tasking, names = must_see(views, name, who, known_at), Names(views, known_at)
     facts = [f for f in views.facts(streams=[tasking.stream]) if was_so(f, at, known_at)]
     search = views.row(Escalation, name, known_at=known_at)
     contacts = [c for c in views.rows(Contact, subject=name, known_at=known_at) if c.purpose == "decide"]
     waited = [c for c in contacts if c.answer is None and search is not None and search.runs]
     searches = [] if search is None else [search]
     mine = [name] if any(c.member == who.member for c in waited) else []
+    units = sorted(u for u in units_of(tasking, names) if not names.is_civil(u))
+    following = next_of(views, tasking, known_at)
+    skipped = () if following is None else tuple(s.position for s in following.skipped)
+    positions = (*(c.position for c in waited), *tasking.told, *tasking.offered_to, tasking.owner, *skipped)
+    named = {*positions, None if following is None else following.position}
     found = _route(views, tasking, facts)
     passed = (
         () if found is None or who.member is None else passed_for(views, found.decides.passed, who.member, views.now)
@@ -88,11 +98,14 @@ def tasking_page(views: Views, name: str, who: Who, at: datetime, known_at: date
         giver=None if tasking.giver is None else names.giver(tasking.giver),
         receiver=None if tasking.receiver is None else names.office(tasking.receiver),
         route=None if found is None else replace(found, decides=replace(found.decides, passed=passed)),
-        chain=tuple(_chain(views, tasking, names, facts, contacts)),
+        chain=tuple(_chain(views, tasking, names, facts, contacts, watches_at(views, units, at, known_at))),
         log=() if search is None else contact_log(views, name, known_at).entries[::-1],
-        asked=tuple(sorted(waited, key=lambda c: (c.step, c.channel))),
-        next=next_of(views, tasking, known_at),
+        asked=tuple(
+            (names.office(c.position or c.member), c) for c in sorted(waited, key=lambda c: (c.step, c.channel))
+        ),
+        next=following,
         history=tuple(happened_to(views, name, names, at, known_at)),
+        offices={p: names.office(p) for p in named if p},
     )
 
 
@@ -116,7 +129,12 @@ def _route(views: Views, tasking: Tasking, facts: Sequence[Recorded]) -> Route |
 
 
 def _chain(
-    views: Views, tasking: Tasking, names: Names, facts: Sequence[Recorded], contacts: Sequence[Contact]
+    views: Views,
+    tasking: Tasking,
+    names: Names,
+    facts: Sequence[Recorded],
+    contacts: Sequence[Contact],
+    watches: Watches,
 ) -> list[Level]:
     """The levels from the top of the force down to where it belongs, then units that have to do with it beside them."""
     units = {u.unit: u for u in views.rows(Unit)}
@@ -129,11 +147,17 @@ def _chain(
             unit,
             units[unit].name,
             heads.get(unit),
+            None if units[unit].civil else _watch(watches, names, unit),
             "here" if unit == tasking.competent_unit else _rung(unit in passed, unit in path),
             tuple(parts.get(unit, ())),
         )
         for unit in levels
     ]
+
+
+def _watch(watches: Watches, names: Names, unit: str) -> tuple[str, str] | None:
+    held = watches.watch(unit).in_command
+    return None if held is None else (names.office(held.position), held.member)
 
 
 def _rung(passed: bool, in_chain: bool) -> Rung:

@@ -4,16 +4,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import NotEntitled, Unknown
 from muster.domain.instants import on_clock
+from muster.domain.nouns import ROWS
 from muster.domain.record import Recorded
 from muster.domain.schema import columns_of
+from muster.domain.wording import few
 from muster.ports import Views
+from muster.services.accounts import SCENARIO
 from muster.services.desk import known_by
-from muster.services.fact_rights import AWAY, Belongs, belongings, may_read, may_read_closely, top_commands
+from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely, top_commands
 from muster.services.gate import Viewer
 from muster.services.provenance import STATED
 from muster.services.telling.names import Names
@@ -22,6 +26,8 @@ from muster.services.telling.story import UNTOLD, Story
 MOST: Final = 3000
 """So many facts are looked at where nothing is asked about, the newest."""
 PAGE: Final = 50
+FEW: Final = 4
+"""So many things are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FactSeen:
-    """A fact as somebody may read it. ``before``, ``after``: its neighbours about the same thing."""
+    """A fact as somebody may read it. ``thing``: what it is about, as far as they may; ``before``, ``after``: its
+    neighbours about the same thing."""
 
     fact: Recorded
+    thing: str
     at: datetime
     recorded_at: datetime
     says: str
@@ -106,6 +114,8 @@ def timeline(views: Views, zone: ZoneInfo, asked: Asked, viewer: Viewer) -> Time
     told = [f for f in facts if asked.every or f.kind not in UNTOLD]
     seen = [(f, b) for f, b in zip(told, belongings(views, told), strict=True) if may_read(viewer, b)]
     if not seen and asked.about is not None:
+        if may_export(views, viewer):  # for whom there is nothing hidden
+            raise Unknown(f"the record has nothing about {asked.about}")
         raise not_shown(views, f"what the record may have about {asked.about}")
     stated = accounts_of(views, last)
     end = len(seen) - (asked.page - 1) * PAGE
@@ -132,9 +142,11 @@ def _wanted(views: Views, zone: ZoneInfo, asked: Asked, last: int) -> tuple[list
 def accounts_of(views: Views, last: int) -> dict[int, tuple[str, ...]] | None:
     """Which accounts state what a fact says, by its number, as told up to fact ``last``; None: the record does not come
     from a scenario."""
-    if next(iter(views.facts(kinds=["scenario.begun"], last=1)), None) is None:
+    begun = next(iter(views.facts(first=1, last=1)), None)
+    if begun is None or begun.kind != SCENARIO:
         return None
-    bodies = [json.loads(f.body) for f in views.facts(kinds=[STATED], last=last)] if last else []
+    found = [f for f in views.facts(streams=[begun.stream], last=last) if f.kind == STATED]
+    bodies = [json.loads(f.body) for f in found]
     return {seq: tuple(body["accounts"]) for body in bodies for seq in body["facts"]}
 
 
@@ -160,26 +172,30 @@ def _entries(
 def _told(
     views: Views, zone: ZoneInfo, facts: Sequence[Recorded], *, every: bool
 ) -> Iterator[tuple[datetime, str, list[int]]]:
-    """The facts in sentences; ``every``: those too that a story passes over, one by one."""
+    """The facts in sentences; ``every``: those too that a story passes over. Those of which nobody wrote a sentence are
+    named plainly, many of one kind and one transaction together."""
     story = Story(views, zone)
-    alone: list[Recorded] = []
-    for fact in facts:
-        if every and fact.kind in UNTOLD:
-            yield from _told(views, zone, alone, every=False)
-            alone = []
-            yield datetime.fromisoformat(fact.effective_at), plainly(fact), [fact.seq]
+    for (plain, *_), group in groupby(facts, key=lambda f: _together(story, f, every=every)):
+        several = list(group)
+        if plain:
+            yield datetime.fromisoformat(several[0].effective_at), plainly(several), [f.seq for f in several]
         else:
-            alone.append(fact)
-    for at, says, numbers in story.tell(alone):
-        of = next(f for f in alone if f.seq == numbers[0])
-        yield at, plainly(of) if says.startswith("Recorded: ") else says, numbers
+            yield from story.tell(several)
 
 
-def plainly(fact: Recorded) -> str:
-    """A fact of which nobody wrote a sentence: ``Squad place: entered (M0042/PCT-047-A).``"""
-    noun, _, verb = fact.kind.partition(".")
-    thing = fact.stream.partition("/")[2]
-    return f"{noun.replace('_', ' ').capitalize()} {verb.replace('-', ' ')}: {thing}."
+def _together(story: Story, fact: Recorded, *, every: bool) -> tuple[bool, str, str]:
+    """Whether a fact is named plainly, and what those have in common that are named together."""
+    if (every and fact.kind in UNTOLD) or not story.knows(fact.kind):
+        alone = fact.stream if ROWS.get(fact.stream.partition("/")[0]) in AWAY else ""
+        return True, f"{fact.kind} {alone}", fact.recorded_at
+    return False, "", ""
+
+
+def plainly(facts: Sequence[Recorded]) -> str:
+    """Facts of one kind of which nobody wrote a sentence: ``Squad place entered: M0042/PCT-047-A.``"""
+    noun, _, verb = facts[0].kind.partition(".")
+    things = [fact.stream.partition("/")[2] for fact in facts]
+    return f"{noun.replace('_', ' ').capitalize()} {verb.replace('-', ' ')}: {few(things, FEW)}."
 
 
 def _away(views: Views, zone: ZoneInfo, fact: Recorded) -> str:
@@ -208,9 +224,10 @@ def fact_seen(views: Views, zone: ZoneInfo, seq: int, viewer: Viewer, at: dateti
     hidden = belongs.noun in AWAY and not closely
     return FactSeen(
         fact,
+        "/".join(fact.stream.split("/")[:2]) if hidden else fact.stream,  # the rest says what sort of absence it is
         datetime.fromisoformat(fact.effective_at),
         datetime.fromisoformat(fact.recorded_at),
-        told[0] if told else plainly(fact),
+        told[0] if told else plainly([fact]),
         () if hidden else list(_parts(views, fact, belongs, closely=closely)),
         (stated or {}).get(seq, ()),
         stated is not None,

@@ -1,6 +1,6 @@
 """Who asks for a screen, where they are, and what they sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from fastapi import Request
 
 from muster.domain.errors import Invalid, Refused
 from muster.domain.instants import instant_of
-from muster.ports import Clock, Record, Store
+from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
 from muster.web.app import MOST_FIELDS, form_of
@@ -34,6 +34,16 @@ def must_be_now(place: Place) -> None:
     """Raise ``Refused`` where somebody wound the clock: what was is not done again."""
     if place.at is not None:
         raise Refused("the clock is wound back, and nothing can be done there: go to now")
+
+
+def office_of(viewer: Viewer, typed: Mapping[str, str]) -> str:
+    """The position in which somebody acts, one of their own. Raises ``Refused``."""
+    held = [o.position.position for o in viewer.offices]
+    by = typed.get("by", "")
+    if by not in held:
+        has = ", ".join(held) or "none"
+        raise Refused(f"you do not hold position {by!r} now: act in one of yours ({has})")
+    return by
 
 
 class NotSignedIn(Exception):
@@ -70,6 +80,15 @@ class Console:
         if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
         return typed
+
+    async def read(self, find: Callable[[Views], T]) -> T:
+        """What the record answers, of one state of it. Raises what ``find`` raises."""
+        return await run_sync(partial(self.found, find))
+
+    def found(self, find: Callable[[Views], T]) -> T:
+        """The same, in this thread."""
+        with self.store.reading() as views:
+            return find(views)
 
     async def done(self, act: Callable[[Record], T]) -> T:
         """What came of an act, in one transaction. Raises what the act raises: nothing is then done."""

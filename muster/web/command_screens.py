@@ -55,15 +55,37 @@ def below(units: Sequence[Unit]) -> Mapping[str | None, Sequence[Unit]]:
 
 def words(zone: ZoneInfo) -> dict[str, Any]:
     """What the templates of command and members say beside what every template may."""
-    return {"when": lambda at: when(at, zone), "most": MOST}
+    return {
+        "when": lambda at: when(at, zone),
+        "near": lambda at: near(at, zone),
+        "stretch": lambda start, end: stretch(start, end, zone),
+        "most": MOST,
+    }
 
 
 def when(at: datetime, zone: ZoneInfo) -> str:
     """An instant by the clock, ``Sun 1 Nov 2020 01:30``; with the name of the zone where the clock shows it twice."""
     here = at.astimezone(zone)
+    return f"{here:%a} {here.day} {here:%b %Y} {_clock(here, zone)}"
+
+
+def near(at: datetime, zone: ZoneInfo) -> str:
+    """The same without the year, for what is near."""
+    here = at.astimezone(zone)
+    return f"{here:%a} {here.day} {here:%b} {_clock(here, zone)}"
+
+
+def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """From when until when, near: ``Sat 31 Oct 23:15 to Sun 07:50``."""
+    here, there = start.astimezone(zone), end.astimezone(zone)
+    day = "" if here.date() == there.date() else f"{there:%a} "
+    return f"{near(start, zone)} to {day}{_clock(there, zone)}"
+
+
+def _clock(here: datetime, zone: ZoneInfo) -> str:
     bare = here.replace(tzinfo=None)
     twice = bare.replace(tzinfo=zone).utcoffset() != bare.replace(tzinfo=zone, fold=1).utcoffset()
-    return f"{here:%a} {here.day} {here:%b %Y %H:%M}" + (f" {here:%Z}" if twice else "")
+    return f"{here:%H:%M}" + (f" {here:%Z}" if twice else "")
 
 
 def _sentence(seats: Mapping[str, Sequence[Seat]]) -> str:
@@ -74,9 +96,9 @@ def _sentence(seats: Mapping[str, Sequence[Seat]]) -> str:
     if not vacant and not away:
         return f"All {len(commands)} command positions are held, and their holders are there."
     said = [f"{len(vacant)} of {len(commands)} command positions {'is' if len(vacant) == 1 else 'are'} vacant"]
-    said += [f"{len(alone)} of them with nobody acting"] if vacant else []
+    said += [f"nobody acts in {'it' if len(vacant) == 1 else f'{len(alone)} of them'}"] if alone else []
     said += [f"{len(away)} {'holder is' if len(away) == 1 else 'holders are'} not available"] if away else []
-    return ", ".join(said) + "."
+    return "; ".join(said) + "."
 
 
 def _stands(s: Standing) -> str:

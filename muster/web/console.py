@@ -22,10 +22,12 @@ from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.member_routes import members
 from muster.web.record_routes import record
+from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
+from muster.web.tasking_routes import taskings
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 STATUS: Final[dict[type[MusterError], int]] = {
@@ -43,11 +45,13 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _assets(app)
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
-    at_hand = MemberDesk(console.store, console.clock)
+    taskings(app, console, complain)
+    at_hand = MemberDesk(console.store, console.clock, console.desk)
     command(app, console, at_hand)
     members(app, console, at_hand)
     roster(app, console)
     roll_calls(app, console)
+    request_routes(app, console)
     record(app, console)
     _refusals(app, console, complain)
     return app

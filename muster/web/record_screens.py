@@ -62,7 +62,8 @@ def _shown(template: str, path: str, place: Place, now: datetime, viewer: Viewer
 
 
 def _mark_of(kind: str) -> str:
-    return MARKS.get(kind.partition(".")[2], "well")
+    noun, _, verb = kind.partition(".")
+    return "caution" if noun == "crossing" else MARKS.get(verb, "well")
 
 
 def _basis_of(claim: Claim) -> str:

@@ -61,6 +61,7 @@ def roll_screen(seen: RollSeen, place: Place, at: datetime, viewer: Viewer) -> s
         place,
         at,
         viewer=viewer,
+        area="roster",
         seen=seen,
         page=page,
         unit_path=path_of(page.unit),

@@ -12,7 +12,7 @@ from muster.services.amending import Amendment, amend
 from muster.services.gate import Viewer
 from muster.services.roster_desk import RosterDesk
 from muster.web import roster_screens as screens
-from muster.web.asking import Console, day_of, must_be_now
+from muster.web.asking import Console, day_of, must_be_now, office_of
 from muster.web.showing import Place
 
 
@@ -61,16 +61,6 @@ def roster(app: FastAPI, console: Console) -> None:
             shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)
             return HTMLResponse(await run_sync(shown), status)
         return RedirectResponse(place.here(screens.cell_path(*where), done="yes"), 303)
-
-
-def office_of(viewer: Viewer, typed: dict[str, str]) -> str:
-    """The position in which somebody acts, one of their own. Raises ``Refused``."""
-    held = [o.position.position for o in viewer.offices]
-    by = typed.get("by", "")
-    if by not in held:
-        has = ", ".join(held) or "none"
-        raise Refused(f"you do not hold position {by!r} now: act in one of yours ({has})")
-    return by
 
 
 def _from(request: Request) -> date | None:

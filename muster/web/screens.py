@@ -66,15 +66,16 @@ def now_changes(before: Now | None, after: Now, place: Place, fitness_of: Set[st
     for unit in after.units:
         old = then.get(unit.unit.unit)
         if before is None or (old is not None and old != unit):
-            parts.append(_part(f"row-{unit.unit.unit}", row.unit(unit)))
-            parts.append(_part(f"why-row-{unit.unit.unit}", row.why(unit)))
+            parts.append(part(f"row-{unit.unit.unit}", row.unit(unit)))
+            parts.append(part(f"why-row-{unit.unit.unit}", row.why(unit)))
     if before is None or parts or before.says != after.says:
-        parts += [_part("answer", row.answer(after)), _part("tally", row.tally(after))]
+        parts += [part("answer", row.answer(after)), part("tally", row.tally(after))]
     return "".join(parts)
 
 
-def _part(target: str, html: str) -> str:
-    return f'<hx-partial hx-target="#{target}" hx-swap="outerHTML">{html}</hx-partial>'
+def part(target: str, html: str, swap: str = "outerHTML") -> str:
+    """A part of a screen as a browser puts it into the place of the element with that id."""
+    return f'<hx-partial hx-target="#{target}" hx-swap="{swap}">{html}</hx-partial>'
 
 
 def _bar(count: Count) -> str:

@@ -33,6 +33,7 @@ POLICY: Final = "; ".join(
 
 AREAS: Final = (
     ("now", "Now"),
+    ("taskings", "Taskings"),
     ("command", "Command"),
     ("roster", "Rosters"),
     ("record", "Record"),

@@ -31,6 +31,7 @@ TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER, **REA
 UNTOLD: Final = {
     "scenario.begun": "the heading of the story says it",
     STATED: "who states a line stands in the margin",
+    "viewing.made": "who looked at a member's page stands on that page",
     "career.changed": "the former rank ends when the new one is told",
     "squad_place.changed": "the appointment that moves a member to another squad is told",
     "squad_place.entered": "the appointment that moves a member to another squad is told",
@@ -50,6 +51,10 @@ class Story:
         self.views = views
         self.zone = zone
         self._orders: dict[str, str | None] = {}
+
+    def knows(self, kind: str) -> bool:
+        """Whether it has words for facts of a kind, or passes over them."""
+        return kind in TELLERS or kind in TOGETHER or kind in UNTOLD or kind in OF_ORDERS
 
     def tell(self, facts: Sequence[Recorded]) -> Iterator[Sentence]:
         """Sentences about these facts in order, each with its instant and the facts it stands on. Facts of one kind
