@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from muster.api.app import PREFIX, api_app
+from muster.services.clerk import Clerk
+from muster.services.desk import Desk
 from muster.services.door import Door
 
 HEAD = f"""# The API
@@ -35,7 +37,9 @@ for every link that leads nowhere, 429 for too many of those from one network, 5
 
 def page() -> str:
     """The page, as Markdown."""
-    found = api_app(cast(Door, None), lambda _: None).openapi()  # nobody comes to this door
+    found = api_app(
+        cast(Door, None), cast(Clerk, None), cast(Desk, None), lambda _: None
+    ).openapi()  # nobody comes to this door
     schemas = found["components"]["schemas"]
     lines = [HEAD]
     for path, operations in found["paths"].items():
