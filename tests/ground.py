@@ -156,9 +156,12 @@ class Rows:
 class InRecord:
     """The real record: every act is a command of its own, recorded when it happens."""
 
-    def __init__(self, store: Store, clock: SettableClock, rows: Iterable[Row] = SMALL) -> None:
+    def __init__(
+        self, store: Store, clock: SettableClock, rows: Iterable[Row] = SMALL, *, loaded: bool = False
+    ) -> None:
         self.store, self.clock, self.rows = store, clock, list(rows)
-        self.load()
+        if not loaded:
+            self.load()
 
     def load(self) -> None:
         """Load the force directory as it is now."""
