@@ -52,9 +52,11 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Flag = Annotated[bool, Field(strict=True)]
 
 Name = Annotated[str, Path(pattern=REF)]
-At = Annotated[Instant | None, Query(description="how it was, or is, at this instant; left out: now")]
+At = Annotated[Instant | None, Query(description="at this instant; left out: now")]
 KnownAt = Annotated[Instant | None, Query(description="as the record believed then; left out: as it believes now")]
-Limit = Annotated[int, BeforeValidator(_number), Query(ge=1, le=MOST, description="so many things at most")]
+Limit = Annotated[
+    int, BeforeValidator(_number), Query(ge=1, le=MOST, description="so many things at most; left out: 50")
+]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before; left out: the first page")]
 SeqCursor = Annotated[
     int | None, BeforeValidator(_number), Query(ge=0, description="`next` of the page before; left out: the first page")
