@@ -1,7 +1,7 @@
 """Two grounds on which a case plays: rows and pure functions alone, or the real record, reached as a user would."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -27,7 +27,9 @@ from muster.services import appointments, command, duty
 from muster.services.load import load
 from muster.services.routing import route_matter
 from muster.services.watch import watch
+from muster.store.store import SqlStore
 from tests.support import SettableClock
+from tests.templates import begun, short
 
 R = TypeVar("R", bound=Row)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -156,12 +158,30 @@ class Rows:
 class InRecord:
     """The real record: every act is a command of its own, recorded when it happens."""
 
-    def __init__(
-        self, store: Store, clock: SettableClock, rows: Iterable[Row] = SMALL, *, loaded: bool = False
-    ) -> None:
+    def __init__(self, store: Store, clock: SettableClock, rows: Iterable[Row] = SMALL) -> None:
         self.store, self.clock, self.rows = store, clock, list(rows)
-        if not loaded:
-            self.load()
+        self._begun: tuple[int, Hashable] = (0, short(tuple(self.rows)))
+        self.once(InRecord.load)
+
+    def once(self, act: Callable[["InRecord"], object]) -> None:
+        """Do that; where another test of this process did the same things from the beginning on, take a copy of what
+        came of it."""
+
+        def make() -> tuple[datetime, tuple[Row, ...]]:
+            act(self)
+            return self.clock.at, tuple(self.rows)
+
+        known, before = self._begun
+        if isinstance(self.store, SqlStore) and self._facts() == known:
+            key = short((before, self.clock.at, act))
+            self.clock.at, rows = begun(self.store, key, make)
+            self.rows, self._begun = list(rows), (self._facts(), key)
+        else:
+            make()
+
+    def _facts(self) -> int:
+        with self.store.reading() as views:
+            return views.head()[0]
 
     def load(self) -> None:
         """Load the force directory as it is now."""

@@ -1,27 +1,25 @@
 """Killing commands: a real process of Muster, ended with SIGKILL at an instant, and what it left behind."""
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from muster.bootstrap import open_store, verify_views
 from muster.services.record import verify
+from tests.forking import Forked, muster, warm
 
 LOOK_SECONDS = 0.0005
 
 
-def start(arguments: Sequence[str], database: Path) -> subprocess.Popen[bytes]:
+def start(arguments: Sequence[str], database: Path) -> Forked:
     """A command at work on a database."""
-    environment = {**os.environ, "MUSTER_DB": f"sqlite:///{database}"}
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-m", "muster", *arguments], env=environment, stdout=quiet, stderr=quiet)
+    return muster(*arguments, database=f"sqlite:///{database}")
 
 
 def seconds_of(arguments: Sequence[str], database: Path) -> float:
     """How long the command takes when nobody kills it."""
+    warm()
     began = time.perf_counter()
     if start(arguments, database).wait():
         raise AssertionError(f"{' '.join(arguments)} failed before anybody killed it")

@@ -47,6 +47,11 @@ def published(force: InRecord, roster: UnitRoster, by: str = CO_POST, at: str = 
     return does(force, lambda record: publish(record, roster, by, local(at)))
 
 
+def by_charts(force: InRecord) -> None:
+    """Publish the roster by the charts."""
+    published(force, charted(force))
+
+
 def amended(
     force: InRecord, member: str, day: date, tour: str, at: str = BEFORE, by: str = CO_POST, reason: str = "a trial"
 ) -> Published:

@@ -27,7 +27,7 @@ from muster.services.members import MemberPage, member_page
 from muster.services.now import now as now_of
 from muster.services.offices import unit_named
 from muster.services.published import published
-from muster.services.readable import must_read_facts, requests_for, tasking_for, taskings_for, units_with
+from muster.services.readable import must_read_facts, requests_for, tasking_for, taskings_for
 from muster.services.watch import passed_for
 from muster.services.watch import watch as watch_of
 
@@ -104,12 +104,12 @@ def _people(router: APIRouter, clerk: Clerk) -> None:
     @router.get("/members/{member}", operation_id="member", responses=REFUSALS)
     def member(request: Request, member: Name, at: At = None, known_at: KnownAt = None) -> told.Member:
         """A member: who they are and what they hold; how they stand for duty only for them and whoever commands
-        them."""
+        them. That you looked is recorded, and shown to the member."""
 
-        def question(views: Views, viewer: Viewer) -> told.Member:
-            page = member_page(views, member, at or views.now, known_at)
-            units = units_with(views, member, views.now)
-            return _member(page, may=member == viewer.member or bool(units & viewer.commands))
+        may = clerk.may_look(bearer_of(request), member)
+
+        def question(views: Views, _: Viewer) -> told.Member:
+            return _member(member_page(views, member, at or views.now, known_at), may=may)
 
         return clerk.ask(bearer_of(request), question)
 

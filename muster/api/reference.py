@@ -22,8 +22,8 @@ refused it.
 
 `muster user token NAME --scope read,act --for 30` prints one, once. It is sent as `Authorization: Bearer TOKEN`, and
 has no rights of its own: at each request it can read and do what follows from the positions that the user's member
-holds then, as far as its scopes go. It ends with its days, with the user, and with `muster user revoke`. Whoever has none is
-answered 401, whatever they ask for.
+holds then, as far as its scopes go. It ends with its days, with the user, and with `muster user revoke`. Whoever has
+none is answered 401, whatever they ask for.
 
 ```bash
 curl -H "Authorization: Bearer $TOKEN" "https://muster.example.org{PREFIX}/units/PCT-047/watch?at=2020-10-07T07:00:00Z"

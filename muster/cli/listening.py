@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -19,9 +20,10 @@ DEADLINE_SECONDS: Final = 2.5
 
 
 class Server(uvicorn.Server):
-    """Serves one application until it is told to stop."""
+    """Serves one application until it is told to stop. ``leaving`` is called where the process ends at once."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, leaving: Callable[[], None] = lambda: None) -> None:
+        self._leaving = leaving
         super().__init__(
             uvicorn.Config(
                 app,
@@ -36,17 +38,26 @@ class Server(uvicorn.Server):
         )
 
     def serve_on(self, listener: socket.socket) -> None:
-        """Serve until SIGTERM or SIGINT, and return within three seconds of it, or end the process there."""
+        """Serve until SIGTERM or SIGINT, or the terminal is closed, and return within three seconds of it, or end the
+        process there."""
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, self.handle_exit)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # raised once more when it has ended, and then means nothing
         self.run(sockets=[listener])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end; a thread that waits for the record cannot be told to, so the process does not wait for it."""
-        last = threading.Timer(DEADLINE_SECONDS, os._exit, (0,))
+        last = threading.Timer(DEADLINE_SECONDS, self._end)
         last.daemon = True
         last.start()
         super().handle_exit(sig, frame)
+
+    def _end(self) -> None:
+        try:
+            self._leaving()
+        finally:
+            os._exit(0)
 
 
 def listen(host: str, port: int) -> socket.socket:

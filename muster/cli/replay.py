@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,38 +20,100 @@ from muster.scenarios.lines import Line
 from muster.scenarios.reading import open_scenario
 from muster.scenarios.scenario import OURS, Scenario, shipped
 
+if TYPE_CHECKING:
+    from socket import socket
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8047
+"""Where the console of the demo is, unless something else is there."""
+
 
 @click.command()
 @click.argument("scenario")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep the record in this new folder.")
 @click.option("--members", type=click.IntRange(1), help="Size of a generated force, instead of the scenario's.")
-@click.option("--demo", is_flag=True, help="End with the next commands to try.")
+@click.option("--demo", is_flag=True, help="End with the console running at the scenario, until Ctrl-C.")
+@click.option("--print", "only_print", is_flag=True, help="With --demo: end with the next commands to try instead.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Of the console; 0: any. Default {PORT}, or any if taken.")
 @json_option
-def replay(scenario: str, keep: Path | None, members: int | None, demo: bool, as_json: bool) -> None:
+def replay(
+    scenario: str,
+    keep: Path | None,
+    members: int | None,
+    demo: bool,
+    only_print: bool,
+    port: int | None,
+    as_json: bool,
+) -> None:
     """Play SCENARIO (a name or a file) and tell what Muster did and why, from the facts it recorded.
+
+    With --demo the console then runs on that record, for a browser on this machine; its clock goes on from the end of
+    the scenario. Nothing is opened by itself. Where the output goes to a file or a pipe, it ends as with --print:
+    nobody would be there to stop it. Without --keep the record goes when the command ends.
 
     \b
     Example:
       muster replay october-2020
+      muster replay october-2020 --demo
       muster replay october-2020 --keep october && MUSTER_DB=sqlite:///october/record.db muster tasking list
     """
-    from muster.scenarios.player import Player
-
     opened = open_scenario(scenario)
     if members is not None:
         opened = opened.resized(members)
-    teller = _Collector() if as_json else _Teller(opened)
-    with folder(keep) as place, closing(Player(opened, place / "record.db")) as player:
+    serves = demo and not (only_print or as_json) and sys.stdout.isatty()
+    with _listener(port) if serves else nullcontext() as listener, folder(keep) as place:
+        missed = _play(opened, place, as_json=as_json)
+        if listener is not None and not missed:
+            _serve(listener, opened, place, keep)
+    if missed:
+        raise Refused(f"scenario {opened.name}: {missed} expectations are not met; each is marked in the story")
+    if demo and not (serves or as_json):
+        _next_commands(opened, keep)
+
+
+def _play(scenario: Scenario, place: Path, *, as_json: bool) -> int:
+    """Play and tell it; returns how many expectations were not met."""
+    from muster.scenarios.player import Player
+
+    teller = _Collector() if as_json else _Teller(scenario)
+    with closing(Player(scenario, place / "record.db")) as player:
         missed = 0
         for line in player.play():
             missed += line.kind == "unexpected"
             teller.tell(line)
     if isinstance(teller, _Collector):
-        click.echo(json.dumps({"scenario": opened.name, "lines": teller.lines}, indent=1, ensure_ascii=False))
-    elif demo:
-        _next_commands(opened, keep)
-    if missed:
-        raise Refused(f"scenario {opened.name}: {missed} expectations are not met; each is marked in the story")
+        click.echo(json.dumps({"scenario": scenario.name, "lines": teller.lines}, indent=1, ensure_ascii=False))
+    return missed
+
+
+def _listener(port: int | None) -> "AbstractContextManager[socket]":
+    """Where the console will listen, taken before the play: a port that is taken is said at once. Raises ``Refused``
+    for one that was asked for."""
+    from muster.cli.listening import listen
+
+    if port is not None:
+        return closing(listen(HOST, port))
+    try:
+        return closing(listen(HOST, PORT))
+    except Refused:
+        return closing(listen(HOST, 0))
+
+
+def _serve(listener: "socket", scenario: Scenario, place: Path, keep: Path | None) -> None:
+    """Serve the console on the record that was played, until stopped."""
+    from muster.cli.serve import serve_on
+
+    def told(said: dict[str, str]) -> None:
+        _next_commands(scenario, keep or place)
+        click.echo(f"\nThe console, at the end of the scenario: {click.style(said['listening'], bold=True)}")
+        click.echo(f"It runs until Ctrl-C. The record is then {f'in {keep}' if keep else 'gone'}.")
+
+    def leaving() -> None:
+        if keep is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+    serve_on(listener, f"sqlite:///{place}/record.db", None, told, demo=True, leaving=leaving)
+    click.echo()
 
 
 @contextmanager

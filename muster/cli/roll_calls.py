@@ -1,9 +1,8 @@
 """``muster roll-call``: who of a tour is there, who is not, and what is done about it."""
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,7 +13,6 @@ from muster.cli.shared import (
     answer,
     by_option,
     happened_on,
-    instant_in,
     instant_on,
     known_on,
     question,
@@ -24,12 +22,11 @@ from muster.cli.shared import (
     zone_of,
 )
 from muster.domain.errors import Invalid
+from muster.domain.roll_taking import CLOCK, came_at
 from muster.domain.schedule import Turn
 from muster.ports import Views
 
 tour_option = click.option("--tour", required=True, metavar="TOUR", help="The tour, as tours.csv names it.")
-CLOCK: Final = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)")
-"""A time by the clock, as it is said and as it is read."""
 
 
 def members_option(name: str, says: str) -> Callable[[F], F]:
@@ -209,13 +206,9 @@ def _assigned(said: Sequence[str]) -> dict[str, str]:
 def _late(said: str, turn: Turn, zone: ZoneInfo) -> tuple[str, datetime]:
     """Who, and when: a time by the clock within a day from the beginning of the tour, or one in full."""
     member, _, when = said.partition("@")
-    clock = CLOCK.fullmatch(when)
-    if clock is None and "-" in when:
-        return member, instant_in(f"--late {said}", when, zone)
-    if clock is None:
+    if CLOCK.fullmatch(when) is None and "-" not in when:
         raise Invalid(f"--late {said!r} must be a member and a time, like {member}@0010 or {member}@{turn.day}T23:50")
-    for day in (turn.day, turn.day + timedelta(days=1)):
-        at = instant_in(f"--late {said}", f"{day}T{clock[1]}:{clock[2]}", zone)
-        if at > turn.start:
-            break
-    return member, at
+    try:
+        return member, came_at(when, turn, zone)
+    except Invalid as wrong:
+        raise Invalid(f"--late {said} {wrong}") from None

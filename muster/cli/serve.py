@@ -1,7 +1,7 @@
 """``muster serve``: the console, the pages behind links, and the API."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ import click
 from muster.cli.shared import db_option, json_option, safe, zone_of
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from muster.bootstrap import SteadyClock
     from muster.ports import Clock, Store
     from muster.web.asking import Console
@@ -36,28 +38,52 @@ def serve(gateways: Path | None, host: str, port: int, demo: bool, db: str, as_j
     Example:
       muster serve --gateways gateways.toml --port 8047
     """
-    from muster.bootstrap import SteadyClock, links_at, links_of, open_store
-    from muster.cli.listening import Server, listen, url_of
-    from muster.cli.serving import joined
-    from muster.services.door import Door
-
-    def complain(said: str) -> None:
-        click.echo(f"serve: {safe(said)}", err=True)
+    from muster.cli.listening import listen
 
     if gateways is None and not demo:
         raise click.UsageError("say where links lead with --gateways FILE, or serve a --demo")
+    with closing(listen(host, port)) as listener:
+        serve_on(listener, db, gateways, _told_as_json if as_json else _told, demo=demo)
+
+
+def serve_on(
+    listener: "socket",
+    db: str,
+    gateways: Path | None,
+    told: Callable[[dict[str, str]], None],
+    *,
+    demo: bool,
+    leaving: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve a record there until stopped. ``told`` is told what whoever started it has to know; ``leaving`` is called
+    where the process ends before this returns."""
+    from muster.bootstrap import SteadyClock, links_at, links_of, open_store
+    from muster.cli.listening import Server, url_of
+    from muster.cli.serving import joined
+    from muster.services.door import Door
+
     clock = _clock_of(db) if demo else SteadyClock()
     with closing(open_store(db, clock, must_exist=True)) as store:
         with store.reading() as views:
             clock.not_before(views.now)
-        with closing(listen(host, port)) as listener:
-            url = url_of(listener)
-            links = links_at(store, url) if gateways is None else links_of(store, gateways)
-            console = _console(store, clock, store.signing_key(), links.base, demo=demo)
-            server = Server(joined(Door(store, links, clock), console, complain))
-            said = {"listening": url, "links": links.base, **_first(console, url)}
-            click.echo(json.dumps(said) if as_json else "\n".join(_lines(said)))
-            server.serve_on(listener)
+        url = url_of(listener)
+        links = links_at(store, url) if gateways is None else links_of(store, gateways)
+        console = _console(store, clock, store.signing_key(), links.base, demo=demo)
+        server = Server(joined(Door(store, links, clock), console, _complain), leaving)
+        told({"listening": url, "links": links.base, **_first(console, url)})
+        server.serve_on(listener)
+
+
+def _complain(said: str) -> None:
+    click.echo(f"serve: {safe(said)}", err=True)
+
+
+def _told_as_json(said: dict[str, str]) -> None:
+    click.echo(json.dumps(said))
+
+
+def _told(said: dict[str, str]) -> None:
+    click.echo("\n".join(_lines(said)))
 
 
 def _clock_of(db: str) -> "SteadyClock":

@@ -38,6 +38,7 @@ from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
 from muster.domain.tokens import Done, Token
 from muster.domain.users import Session, User
+from muster.domain.viewings import Viewing
 
 FORCE_ROWS: Final[tuple[type[Row], ...]] = (
     Force,
@@ -99,6 +100,7 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Session,
     Token,
     Done,
+    Viewing,
 )
 """Rows that only commands make."""
 

@@ -83,6 +83,11 @@ class Now:
     zone: str
     units: tuple[UnitNow, ...]
 
+    @property
+    def edition(self) -> str:
+        """Which answer for now this is."""
+        return edition(self.seq, self.at)
+
     def of(self, state: State) -> list[UnitNow]:
         """The units in this state, by name."""
         return [u for u in self.units if u.state == state]
@@ -91,9 +96,7 @@ class Now:
     def says(self) -> str:
         """The one sentence that answers: who has it, and what is waiting?"""
         watched = sum(u.watch.in_command is not None for u in self.units)
-        late = sum(len(u.work.late) for u in self.units)
-        waiting = sum(len(u.work.waiting) for u in self.units)
-        work = " ".join(part for part in (_late(late), _waiting(waiting)) if part) or "Nothing waits."
+        work = work_says(sum(len(u.work.late) for u in self.units), sum(len(u.work.waiting) for u in self.units))
         return f"{watched} of {_many(len(self.units), 'unit')} {'has' if watched == 1 else 'have'} a watch. {work}"
 
     @property
@@ -102,6 +105,16 @@ class Now:
         wrong = [f"{u.unit.name}: {u.findings[0].says}" for u in self.of("wrong")]
         more = f" And {_many(len(wrong) - 3, 'unit')} more." if len(wrong) > 3 else ""
         return " ".join(wrong[:3]) + more
+
+
+def edition(seq: int, at: datetime) -> str:
+    """The name of the answer for now as far as fact ``seq``: it holds until more is recorded, for a minute at most."""
+    return f"{seq}-{int(at.timestamp() // 60)}"
+
+
+def work_says(late: int, waiting: int) -> str:
+    """How many taskings are late and how many wait for an answer, in a sentence."""
+    return " ".join(part for part in (_late(late), _waiting(waiting)) if part) or "Nothing waits."
 
 
 def _late(late: int) -> str:

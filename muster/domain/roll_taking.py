@@ -1,14 +1,35 @@
 """Taking a roll call: who signs on and who does not, by what is said now and what was said before."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Signing
 from muster.domain.errors import Check, require
+from muster.domain.instants import instant_of
 from muster.domain.presence import DutyFile
 from muster.domain.record import Fact, entered
 from muster.domain.roll_calls import Line, Roll, RollCall, line_of
+from muster.domain.schedule import Turn
+
+CLOCK: Final = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)")
+"""A time by the clock, as it is said and as it is read."""
+
+
+def came_at(said: str, turn: Turn, zone: ZoneInfo) -> datetime:
+    """When somebody came to a tour: a time by the clock, within a day from its beginning, or one in full. Raises
+    ``Invalid``."""
+    clock = CLOCK.fullmatch(said)
+    if clock is None:
+        return instant_of(said, zone)
+    for day in (turn.day, turn.day + timedelta(days=1)):
+        at = instant_of(f"{day}T{clock[1]}:{clock[2]}", zone)
+        if at > turn.start:
+            break
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 It shares nothing with the solver but the problem, and holds it to account.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
@@ -168,9 +168,13 @@ def _weekend_days(instance: Instance, line: Line) -> list[int]:
 def penalty_of(instance: Instance, roster: Roster) -> Penalty:
     """What a roster with a sound line for every member costs, by part."""
     under = over = 0
+    on: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for member in instance.members:
+        for day in days_worked(roster[member.ref]):
+            on[day, roster[member.ref][day]].append(member.ref)
     for cover in instance.cover:
-        who = [m.ref for m in instance.members if cover.qualified is None or m.ref in cover.qualified]
-        here = sum(roster[ref][cover.day] == cover.tour for ref in who)
+        who = on.get((cover.day, cover.tour), [])
+        here = len(who) if cover.qualified is None else sum(ref in cover.qualified for ref in who)
         under += cover.under * max(0, cover.required - here)
         over += cover.over * max(0, here - cover.required)
     asked = sum(r.weight for r in instance.requests if (roster[r.member][r.day] == r.tour) is not r.wanted)

@@ -8,8 +8,8 @@ from muster.domain.contact import Contact
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.scenarios.lines import Line
-from muster.scenarios.names import listed
 from muster.scenarios.reaching import LINK, Arrival, Round
+from muster.services.telling.names import listed
 
 
 def arrivals(views: Views, came: Round, at: datetime) -> Iterator[Line]:

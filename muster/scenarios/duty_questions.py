@@ -10,11 +10,11 @@ from muster.ports import Views
 from muster.scenarios.asking import expected, question
 from muster.scenarios.finding import holder, instant
 from muster.scenarios.lines import Line
-from muster.scenarios.names import Names
 from muster.scenarios.scenario import Scenario, Step
 from muster.scenarios.words import POSITION, Word
 from muster.services.days import days_of
 from muster.services.ledger import Hour, RuleSays, hour_by_hour
+from muster.services.telling.names import Names
 
 MEANS = "KSS (sleepiness, 1 to 9) and lapses: means of groups under two plausible sleeps, no ground alone"
 FROM = Word("from", "instant", "the first hour that is told")

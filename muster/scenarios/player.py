@@ -16,13 +16,13 @@ from muster.scenarios.brought_about import BY_TIME, BroughtAbout
 from muster.scenarios.forces import force_of
 from muster.scenarios.habits import Habits
 from muster.scenarios.lines import Line
-from muster.scenarios.names import Names
 from muster.scenarios.questions import QUESTIONS
 from muster.scenarios.reaching import Reaching
 from muster.scenarios.scenario import OURS, Fork, Scenario, Step, timeline
-from muster.scenarios.story import Story
 from muster.services.load import load
-from muster.services.provenance import LOADED
+from muster.services.provenance import LOADED, STATED
+from muster.services.telling.names import Names
+from muster.services.telling.story import Story
 from muster.store.copies import duplicate
 from muster.store.store import SqlStore
 
@@ -134,6 +134,7 @@ class Player:
         try:
             with self.store.writing() as record:
                 refusal = self._do(record, step)
+                self._stated(record, before, step)
         except MusterError as said:
             refusal = str(said)
         if refusal is not None:
@@ -144,6 +145,13 @@ class Player:
         if want is not None and want not in (refusal or ""):
             but = "it is not" if refusal is None else f"it says: {refusal}"
             yield Line(step.at, "unexpected", f"expected {step.do} to be refused with “{want}”, but {but}", step.source)
+
+    def _stated(self, record: Record, before: int, step: Step) -> None:
+        """Record which facts an account states: what was done, and never what Muster did about it."""
+        found = next(Story(record, self.scenario.zone).tell([*record.facts(first=before + 1)]), None)
+        if found is not None and step.source != OURS:
+            body = {"facts": found[2], "accounts": step.source.split()}
+            record.append([Fact(f"scenario/{self.scenario.name}", STATED, found[0], body)])
 
     def _do(self, record: Record, step: Step) -> str | None:
         """Do an act; why it was refused where that is on record too, else None."""

@@ -14,7 +14,6 @@ from muster.scenarios.asking import Question, expected, question
 from muster.scenarios.duty_questions import duty
 from muster.scenarios.finding import asked, holder
 from muster.scenarios.lines import Line
-from muster.scenarios.names import Names, sentence
 from muster.scenarios.roster_questions import roster
 from muster.scenarios.scenario import Scenario, Step
 from muster.scenarios.words import GIVER, MATTER, ORDER, POSITION, RECEIVER, TASKING, UNIT, Word
@@ -23,6 +22,7 @@ from muster.services import watch as watches
 from muster.services.record import verify
 from muster.services.routing import route_matter
 from muster.services.taskings import tasking_named
+from muster.services.telling.names import Names, sentence
 
 
 def said(names: Names, held: Holder | None) -> str:

@@ -8,9 +8,9 @@ from muster.ports import Views
 from muster.scenarios.asking import expected, question
 from muster.scenarios.finding import instant
 from muster.scenarios.lines import Line
-from muster.scenarios.names import Names
 from muster.scenarios.scenario import Scenario, Step
 from muster.scenarios.words import UNIT, Word
+from muster.services.telling.names import Names
 
 NOT_PUBLISHED = "nothing of it is published: it is what a planner would be shown"
 

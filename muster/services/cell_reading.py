@@ -6,7 +6,7 @@ from typing import Final
 
 from muster.services.entitled import Reader
 from muster.services.ways_inside import NOT_AVAILABLE
-from muster.services.why_cell import NO_MORE, ON, Around, Other, WhyCell
+from muster.services.why_cell import NO_MORE, ON, Around, Change, Other, WhyCell
 
 NOT_TOLD: Final = Around(None, None, None, None, ())
 
@@ -27,11 +27,15 @@ def as_read(found: WhyCell, reader: Reader) -> WhyCell:
     found = replace(found, others=tuple(others), cannot=cannot)
     if reader.member == found.member:
         return found
-    change = found.change
-    if change is not None:
-        wrong = (NOT_AVAILABLE,) if change.wrong else ()
-        change = replace(change, wrong=wrong, cautions=(), around=NOT_TOLD)
+    change = None if found.change is None else change_as_read(found.change, found.unit, found.member, reader)
     return replace(found, around=NOT_TOLD, change=change)
+
+
+def change_as_read(change: Change, unit: str, member: str, reader: Reader) -> Change:
+    """What another entry of a member would do, as ``as_read`` tells it."""
+    if reader.commands(unit) or reader.member == member:
+        return change
+    return replace(change, wrong=(NOT_AVAILABLE,) if change.wrong else (), cautions=(), around=NOT_TOLD)
 
 
 def _order(other: Other) -> tuple[bool, bool, int, str]:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Final
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from muster.domain.instants import local_text, on_clock
@@ -117,8 +118,19 @@ class PublishedSource(Source):
         zone = ZoneInfo(force_of(views).zone)
         self.standing = published(views, unit, on_clock(day, time(), zone), viewer=viewer)
         super().__init__(views, plan_of(self.standing))
+        self.ask(views, at)
+
+    def ask(self, views: Views, at: datetime) -> None:
+        """What it would be amended in, and when."""
         self.views, self.at = views, at
-        self.signers = tuple(signers_of(views, unit, len(self.roster.lines), at))
+        self.signers = tuple(signers_of(views, self.roster.unit, len(self.roster.lines), at))
+
+    def again(self, views: Views, at: datetime, viewer: str | None) -> Self:
+        """The same of a later question, while nothing was recorded since: what took long to find is found."""
+        asked = copy(self)
+        asked.standing = published(views, self.roster.unit, self.ground.period.start, viewer=viewer)
+        asked.ask(views, at)
+        return asked
 
     def file(self, member: str, line: Line) -> DutyFile:
         """What bears on the member's duty, with this line published in place of the one that is."""

@@ -13,6 +13,7 @@ from muster.ports import Clock, Record, Store, Views
 from muster.services.door import TooMany, Tries
 from muster.services.gate import Viewer
 from muster.services.tokens import Bearer, bearer_of, must_have
+from muster.services.viewings import look_of
 
 T = TypeVar("T")
 Answer = Mapping[str, Any]
@@ -57,6 +58,12 @@ class Clerk:
         must_have(bearer, "read")
         with self._store.reading() as views:
             return question(views, bearer.viewer)
+
+    def may_look(self, bearer: Bearer, member: str) -> bool:
+        """Whether they may read all that is known of a member; that they look is recorded before. Raises
+        ``Unknown``."""
+        must_have(bearer, "read")
+        return look_of(self._store, member, bearer.viewer, self._clock())[0]
 
     def act(self, secret: str, once: Once, act: Callable[[Record, Viewer], Answer]) -> Answer:
         """What came of an act. Of what is refused nothing is kept, and it may be sent again under the same key; what

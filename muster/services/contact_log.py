@@ -11,6 +11,7 @@ from muster.domain.escalation import Escalation
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.tasking_history import was_so
 from muster.services.taskings import tasking_named
 
 
@@ -34,15 +35,17 @@ class ContactLog:
     entries: tuple[Entry, ...]
 
 
-def contact_log(views: Views, name: str) -> ContactLog:
-    """The log of a tasking. Raises ``Unknown`` for a tasking that is not there, or that is older than reach."""
-    tasking = tasking_named(views, name)
-    escalation = views.row(Escalation, name)
+def contact_log(views: Views, name: str, known_at: datetime | None = None) -> ContactLog:
+    """The log of a tasking, as it was at an instant (None: now). Raises ``Unknown`` for a tasking that is not there, or
+    that is older than reach."""
+    tasking = tasking_named(views, name, known_at)
+    escalation = views.row(Escalation, name, known_at=known_at)
     if escalation is None:
         raise Unknown(f"tasking {name}: nobody was sought for it; it was received before this version of Muster")
-    contacts = [c for c in views.rows(Contact, subject=name) if c.purpose not in CALLED]
+    contacts = [c for c in views.rows(Contact, subject=name, known_at=known_at) if c.purpose not in CALLED]
     streams, by_stream = [escalation.stream, f"{Contact.NOUN}/{name}/"], {c.stream: c for c in contacts}
-    mine = (f for f in views.facts(streams=streams) if f.stream == escalation.stream or f.stream in by_stream)
+    facts_then = (f for f in views.facts(streams=streams) if was_so(f, known_at, known_at))
+    mine = (f for f in facts_then if f.stream == escalation.stream or f.stream in by_stream)
     facts = sorted(mine, key=lambda f: (f.effective_at, f.seq))
     entries = tuple(_entry(f, by_stream.get(f.stream)) for f in facts)
     return ContactLog(tasking, escalation, tuple(contacts), entries)

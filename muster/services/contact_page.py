@@ -1,40 +1,30 @@
 """What whoever was contacted is shown: the tasking, whose it is now, what happened to it, and what can be answered."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.asking import may_be_asked
 from muster.domain.contact import Contact
 from muster.domain.errors import Refused
 from muster.domain.escalating import Reach
-from muster.domain.escalation import Escalation
-from muster.domain.force import Position, Title, Unit
-from muster.domain.members import Member
+from muster.domain.force import Position, Unit
 from muster.domain.message import KEPT_BACK
 from muster.domain.taskings import Tasking
 from muster.ports import Views
 from muster.services import taskings
 from muster.services.answers import Taken, Word, answered_by, must_be_free, must_stand, same_step
 from muster.services.contacts import tasking_of
+from muster.services.names import Names
 from muster.services.offer_page import AboutOffer, about_offer, can_answer
 from muster.services.offices import force_of
 from muster.services.reach import Channels
+from muster.services.tasking_history import Happened, happened_to
 from muster.services.watch import watches_at
 
 MOST_EVENTS = 12
 """So much of what happened is shown, the latest; a phone shows no more at a glance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """Something that happened to the tasking; ``says`` has nothing in it that touches health or rest."""
-
-    at: datetime
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,36 +96,6 @@ def contact_page(views: Views, contact: Contact, at: datetime) -> ContactPage:
     )
 
 
-class Names:
-    """What offices and members are called on a page."""
-
-    def __init__(self, views: Views) -> None:
-        self._views = views
-
-    def office(self, name: str) -> str:
-        """A position or unit in words; its short name where the record does not have it."""
-        position = self._views.row(Position, name)
-        if position is None:
-            unit = self._views.row(Unit, name)
-            return unit.name if unit else name
-        unit = self._views.row(Unit, position.unit)
-        return f"{self.title(position)}, {unit.name if unit else position.unit}"
-
-    def title(self, position: Position) -> str:
-        """What a position is called within its unit."""
-        title = self._views.row(Title, position.title)
-        return title.name if title else position.title
-
-    def member(self, name: str) -> str:
-        """A member, by the name on lists and the short one."""
-        member = self._views.row(Member, name)
-        return f"{member.name} ({name})" if member else name
-
-    def giver(self, name: str) -> str:
-        """Whoever gave an order: an office, a unit or a member."""
-        return self.member(name) if self._views.row(Member, name) else self.office(name)
-
-
 def _words(
     views: Views, contact: Contact, tasking: Tasking | None, offer: AboutOffer | None, at: datetime
 ) -> Iterator[Word]:
@@ -182,7 +142,7 @@ def _deputies(views: Views, contact: Contact, names: Names, at: datetime) -> Ite
 def _about(views: Views, tasking: Tasking, contact: Contact, names: Names, at: datetime) -> About:
     place = views.row(Unit, tasking.place)
     kept_back = KEPT_BACK.get(tasking.kind) if contact.purpose == "notice" else None
-    happened = list(_happened(views, tasking, names))
+    happened = list(happened_to(views, tasking.tasking, names))
     return About(
         tasking=tasking.tasking,
         what=kept_back or tasking.what,
@@ -205,41 +165,3 @@ def _owner(views: Views, tasking: Tasking, names: Names, at: datetime) -> str:
     if not people and position is not None:
         people = [*Reach(watches_at(views, [position.unit], at), Channels(views)).holders(tasking.owner)]
     return names.office(tasking.owner) + (": " if people else "") + ", ".join(names.member(m) for m in people)
-
-
-def _happened(views: Views, tasking: Tasking, names: Names) -> Iterator[Happened]:
-    """Who was asked when, who said what, and who has it. Why somebody refused is not told: it may touch health."""
-    streams = [tasking.stream, f"{Escalation.NOUN}/{tasking.tasking}", f"{Contact.NOUN}/{tasking.tasking}/decide/"]
-    asked = set[tuple[int, str]]()
-    for fact in sorted(views.facts(streams=streams, kinds=[*_SAYS]), key=lambda f: (f.effective_at, f.seq)):
-        body = json.loads(fact.body)
-        if fact.kind == "contact.queued":  # once for a member, however many channels there are
-            if (body["step"], body["member"]) in asked:
-                continue
-            asked.add((body["step"], body["member"]))
-        yield Happened(datetime.fromisoformat(fact.effective_at), _SAYS[fact.kind](body, names))
-
-
-def _who(body: Mapping[str, Any], names: Names) -> str:
-    return names.giver(body.get("member") or body.get("by") or "")
-
-
-def _was_asked(body: Mapping[str, Any], names: Names) -> str:
-    office = f", {names.office(body['position'])}," if body.get("position") else ""
-    return f"{_who(body, names)}{office} was asked"
-
-
-_SAYS: Final[Mapping[str, Callable[[Mapping[str, Any], Names], str]]] = {
-    "contact.queued": _was_asked,
-    "escalation.alarmed": lambda body, names: "NOBODY had accepted it: everybody is asked again",
-    "tasking.accepted": lambda body, names: f"{_who(body, names)} accepted it",
-    "tasking.closed": lambda body, names: f"{_who(body, names)} closed it",
-    "tasking.delegated": lambda body, names: f"{_who(body, names)} handed it to {names.office(body['to'])}",
-    "tasking.left": lambda body, names: f"{_who(body, names)} left it behind: somebody else is sought",
-    "tasking.received": lambda body, names: "It was received",
-    "tasking.refused": lambda body, names: f"{_who(body, names)} refused it",
-    "tasking.sent": lambda body, names: f"{_who(body, names)} sent it to {names.office(body['to'])}",
-    "tasking.taken-over": lambda body, names: f"{_who(body, names)} took it over",
-    "tasking.told": lambda body, names: f"{names.office(body['position'])} was told",
-}
-"""What is told of each kind of fact."""

@@ -9,9 +9,12 @@ from typing import Final, Generic, TypeVar
 
 from muster.domain.areas import Area
 from muster.domain.force import Unit
-from muster.domain.now import Now, UnitNow
+from muster.domain.now import Now, UnitNow, edition
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
+from muster.domain.record import Recorded
+from muster.domain.users import Session, User
+from muster.domain.viewings import Viewing
 from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
 from muster.services.now import now
@@ -19,6 +22,10 @@ from muster.services.units import UnitPage, unit_page
 from muster.services.watch import passed_for
 
 T = TypeVar("T")
+ASIDE: Final = (User.NOUN, Session.NOUN, Viewing.NOUN)
+"""Nouns of which no answer about the force is made."""
+MOST_NEW: Final = 1000
+"""Where more facts are new, one of them bears on answers."""
 KEPT: Final = 64
 """So many answers are kept, those asked for last."""
 
@@ -42,6 +49,10 @@ class UnitSeen:
         found = () if self.watch is None else self.watch.passed
         return next((p for p in found if p.position == position), None)
 
+    def on_duty(self, position: str) -> tuple[str, ...]:
+        """The holders of a position of the unit who are on duty there."""
+        return next((p.on_duty for p in self.page.posts if p.position == position), ())
+
 
 class Kept(Generic[T]):
     """Answers by what was asked, the last ``most`` of them. Threads may share it: what two ask for at once is found
@@ -52,6 +63,11 @@ class Kept(Generic[T]):
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
         self._finding: dict[Hashable, Lock] = {}
+
+    def get(self, key: Hashable) -> T | None:
+        """The answer that is kept under this key; None: there is none."""
+        with self._lock:
+            return self._kept.get(key)
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """The answer that is kept under this key, else what ``find`` returns."""
@@ -82,16 +98,32 @@ class Desk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._nows, self._areas = Kept[Now](KEPT), Kept[tuple[Area, ...]](1)
+        self._looked = (0, 0)
 
     def now(self, at: datetime | None = None) -> Now:
         """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
         recorded, and for a minute at most."""
         when = self._clock() if at is None else at
         with self._store.reading() as views:
-            seq = views.head()[0]
-            minute = when.replace(second=0, microsecond=0)
-            key = ("now", seq, minute) if at is None else ("then", at)
-            return self._nows.once(key, lambda: now(views, when, at))
+            seq = self.bearing(views)
+            key = edition(seq, when) if at is None else at
+            return self._nows.once(key, lambda: replace(now(views, when, at), seq=seq))
+
+    def bearing(self, views: Views) -> int:
+        """The number of the newest fact that may change an answer: that somebody signed in, or looked at a page,
+        changes none, and what is kept holds."""
+        head = views.head()[0]
+        looked, bears = self._looked
+        if head < looked:  # somebody else has looked further since this transaction began
+            return min(head, bears)
+        new = views.facts(first=looked + 1) if head - looked <= MOST_NEW else ()
+        bears = head if head - looked > MOST_NEW else max([bears, *(f.seq for f in new if _bears(f))])
+        self._looked = (head, bears)
+        return bears
+
+    def shown(self, name: str) -> Now | None:
+        """The answer for now that is of this edition; None: it is kept no more."""
+        return self._nows.get(name)
 
     def unit(self, name: str, viewer: str | None, at: datetime | None = None) -> UnitSeen:
         """A unit at an instant, as it was known then, and as this member may read it by the positions that they hold
@@ -112,6 +144,15 @@ class Desk:
         with self._store.reading() as views:
             return self._areas.once(views.head()[0], lambda: tuple(views.rows(Area)))
 
+    def edition(self) -> str:
+        """Which edition of the record this is: it changes with every fact, and each minute."""
+        with self._store.reading() as views:
+            return self.edition_of(views)
+
+    def edition_of(self, views: Views) -> str:
+        """The edition of this state of the record."""
+        return edition(views.head()[0], self._clock())
+
     def head(self) -> int:
         """The number of the newest fact."""
         with self._store.reading() as views:
@@ -122,7 +163,7 @@ class Desk:
         none."""
         with self._store.reading() as views:
             head = views.head()[0]
-            place = _after(views, at, head) if forward else _after(views, at - _TICK, head) - 1
+            place = first_after(views, at, head) if forward else first_after(views, at - _TICK, head) - 1
             if not 1 <= place <= head:
                 return at
             return _recorded(views, place)
@@ -134,10 +175,19 @@ def newest(views: Views) -> datetime:
     return _recorded(views, head) if head else views.now
 
 
+def known_by(views: Views, at: datetime) -> int:
+    """The number of the last fact that was recorded by the instant; 0 where there is none."""
+    return first_after(views, at, views.head()[0]) - 1
+
+
+def _bears(fact: Recorded) -> bool:
+    return fact.kind.partition(".")[0] not in ASIDE
+
+
 _TICK: Final = timedelta(microseconds=1)
 
 
-def _after(views: Views, at: datetime, head: int) -> int:
+def first_after(views: Views, at: datetime, head: int) -> int:
     """The number of the first fact that was recorded after the instant; one more than ``head`` where there is none."""
     low, high = 1, head + 1
     while low < high:

@@ -7,7 +7,7 @@ from datetime import datetime
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import NotEntitled, Unknown
 from muster.domain.force import Position, Unit
-from muster.domain.members import Attachment, Member
+from muster.domain.members import Appointment, Attachment, Member
 from muster.domain.offices import Office
 from muster.domain.separation import Separation
 from muster.domain.snapshot import path_up
@@ -54,9 +54,20 @@ def _units_of(views: Views, member: str, at: datetime) -> set[str]:
     """Where somebody serves by their squad or an attachment; nowhere from their terminal leave on."""
     if any(s.stands() and s.vacates_from <= at for s in views.rows(Separation, member=member)):
         return set()
+    return _by_squad(views, member, at)
+
+
+def _by_squad(views: Views, member: str, at: datetime) -> set[str]:
     attached = {a.unit for a in views.rows(Attachment, at=at, member=member)}
     squads = {p.squad for p in views.rows(SquadPlace, at=at, member=member)}
     return attached | ({s.unit for s in views.rows(Squad, squad=squads)} if squads else set())
+
+
+def serves_in(views: Views, member: str, at: datetime) -> set[str]:
+    """The units whose commanders may read of the member what touches health and rest: those of their positions, of
+    their squad, and to which they are attached."""
+    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
+    return {p.unit for p in views.rows(Position, at=at, position=held)} | _by_squad(views, member, at)
 
 
 def not_entitled(views: Views, what: str, unit: str, *, commands: bool) -> NotEntitled:

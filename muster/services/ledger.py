@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.duty import HOURS_KINDS, HoursRule
 from muster.domain.errors import Check, Refused, require
-from muster.domain.force import Force, Position
+from muster.domain.force import Force
 from muster.domain.instants import local_text
 from muster.domain.ledger import Entry, Ledger, ledger_of
 from muster.domain.limits import Level, measured
-from muster.domain.members import Appointment, Attachment, Member
+from muster.domain.members import Member
 from muster.domain.overtime import comp_time, maximum_hours, overtime_due, work_period
 from muster.domain.presence import DutyFile, Status, holds, status_at
 from muster.domain.profiles import Profile, profile_named
@@ -23,7 +23,7 @@ from muster.domain.spans import NO_TIME
 from muster.fitness.judging import every
 from muster.ports import Views
 from muster.services.duty import known_member
-from muster.services.entitled import Reader
+from muster.services.entitled import Reader, serves_in
 from muster.services.fitness import Verdict, verdicts
 from muster.services.offices import force_of
 from muster.services.snapshots import snapshot
@@ -165,13 +165,10 @@ def rules_at(state: Snapshot, file: DutyFile, ledger: Ledger, profile: Profile) 
 def must_read_duty(views: Views, viewer: str, member: str, at: datetime) -> None:
     """Raise ``Refused`` unless a viewer is entitled to a member's hours, which tell of rest: the member, and the
     holders of command positions in a unit of theirs or above it. Raises ``Unknown`` for who is not in the record."""
-    reader = Reader(views, viewer, at)
-    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
-    units = {p.unit for p in views.rows(Position, at=at, position=held)}
-    units |= {a.unit for a in views.rows(Attachment, at=at, member=member)}
+    reader, units = Reader(views, viewer, at), serves_in(views, member, at)
     if viewer != member and not any(map(reader.commands, units)):
         where = (
-            f"of {', '.join(sorted(units))} or above" if units else "over them, which nobody has: they hold no position"
+            f"of {', '.join(sorted(units))} or above" if units else "over them, which nobody has: they serve in no unit"
         )
         raise Refused(f"{viewer} may not read the hours of {member}: {member} may, and who holds a command {where}")
 

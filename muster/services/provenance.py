@@ -12,6 +12,9 @@ from muster.services.sealing import opened
 LOADED: Final = "directory.loaded"
 """The fact at the end of each load: from which fact to which the load goes."""
 
+STATED: Final = "scenario.stated"
+"""The fact after what an account states, in a record that comes from a scenario: which facts, and which accounts."""
+
 
 def loaded_rows(views: Views, row: type[Row], keys: Sequence[str]) -> dict[str, Row | None]:
     """What the latest load that spoke of each key said, with sealed texts opened: the row, or None where it took it

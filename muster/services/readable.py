@@ -1,28 +1,21 @@
 """What of the record whoever has an account may read, taskings, requests, facts, by the positions they hold now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import NotEntitled, Unknown
-from muster.domain.force import Position, Unit
-from muster.domain.members import Appointment, Attachment
-from muster.domain.requests import Request
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.fact_rights import may_export, top_commands
 from muster.services.gate import Viewer
+from muster.services.names import Names
 from muster.services.request_history import Listed, requests_at
+from muster.services.tasking_board import Who, as_read, may_see
 from muster.services.tasking_history import taskings_at
 
 
-def sees_tasking(viewer: Viewer, tasking: Tasking) -> bool:
-    """Whether somebody may read a tasking: it belongs to a unit of which they may, or concerns a position of theirs."""
-    mine = {o.position.position for o in viewer.offices}
-    concerns = {tasking.owner, tasking.giver, tasking.receiver, *tasking.offered_to, *tasking.told}
-    return tasking.competent_unit in viewer.sees or bool(mine & concerns) or viewer.member in _people(tasking)
-
-
-def _people(tasking: Tasking) -> tuple[str, ...]:
-    return tuple(m for m in (tasking.accepted_by, tasking.relieves) if m is not None)
+def _who(viewer: Viewer) -> Who:
+    return Who(viewer.member, frozenset(o.position.position for o in viewer.offices), viewer.sees, viewer.commands)
 
 
 def taskings_for(
@@ -31,7 +24,13 @@ def taskings_for(
     """The taskings that somebody may read, as they stood at an instant, by name."""
     now = at is None and known_at is None
     found = views.rows(Tasking) if now else taskings_at(views, at or views.now, known_at)
-    return [t for t in found if sees_tasking(viewer, t)]
+    return _read(views, viewer, found, known_at)
+
+
+def _read(views: Views, viewer: Viewer, found: Iterable[Tasking], known_at: datetime | None) -> list[Tasking]:
+    """Those of them that somebody may read, each as they may."""
+    words, who = Names(views, known_at), _who(viewer)
+    return [as_read(t, words, who) for t in found if may_see(t, words, who)]
 
 
 def tasking_for(
@@ -39,17 +38,10 @@ def tasking_for(
 ) -> Tasking:
     """One of them. Raises ``Unknown``, in the same words for one that is not there and one that they may not read."""
     now = at is None and known_at is None
-    found = [views.row(Tasking, name)] if now else taskings_at(views, at or views.now, known_at)
-    for tasking in found:
-        if tasking is not None and tasking.tasking == name and sees_tasking(viewer, tasking):
-            return tasking
+    found = views.rows(Tasking, tasking=name) if now else taskings_at(views, at or views.now, known_at)
+    for tasking in _read(views, viewer, [t for t in found if t.tasking == name], known_at):
+        return tasking
     raise Unknown(f"tasking {name!r}: there is none that you may read; whoever commands its unit can show it to you")
-
-
-def sees_request(viewer: Viewer, request: Request, waits_for: str | None) -> bool:
-    """Whether somebody may read that a request was made: theirs, of a unit that they command, or theirs to decide."""
-    mine = {o.position.position for o in viewer.offices}
-    return viewer.member in request.parties or request.unit in viewer.commands or waits_for in mine
 
 
 def requests_for(
@@ -59,7 +51,7 @@ def requests_for(
     the rights of now that they are read."""
     now = at is None and known_at is None
     found = requests_at(views, at or views.now, known_at, viewer=viewer.member if now else None)
-    return [r for r in found if sees_request(viewer, r.request, r.waits_for)]
+    return [r for r in found if viewer.member in r.request.parties or r.request.unit in viewer.sees]
 
 
 def request_for(views: Views, viewer: Viewer, name: str) -> Listed:
@@ -71,17 +63,8 @@ def request_for(views: Views, viewer: Viewer, name: str) -> Listed:
 
 
 def must_read_facts(views: Views, viewer: Viewer) -> None:
-    """Raise ``NotEntitled`` unless they command every unit of the force: facts tell of all of them, and why somebody is
-    away."""
-    missing = [u.unit for u in views.rows(Unit) if not u.civil and u.unit not in viewer.commands]
-    if missing or not viewer.commands:
-        raise NotEntitled("the facts of the record are for whoever commands the whole force: they can show them to you")
-
-
-def units_with(views: Views, member: str, at: datetime) -> frozenset[str]:
-    """The units in which somebody holds a position or serves: who commands one of them may read how fit they are."""
-    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
-    squads = {p.squad for p in views.rows(SquadPlace, at=at, member=member)}
-    posts = {p.unit for p in views.rows(Position, position=held)}
-    places = {s.unit for s in views.rows(Squad, squad=squads)}
-    return frozenset(posts | places | {a.unit for a in views.rows(Attachment, at=at, member=member)})
+    """Raise ``NotEntitled`` unless they hold a command at the top of the force: facts tell of all units, and why
+    somebody is away."""
+    if not may_export(views, viewer):
+        top = " or ".join(top_commands(views)) or "whoever commands the whole force"
+        raise NotEntitled(f"facts are for whoever commands the whole force: {top} can show them to you")

@@ -1,7 +1,7 @@
 """The record as people ask for it: verified, shown, and a stretch of it handed out with its proof."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final, TextIO
 
@@ -13,13 +13,15 @@ from muster.domain.record import GENESIS, Recorded, digest_of, link
 from muster.ports import Views
 
 FORMAT: Final = "muster record export 1"
+OFTEN: Final = 100
+"""After so many facts it is told how far a check came."""
 
 
-def verify(views: Views, head: str | None = None) -> Verification:
+def verify(views: Views, head: str | None = None, far: Callable[[int], None] = lambda _: None) -> Verification:
     """Check every fact of the record, and what is kept beside facts that name it by its hash; ``head`` (``HASH`` or
-    ``SEQ:HASH``) was kept outside of it."""
+    ``SEQ:HASH``) was kept outside of it. ``far`` is told now and then to which fact it came."""
     named: list[Recorded] = []
-    found = verify_chain(_noted(views.facts(), named), head)
+    found = verify_chain(_noted(views.facts(), named, far), head)
     if found.damage or not named:
         return found
     facts = [(said.seq, said.stream, said.kind, json.loads(said.body)) for said in named]
@@ -41,9 +43,11 @@ def contents_of(views: Views, facts: Iterable[Recorded]) -> dict[str, Content]:
     return found
 
 
-def _noted(facts: Iterable[Recorded], named: list[Recorded]) -> Iterator[Recorded]:
+def _noted(facts: Iterable[Recorded], named: list[Recorded], far: Callable[[int], None]) -> Iterator[Recorded]:
     """The facts, with those noted that name something beside them."""
-    for said in facts:
+    for place, said in enumerate(facts, start=1):
+        if place % OFTEN == 0:
+            far(place)
         if said.kind in KEPT:
             named.append(said)
         yield said

@@ -58,6 +58,13 @@ def turn_of(views: Views, unit: str, tour: str, day: date | None, at: datetime, 
     return [t for t in turns if t.start < at][-1] if begun else next(t for t in turns if t.end > at)
 
 
+def turns_about(views: Views, unit: str, at: datetime) -> list[Turn]:
+    """The turns of the tours that the unit's cover asks for, of all tours where it has none: those that run at the
+    instant, of others the next, by their beginning. Raises as ``turn_of``."""
+    tours = {c.tour for c in views.rows(Cover, unit=unit)} or {t.tour for t in views.rows(Tour)}
+    return sorted((turn_of(views, unit, tour, None, at) for tour in tours), key=lambda t: (t.start, t.tour))
+
+
 def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCallPage:
     """The roll of a tour. ``viewer``: reasons that touch health or leave as this member may read them; None: all."""
     found = gathered(views, asked)

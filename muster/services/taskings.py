@@ -187,7 +187,7 @@ def delegate(record: Record, name: str, member: str, to: str, at: datetime) -> T
     tasking = tasking_named(record, name)
     _must_hold(record, member, tasking.owner, at)
     receiver, owner = position_of(record, to, at), position_of(record, tasking.owner, at)
-    if not _stands_over(record, owner, receiver):
+    if not stands_over(record, owner, receiver):
         raise Refused(f"{owner.position} does not stand over {receiver.position}: send the tasking there instead")
     return _after(record, tasking, tasking.delegate(receiver.position, owner.position, member, at))
 
@@ -221,7 +221,7 @@ def may_take_over(views: Views, tasking: Tasking, member: str, position: str, at
     """Raise ``Refused`` unless the member holds that position and it may take the tasking over from its owner."""
     _must_hold(views, member, position, at)
     mine, owner = position_of(views, position, at), position_of(views, tasking.owner, at)
-    if not _stands_over(views, mine, owner):
+    if not stands_over(views, mine, owner):
         says = f"{position} does not stand over {owner.position}, who owns tasking {tasking.tasking}"
         raise Refused(f"{says}: ask them to offer it")
     if owner.unit not in (mine.unit, *_children(views, mine.unit)):
@@ -315,7 +315,7 @@ def _must_be_fit(views: Views, member: str, at: datetime) -> None:
         )
 
 
-def _stands_over(views: Views, above: Position, below: Position) -> bool:
+def stands_over(views: Views, above: Position, below: Position) -> bool:
     """Whether a position stands over another: in a unit above, or earlier in the order of the same unit."""
     if above.unit == below.unit:
         return above.order < below.order

@@ -1,8 +1,9 @@
 """Why an entry of a roster is as it is, who could have it instead, and what another would do. Nothing is changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 from muster.domain.calling_case import most_within
@@ -132,6 +133,14 @@ def why_cell(source: Source, asked: Asked) -> WhyCell:
     return _Cell(source, asked).told()
 
 
+def why_and_what_if(source: Source, asked: Asked, tours: Iterable[str]) -> tuple[WhyCell, tuple[Change, ...]]:
+    """Why an entry is as it is, and what each of these others would do, but the one that it has. Raises as
+    ``why_cell``."""
+    why = why_cell(source, asked)
+    cell = _Cell(source, asked)
+    return why, tuple(cell.change(tour) for tour in tours if tour != why.tour)
+
+
 class _Cell:
     """An entry that is looked at."""
 
@@ -159,7 +168,7 @@ class _Cell:
             others=tuple(others),
             cannot=cannot,
             unasked=tuple(unasked),
-            change=None if asked.to is None else self._change(asked.to),
+            change=None if asked.to is None else self.change(asked.to),
         )
 
     def _turn(self, tour: str) -> Turn | None:
@@ -206,7 +215,14 @@ class _Cell:
         known = {tour.ref for tour in self.case.instance.tours} | {OFF}
         if any(entry not in known for line in changes.values() for entry in line):
             return None
+        if not changes:
+            return self.now
         return total_of(self.case.instance, {**self.lines, **changes})
+
+    @cached_property
+    def now(self) -> int:
+        """The points of the roster as it is."""
+        return total_of(self.case.instance, self.lines)
 
     def _others(self) -> tuple[list[Other], dict[str, list[str]], list[str]]:
         """Who could have the tour instead, why not others, and who was not held to the rules."""
@@ -271,7 +287,8 @@ class _Cell:
         more = None if would is None or now is None else would - now
         return Other(member, self._counts(member), cautions, around.in_week, around.in_month, more)
 
-    def _change(self, to: str) -> Change:
+    def change(self, to: str) -> Change:
+        """What another entry would do."""
         member = self.asked.member
         before, after = self.lines[member], self._line(member, to)
         held = self.source.held({member: to}, self.asked.day)[member]

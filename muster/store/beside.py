@@ -12,7 +12,7 @@ from muster.domain.keeping import KEPT, damaged_contents
 from muster.domain.record import Recorded
 from muster.store.contents import kept_texts
 from muster.store.facts import Wanted, lines
-from muster.store.filters import Filters
+from muster.store.filters import filters_of
 from muster.store.record import SEALED
 from muster.store.statements import compiled
 from muster.store.tables import kept, secret, views
@@ -47,7 +47,7 @@ def changed_texts(stored: Connection) -> Iterator[str]:
 
 def changed_contents(stored: Connection) -> Iterator[str]:
     """What facts name by its hash and is not what it was, or is gone."""
-    filters = Filters(stored.dialect)
+    filters = filters_of(stored.dialect)
     named = map(Recorded._make, lines(Wanted(kinds=KEPT), stored))
     facts = ((fact.seq, fact.stream, fact.kind, json.loads(fact.body)) for fact in named)
     found = damaged_contents(facts, lambda name: kept_texts([name], filters, stored).get(name))

@@ -20,7 +20,7 @@ Equal = str | int | Collection[str] | None
 
 
 class Filters:
-    """The finished statements of one database. Threads may share it: at worst a statement is compiled twice."""
+    """The finished statements of one kind of database. Threads may share it: at worst a statement is compiled twice."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -118,6 +118,14 @@ class Filters:
         if manner == "many":
             return one_of(column, name, self.dialect)
         return column == bindparam(name, type_=column.type)
+
+
+_made: Final[dict[str, Filters]] = {}
+
+
+def filters_of(dialect: Dialect) -> Filters:
+    """Those of this kind of database, one for all stores of the process."""
+    return _made.setdefault(dialect.name, Filters(dialect))
 
 
 def _how(value: Equal) -> str:

@@ -10,7 +10,7 @@ from muster.domain.errors import Invalid, Unknown
 from muster.domain.record import Recorded
 from muster.store.beside import carry, changed_contents, changed_texts, changed_triggers
 from muster.store.facts import PAGE, Wanted, lines
-from muster.store.filters import Filters
+from muster.store.filters import Filters, filters_of
 from muster.store.plainly import name_of, said_plainly
 from muster.store.postgres import look_over
 from muster.store.projection import bodies_of, project
@@ -109,7 +109,7 @@ def differences(stored: Connection) -> list[str]:
     with scratch.connect() as built:
         _migrate(built)
         carry(content, stored, built)
-        build_views(map(Recorded._make, lines(Wanted(), stored)), Filters(scratch.dialect), built)
+        build_views(map(Recorded._make, lines(Wanted(), stored)), filters_of(scratch.dialect), built)
         found = [_difference(noun, select(table), stored, built) for noun, table in VIEWS.items()]
         found.append(_difference("timer", select(timer.c.noun, timer.c.key, timer.c.due_at), stored, built))
         found += [*changed_texts(stored), *changed_triggers(stored, built)]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from muster.domain.errors import Refused
 from muster.ports import Clock, Due
 from muster.store import keys, sqlite, timers
-from muster.store.filters import Filters
+from muster.store.filters import filters_of
 from muster.store.plainly import name_of, said_plainly
 from muster.store.record import SqlRecord
 from muster.store.tables import TIMED, fingerprint
@@ -22,7 +22,7 @@ class SqlStore:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
-        self.filters = Filters(engine.dialect)
+        self.filters = filters_of(engine.dialect)
         self._clock = clock
 
     @contextmanager

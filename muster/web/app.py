@@ -59,11 +59,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """What was sent as a form. Raises ``Invalid``."""
+async def form_of(request: Request, most: int = MOST_FIELDS) -> dict[str, str]:
+    """What was sent as a form of ``most`` fields at most. Raises ``Invalid``."""
     try:
         text = (await request.body()).decode("utf-8")
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict"))
     except ValueError:
         raise Invalid("this form cannot be read: open the link again") from None
 

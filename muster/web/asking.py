@@ -1,7 +1,8 @@
 """Who asks for a screen, where they are, and what they sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -9,16 +10,40 @@ from zoneinfo import ZoneInfo
 from anyio.to_thread import run_sync
 from fastapi import Request
 
-from muster.domain.errors import Refused
+from muster.domain.errors import Invalid, Refused
 from muster.domain.instants import instant_of
-from muster.ports import Clock, Record, Store
+from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
-from muster.web.app import form_of
+from muster.web.app import MOST_FIELDS, form_of
 from muster.web.showing import Place
 
 T = TypeVar("T")
 COOKIE: Final = "muster"
+
+
+def day_of(said: str) -> date:
+    """The day that was named. Raises ``Invalid`` for what is none."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise Invalid(f"day {said[:40]!r} must be a date, like 2020-10-07") from None
+
+
+def must_be_now(place: Place) -> None:
+    """Raise ``Refused`` where somebody wound the clock: what was is not done again."""
+    if place.at is not None:
+        raise Refused("the clock is wound back, and nothing can be done there: go to now")
+
+
+def office_of(viewer: Viewer, typed: Mapping[str, str]) -> str:
+    """The position in which somebody acts, one of their own. Raises ``Refused``."""
+    held = [o.position.position for o in viewer.offices]
+    by = typed.get("by", "")
+    if by not in held:
+        has = ", ".join(held) or "none"
+        raise Refused(f"you do not hold position {by!r} now: act in one of yours ({has})")
+    return by
 
 
 class NotSignedIn(Exception):
@@ -48,12 +73,22 @@ class Console:
             raise NotSignedIn
         return viewer
 
-    async def ours(self, request: Request, viewer: Viewer) -> dict[str, str]:
-        """What was sent with a form of our own. Raises ``Refused`` for one that another site made."""
-        typed = await form_of(request)
+    async def ours(self, request: Request, viewer: Viewer, most: int = MOST_FIELDS) -> dict[str, str]:
+        """What was sent with a form of our own, of ``most`` fields at most. Raises ``Refused`` for one that another
+        site made."""
+        typed = await form_of(request, most)
         if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
         return typed
+
+    async def read(self, find: Callable[[Views], T]) -> T:
+        """What the record answers, of one state of it. Raises what ``find`` raises."""
+        return await run_sync(partial(self.found, find))
+
+    def found(self, find: Callable[[Views], T]) -> T:
+        """The same, in this thread."""
+        with self.store.reading() as views:
+            return find(views)
 
     async def done(self, act: Callable[[Record], T]) -> T:
         """What came of an act, in one transaction. Raises what the act raises: nothing is then done."""

@@ -4,7 +4,7 @@ in is shown nothing but where to sign in, whatever they ask for."""
 from collections.abc import Callable
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
@@ -14,12 +14,20 @@ from starlette.exceptions import HTTPException
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.services.door import TooMany
 from muster.services.gate import Viewer
+from muster.services.member_desk import MemberDesk
 from muster.web import screens
 from muster.web.asking import COOKIE, Console, NotSignedIn
+from muster.web.command_routes import command
 from muster.web.live import Live
 from muster.web.map import map_of
+from muster.web.member_routes import members
+from muster.web.record_routes import record
+from muster.web.request_routes import request_routes
+from muster.web.roll_call_routes import roll_calls
+from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, signing_in
+from muster.web.tasking_routes import taskings
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 STATUS: Final[dict[type[MusterError], int]] = {
@@ -37,6 +45,14 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     _assets(app)
     signing_in(app, console)
     _screens(app, console, Live(console.desk, complain))
+    taskings(app, console, complain)
+    at_hand = MemberDesk(console.store, console.clock, console.desk)
+    command(app, console, at_hand)
+    members(app, console, at_hand)
+    roster(app, console)
+    roll_calls(app, console)
+    request_routes(app, console)
+    record(app, console)
     _refusals(app, console, complain)
     return app
 
@@ -67,23 +83,20 @@ def _screens(app: FastAPI, console: Console, live: Live) -> None:
         if place.at is None or not is_here("/" + to):
             raise HTTPException(404)
         at = await run_sync(desk.step, place.at, request.query_params.get("way") == "on")
-        return RedirectResponse(Place("/", at, console.zone).here(to), 303)
+        path, _, asked = to.partition("?")
+        kept = {name: value for name, value in parse_qsl(asked) if name != "at"}
+        return RedirectResponse(Place("/", at, console.zone).here(path, **kept), 303)
 
     @app.get("/now")
     async def now(request: Request) -> Response:
         return HTMLResponse(await run_sync(_now, console, await console.viewer(request), console.place(request)))
 
-    @app.get("/unit/{name}")
-    async def unit(name: str, request: Request) -> Response:
-        viewer, place = await console.viewer(request), console.place(request)
-        seen = await run_sync(desk.unit, name, viewer.member, place.at)
-        return HTMLResponse(await run_sync(screens.unit_screen, seen, place, viewer))
-
     @app.get("/now/stream")
     async def stream(request: Request) -> Response:
         await console.viewer(request)
         who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-        changes = live.changes(await run_sync(desk.now), who, console.place())
+        shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
+        changes = live.changes(desk.shown(shown), who, console.place())
         return StreamingResponse(changes, media_type="text/event-stream")
 
 

@@ -1,9 +1,13 @@
 """What changes on a screen, found once for everybody who looks at it, and told as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import operator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, Generic, TypeVar
 
 from anyio.to_thread import run_sync
 
@@ -13,6 +17,8 @@ from muster.services.gate import Viewer
 from muster.web import screens
 from muster.web.showing import Place
 
+T = TypeVar("T")
+T2 = TypeVar("T2")
 LOOKS: Final = 0.4
 """Seconds between two looks at whether anything was recorded."""
 SAYS_ALIVE: Final = 5.0
@@ -20,66 +26,43 @@ SAYS_ALIVE: Final = 5.0
 ALIVE: Final = ": alive\n\n"
 
 
-class Live:
-    """Looks at the record once for everybody who listens, as long as anybody does; each change is written once for all
-    who may read the same of it. ``complain`` is told, once, why it cannot look."""
+class Looking(Generic[T]):
+    """Looks for everybody who listens, as long as anybody does. ``complain`` is told, once, why it cannot look."""
 
-    def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
-        self._desk, self._complain = desk, complain
-        self._found: Now | None = None
+    def __init__(self, look: Callable[[], T], complain: Callable[[str], None]) -> None:
+        self._find, self._complain = look, complain
+        self._found: T | None = None
         self._changed = asyncio.Condition()
-        self._written = Kept[str](16)
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
 
-    async def changes(self, shown: Now, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
-        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. What they
-        may read is looked up at each event: it ends with the appointment."""
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Somebody listens, until the block ends."""
         self._listeners += 1
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         try:
-            yield ALIVE
-            while True:
-                found = await self._newer(shown)
-                if found is None:
-                    yield ALIVE
-                    continue
-                viewer = await self._tried(who)
-                if viewer is None:
-                    return
-                event = await run_sync(self._event, shown, found, place, viewer)
-                shown = found
-                if event:
-                    yield event
+            yield
         finally:
             self._listeners -= 1
             if not self._listeners and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
 
-    def _event(self, shown: Now, found: Now, place: Place, viewer: Viewer) -> str:
-        """What changed, as this viewer may read it; empty: nothing."""
-        may = screens.fitness_of(found, viewer)
-        parts = self._written.once(
-            (_order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
-        )
-        lines = "".join(f"data: {line}\n" for line in parts.splitlines())
-        return f"id: {found.seq}\n{lines}\n" if lines else ""
-
-    async def _newer(self, shown: Now) -> Now | None:
-        """What was found after this, as soon as there is any; None: nothing for a while."""
+    async def found(self, is_news: Callable[[T], bool]) -> T | None:
+        """What was found, as soon as it is news; None: nothing was for a while."""
         try:
             async with asyncio.timeout(SAYS_ALIVE), self._changed:
-                await self._changed.wait_for(lambda: self._found is not None and _order(self._found) > _order(shown))
+                await self._changed.wait_for(lambda: self._found is not None and is_news(self._found))
         except TimeoutError:
             return None
         return self._found
 
-    async def _tried(self, who: Callable[[], Viewer | None]) -> Viewer | None:
-        """Who listens; None too where the record does not say: the browser then comes again, and is told why."""
+    async def tried(self, ask: Callable[[], T2]) -> T2 | None:
+        """An answer of the record; None too where it does not say: the browser then comes again, and is told why."""
         try:
-            return await run_sync(who)
+            return await run_sync(ask)
         except Exception as fault:
             self._complain(_says(fault))
             return None
@@ -88,18 +71,126 @@ class Live:
         failed = False
         while True:
             try:
-                found = await run_sync(self._desk.now)
+                found = await run_sync(self._find)
             except Exception as fault:
                 if not failed:
                     self._complain(_says(fault))
                 failed = True
             else:
                 failed = False
-                if found is not self._found:
+                if found is not self._found and found != self._found:
                     async with self._changed:
                         self._found = found
                         self._changed.notify_all()
             await asyncio.sleep(LOOKS)
+
+
+class Live:
+    """Tells everybody what changed on the first screen; each change is written once for all who may read the same of
+    it."""
+
+    def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
+        self._looking = Looking(desk.now, complain)
+        self._written = Kept[str](16)
+
+    async def changes(self, shown: Now | None, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
+        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. None: what
+        they were shown is not kept, and they are told everything. What they may read is looked up at each event: it
+        ends with the appointment."""
+        async with self._looking.listening():
+            yield ALIVE
+            while True:
+                found = await self._looking.found(partial(_is_newer, shown))
+                if found is None:
+                    yield ALIVE
+                    continue
+                viewer = await self._looking.tried(who)
+                if viewer is None:
+                    return
+                event = await run_sync(self._event, shown, found, place, viewer)
+                shown = found
+                if event:
+                    yield event
+
+    def _event(self, shown: Now | None, found: Now, place: Place, viewer: Viewer) -> str:
+        """What changed, as this viewer may read it; empty: nothing."""
+        may = screens.fitness_of(found, viewer)
+        parts = self._written.once(
+            (shown and _order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
+        )
+        return event_of(found.edition, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A screen in parts, by the ids of the elements that they are. ``whole``: the same in one, for a browser of which
+    it is not known what it has; ``grows``: parts that are new go at the end of the element with this id;
+    ``gone``: what stands where a part is no more."""
+
+    each: Mapping[str, str]
+    whole: Mapping[str, str]
+    grows: str = ""
+    gone: Callable[[str], str] | None = None
+
+
+class Following:
+    """Tells listeners what changed in parts of their screens when anything was recorded, and each minute."""
+
+    def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
+        self._desk, self._looking = desk, Looking(desk.edition, complain)
+
+    async def changes(
+        self, shown: str, who: Callable[[], Viewer | None], made: Callable[[Viewer], Parts]
+    ) -> AsyncIterator[str]:
+        """Events for one listener who was shown that edition, until they go, are signed in no more, or may not see the
+        screen any more, which ``made`` makes for them."""
+        async with self._looking.listening():
+            yield ALIVE
+            before = await self._looking.tried(partial(self._before, shown, who, made))
+            while True:
+                found = await self._looking.found(partial(operator.ne, shown))
+                if found is None:
+                    yield ALIVE
+                    continue
+                viewer = await self._looking.tried(who)
+                parts = None if viewer is None else await self._looking.tried(partial(made, viewer))
+                if parts is None:
+                    return
+                event = event_of(found, changed_parts(before, parts))
+                shown, before = found, parts
+                if event:
+                    yield event
+
+    def _before(self, shown: str, who: Callable[[], Viewer | None], made: Callable[[Viewer], Parts]) -> Parts | None:
+        """What the listener was shown; None: that is not known, as something was recorded since."""
+        viewer = who()
+        parts = None if viewer is None else made(viewer)
+        return parts if self._desk.edition() == shown else None
+
+
+def changed_parts(before: Parts | None, now: Parts) -> str:
+    """What changed between two states of a screen; all of it where it is not known what was before."""
+    if before is None:
+        return "".join(screens.part(name, html) for name, html in now.whole.items())
+    found = []
+    for name, html in now.each.items():
+        if name not in before.each and now.grows:
+            found.append(screens.part(now.grows, html, "beforeend"))
+        elif before.each.get(name) != html:
+            found.append(screens.part(name, html))
+    if now.gone is not None:
+        found += [screens.part(name, now.gone(name)) for name in before.each if name not in now.each]
+    return "".join(found)
+
+
+def event_of(edition: str, parts: str) -> str:
+    """A server-sent event that puts parts into their places; empty: there are none."""
+    lines = "".join(f"data: {line}\n" for line in parts.splitlines())
+    return f"id: {edition}\n{lines}\n" if lines else ""
+
+
+def _is_newer(shown: Now | None, found: Now) -> bool:
+    return shown is None or _order(found) > _order(shown)
 
 
 def _order(now: Now) -> tuple[int, datetime]:

@@ -10,6 +10,8 @@ from muster.domain.users import LEAST_LETTERS
 from muster.domain.watch import Watch
 from muster.services.desk import UnitSeen
 from muster.services.gate import Viewer
+from muster.services.seats import Seat
+from muster.web import command_screens
 from muster.web.map import Map
 from muster.web.showing import Place, bare, capacity_word, shown, template_of, words
 
@@ -29,15 +31,13 @@ def fitness_of(now: Now, viewer: Viewer) -> frozenset[str]:
     return frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
 
 
-def unit_screen(seen: UnitSeen, place: Place, viewer: Viewer) -> str:
+def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer) -> str:
     """A unit: its watch and why, its positions, its taskings, its numbers."""
-    below: dict[str | None, list[Unit]] = {}
-    for unit in seen.units:
-        below.setdefault(unit.parent, []).append(unit)
     states = {u.unit.unit: u.state for u in seen.now.units}
     path = f"unit/{seen.page.unit.unit}"
-    more = {"below": below, "state_of": states, **_WORDS}
-    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, **more)
+    more = {"below": command_screens.below(seen.units), "state_of": states, "seats": seats, "area": "command"}
+    said = command_screens.words(place.zone)
+    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, **more, **_WORDS, **said)
 
 
 def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:
@@ -55,26 +55,27 @@ def refused(place: Place, says: str) -> str:
     return bare("refused", place, says=says[:1].upper() + says[1:])
 
 
-def now_changes(before: Now, after: Now, place: Place, fitness_of: Set[str]) -> str:
-    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``fitness_of``:
-    the units of which the fitness is told."""
+def now_changes(before: Now | None, after: Now, place: Place, fitness_of: Set[str]) -> str:
+    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``before``:
+    None where it is not known, and everything is told; ``fitness_of``: the units of which the fitness is told."""
     row: Any = template_of("now_row").make_module(
         words("now", place, after.at, states=WORST_FIRST, fitness_of=fitness_of, **_WORDS)
     )
-    then = {u.unit.unit: u for u in before.units}
+    then = {} if before is None else {u.unit.unit: u for u in before.units}
     parts = []
     for unit in after.units:
         old = then.get(unit.unit.unit)
-        if old is not None and old != unit:
-            parts.append(_part(f"row-{unit.unit.unit}", row.unit(unit)))
-            parts.append(_part(f"why-row-{unit.unit.unit}", row.why(unit)))
-    if parts or before.says != after.says:
-        parts += [_part("answer", row.answer(after)), _part("tally", row.tally(after))]
+        if before is None or (old is not None and old != unit):
+            parts.append(part(f"row-{unit.unit.unit}", row.unit(unit)))
+            parts.append(part(f"why-row-{unit.unit.unit}", row.why(unit)))
+    if before is None or parts or before.says != after.says:
+        parts += [part("answer", row.answer(after)), part("tally", row.tally(after))]
     return "".join(parts)
 
 
-def _part(target: str, html: str) -> str:
-    return f'<hx-partial hx-target="#{target}" hx-swap="outerHTML">{html}</hx-partial>'
+def part(target: str, html: str, swap: str = "outerHTML") -> str:
+    """A part of a screen as a browser puts it into the place of the element with that id."""
+    return f'<hx-partial hx-target="#{target}" hx-swap="{swap}">{html}</hx-partial>'
 
 
 def _bar(count: Count) -> str:

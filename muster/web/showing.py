@@ -1,10 +1,12 @@
 """How a screen is made into HTML: whatever somebody typed is escaped, everywhere; what every template may say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -29,9 +31,23 @@ POLICY: Final = "; ".join(
 )
 """What a browser lets a screen do: styles, scripts and streams of ours alone; nothing written into the page runs."""
 
-AREAS: Final = (("now", "Now"),)
+AREAS: Final = (
+    ("now", "Now"),
+    ("taskings", "Taskings"),
+    ("command", "Command"),
+    ("roster", "Rosters"),
+    ("record", "Record"),
+    ("me", "Me"),
+)
 """What the navigation leads to: the path of the first screen of each area, and its name."""
-STATIC: Final = ("console.css", "console.js", "htmx.min.js", "hx-sse.min.js")
+STATIC: Final = (
+    "console.css",
+    "console.js",
+    "days.css",
+    "grid.js",
+    "htmx.min.js",
+    "hx-sse.min.js",
+)
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
     "substantive": ("S", "substantive"),
     "acting": ("A", "acting"),
@@ -54,7 +70,8 @@ _templates = Environment(
 @lru_cache
 def asset(name: str) -> tuple[bytes, str]:
     """A file that screens need, and the hash that stands in its address: it is kept by browsers for good."""
-    content = (files("muster.web") / "static" / name).read_bytes()
+    home = files("muster.documents") / "templates" if name == "days.css" else files("muster.web") / "static"
+    content = (home / name).read_bytes()
     return content, sha256(content).hexdigest()[:16]
 
 
@@ -66,7 +83,7 @@ class Place:
     at: datetime | None
     zone: ZoneInfo
 
-    def here(self, path: str, **more: str) -> str:
+    def here(self, path: str, /, **more: str) -> str:
         """The address of a screen at the same instant."""
         told = {} if self.at is None else {"at": local_text(self.at, self.zone)}
         query = urlencode({**told, **more})
@@ -89,11 +106,15 @@ def template_of(name: str) -> Template:
     return _templates.get_template(f"console/{name}.html")
 
 
-def words(path: str, place: Place, at: datetime, **more: Any) -> dict[str, Any]:
-    """What every template may say."""
+def words(
+    path: str, place: Place, at: datetime, *, kept: Mapping[str, str] = MappingProxyType({}), **more: Any
+) -> dict[str, Any]:
+    """What every template may say. ``kept``: what else the address of the screen says; winding the clock keeps it."""
     zone = place.zone
     return {
         "path": path,
+        "kept": kept,
+        "asked_for": f"?{urlencode(kept)}" if kept else "",
         "area": path.partition("/")[0],
         "areas": AREAS,
         "at": at.astimezone(zone),

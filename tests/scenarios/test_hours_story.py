@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from muster.domain.calling_in import CallIn, DoNotCall
 from muster.domain.duty import TimeRecord
 from muster.ports import Record
-from muster.scenarios.story import Story
 from muster.services import call_ins, time_records
+from muster.services.telling.story import Story
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
 from tests.publishing import MONDAY, amended, charted, published

@@ -110,5 +110,6 @@ def test_an_interrupted_replay_leaves_no_folder_behind(tmp_path: Path) -> None:
         assert len([*tmp_path.iterdir()]) == 1
         process.send_signal(signal.SIGINT)
         process.stdout.read()
-        assert process.wait(timeout=60) == 130
+        ended = process.wait(timeout=60)
+        assert (128 - ended if ended < 0 else ended) == 130  # as a shell tells it: Python itself may end by the signal
     assert [*tmp_path.iterdir()] == []

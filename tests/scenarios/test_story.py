@@ -10,10 +10,10 @@ from muster.domain.nouns import EVENT_ROWS
 from muster.domain.record import Fact, Recorded
 from muster.domain.requests import Request
 from muster.scenarios.lines import Line
-from muster.scenarios.people_story import LOADED_WORDS
-from muster.scenarios.story import OF_AN_ORDER, TELLERS, TOGETHER, UNTOLD
-from muster.scenarios.story import Story as Teller
 from muster.services.requests import file_leave, withdraw
+from muster.services.telling.people_story import LOADED_WORDS
+from muster.services.telling.story import OF_AN_ORDER, TELLERS, TOGETHER, UNTOLD
+from muster.services.telling.story import Story as Teller
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
 from tests.scenarios.plays import Story, views_of
@@ -90,6 +90,7 @@ def test_of_the_taskings_of_an_order_only_the_order_and_the_returns_are_told(sto
 def test_what_is_passed_over_is_a_small_known_set() -> None:
     assert set(UNTOLD) == {
         "scenario.begun",
+        "scenario.stated",
         "career.changed",
         "squad_place.changed",
         "squad_place.entered",

@@ -17,5 +17,9 @@ def small(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
 @pytest.fixture
 def rostered(small: InRecord) -> InRecord:
     """The small force with the charted roster published on 9 October, for four weeks from the 19th."""
-    published(small, charted(small), at="2020-10-09T09:00")
+    small.once(_published)
     return small
+
+
+def _published(force: InRecord) -> None:
+    published(force, charted(force), at="2020-10-09T09:00")

@@ -30,6 +30,7 @@ from tests.publishing import (
     NIGHT,
     amended,
     as_charted,
+    by_charts,
     charted,
     day,
     published,
@@ -46,7 +47,7 @@ PARTNER = "M0034"
 @pytest.fixture
 def rostered(small: InRecord) -> InRecord:
     """The small force with the charted roster published for four weeks from 19 October."""
-    published(small, charted(small))
+    small.once(by_charts)
     return small
 
 

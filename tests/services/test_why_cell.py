@@ -26,7 +26,7 @@ from muster.services.replan_ask import Ask, case_to_change
 from muster.services.rosters import Case, crossed_by
 from muster.services.why_cell import Asked, WhyCell, why_cell
 from tests.ground import NEW_YORK, InRecord, local
-from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published
+from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, by_charts, charted, day
 from tests.services.small import CO, OFFICER, PCT, sees
 from tests.services.test_force_duty_rostered import put
 
@@ -227,7 +227,7 @@ def test_the_hours_around_an_entry_are_the_most_of_all_windows_that_meet_it(smal
 
 @pytest.fixture
 def rostered(small: InRecord) -> InRecord:
-    published(small, charted(small))
+    small.once(by_charts)
     return small
 
 

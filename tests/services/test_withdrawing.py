@@ -50,8 +50,12 @@ SUNDAY = "2020-10-25T12:00"
 def rostered(small: InRecord) -> InRecord:
     """The small force with a roster published for four weeks from 19 October, in which two officers of the night work
     on other days than their charts have."""
-    published(small, unlike(charted(small)))
+    small.once(_published)
     return small
+
+
+def _published(force: InRecord) -> None:
+    published(force, unlike(charted(force)))
 
 
 def unlike(roster: UnitRoster) -> UnitRoster:

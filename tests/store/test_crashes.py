@@ -4,7 +4,6 @@ import random
 import resource
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,22 +17,21 @@ from muster.domain.record import GENESIS
 from muster.services.record import verify
 from muster.store.store import SqlStore
 from tests import servers
+from tests.forking import Forked
+from tests.store import writers
 from tests.support import members
 
-ROOT = Path(__file__).resolve().parents[2]
 PARTS, KILLS_EACH = 3, 6
 COUNT = 4000
 
 
-def writer(url: str, prefix: str, transactions: int, count: int) -> subprocess.Popen[str]:
-    words = ["-m", "tests.store.writers", url, prefix, str(transactions), str(count)]
-    return subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def writer(url: str, prefix: str, transactions: int, count: int) -> Forked:
+    return Forked(writers.append, url, prefix, transactions, count)
 
 
 def killed(url: str, prefix: str, after_seconds: float) -> None:
     """Start a writer of ``COUNT`` facts, and kill it so long after it began to append."""
     with writer(url, prefix, 1, COUNT) as process:
-        assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         try:
             process.wait(after_seconds)

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -22,9 +21,9 @@ from muster.store import moving
 from muster.store.store import SqlStore
 from muster.store.tables import fact, secret
 from tests import servers
+from tests.forking import muster, warm
 from tests.support import NOON, member, members
 
-ROOT = Path(__file__).resolve().parents[2]
 WAYS = [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")]
 MANY = 1500
 KILLS = 4
@@ -120,15 +119,15 @@ def test_a_move_that_is_killed_leaves_nothing_or_all(way: tuple[str, str], stack
     source = stack.enter_context(fresh(way[0], tmp_path, "from"))
     with closing(open_store(source)) as opened:
         fill(opened, MANY)
-    words = [sys.executable, "-m", "muster", "move", "--db", source, "--to"]
     moments = random.Random(way[0])
+    warm()
     began = time.perf_counter()
     with fresh(way[1], tmp_path, "first") as first:
-        subprocess.run([*words, first], cwd=ROOT, check=True, capture_output=True)
+        assert muster("move", "--to", first, database=source).wait() == 0
     lasts, left = time.perf_counter() - began, set()
     for number in range(KILLS):
         with fresh(way[1], tmp_path, str(number)) as to:
-            process = subprocess.Popen([*words, to], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = muster("move", "--to", to, database=source)
             try:
                 process.wait(moments.uniform(0.3, 1.1) * lasts)
             except subprocess.TimeoutExpired:

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -19,11 +18,12 @@ from muster.ports import Due, Timers
 from muster.store.statements import Statement
 from muster.store.store import SqlStore
 from muster.store.tables import TIMED, timer, view_meta
+from tests.forking import Forked
 from tests.killing import facts_left
+from tests.store import timers
 from tests.store.timers import LEASE, contact, queue, say
 from tests.support import NOON
 
-ROOT = Path(__file__).resolve().parents[2]
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -203,9 +203,8 @@ def test_threads_that_claim_at_once_are_never_given_the_same(temporary_store: Sq
     assert {due.tries for due in found} == {1}
 
 
-def sender(database: Path, now: datetime) -> subprocess.Popen[str]:
-    words = ["-m", "tests.store.timers", f"sqlite:///{database}", now.isoformat()]
-    return subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def sender(database: Path, now: datetime) -> Forked:
+    return Forked(timers.send_all, f"sqlite:///{database}", now)
 
 
 def test_processes_that_send_at_once_send_each_once(temporary_store: SqlStore, database: Path) -> None:
@@ -225,7 +224,6 @@ def test_senders_that_are_killed_lose_nothing_and_what_they_repeat_says_so(
     now, sent = NOON, list[str]()
     for _ in range(kills):
         with sender(database, now) as process:
-            assert process.stdout is not None
             sent.append(process.stdout.readline())
             try:
                 process.wait(moments.uniform(0, 0.05))

@@ -1,5 +1,4 @@
-"""Contacts that are due, for the tests of the due table; and a process that sends them until it is killed:
-``python -m tests.store.timers URL NOW``."""
+"""Contacts that are due, for the tests of the due table; and what a process does that sends them until it is killed."""
 
 import sys
 from datetime import datetime, timedelta
@@ -54,7 +53,3 @@ def send_all(url: str, now: datetime) -> None:
             rows = [record.row(Contact, due.key) for due in claimed]
             record.append([row.sent(now) for row in rows if row])
     store.close()
-
-
-if __name__ == "__main__":
-    send_all(sys.argv[1], datetime.fromisoformat(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""What other processes do in the tests of crashes and of two writers: ``python -m tests.store.writers URL ...``."""
+"""What other processes do in the tests of crashes and of two writers."""
 
 import sys
 
@@ -16,7 +16,3 @@ def append(url: str, prefix: str, transactions: int, count: int) -> None:
             record.append(members(count, f"{prefix}{number}-"))
             record.seal([f"{prefix}{number}"])
     store.close()
-
-
-if __name__ == "__main__":
-    append(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

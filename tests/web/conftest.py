@@ -1,14 +1,23 @@
 """Fixtures of the pages' tests: somebody was asked, and a real server shows them the page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from muster.store.store import SqlStore
+from tests.browsing import Scheme, chromium, need
 from tests.doors import House, house_of, served
-from tests.ground import InRecord
+from tests.ground import InRecord, local
+from tests.hands import at_work
+from tests.journeys import Journey
 from tests.services.reached import ROWS
+from tests.services.small import TEN
 from tests.support import SettableClock
+
+WAYS = [("mouse", "light"), ("keyboard", "dark"), ("thumb", "dark")]
+"""How the journeys of docs/journeys.md are made."""
 
 
 @pytest.fixture
@@ -22,3 +31,29 @@ def house(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> I
     """Its record, with a server before its door."""
     with served(house_of(temporary_store, clock)) as open_house:
         yield open_house
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all tests of a file."""
+    with chromium(need()) as started:
+        yield started
+
+
+@pytest.fixture
+def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock, database: Path) -> Iterator[House]:
+    """A server of a demo, on a Wednesday at 1000; its record is a file: a browser does not see in which database it
+    is."""
+    clock.at = local(TEN)
+    with served(house_of(temporary_store, clock, demo=True)) as house:
+        yield house
+
+
+@pytest.fixture(params=WAYS, ids="-".join)
+def journey(request: pytest.FixtureRequest, browser: Browser, demo: House) -> Iterator[Journey]:
+    """Somebody at the door of the demo, who works it in one way."""
+    way: str
+    scheme: Scheme
+    way, scheme = request.param
+    with at_work(browser, way, scheme) as (page, hand):
+        yield Journey(page, hand, demo.base)

@@ -141,12 +141,40 @@ def test_a_stream_ends_with_the_right_to_it(house: House, force: InRecord, clock
         assert "data:" not in stream.read().decode()
 
 
+def test_what_changes_between_a_screen_and_its_stream_is_told(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    cookie = somebody(house, force, CO)
+    address = stream_of(house, cookie)
+    force.sign_off(CO, "2020-10-07T10:01")
+    with listening(house, cookie, address) as stream:
+        assert f"row-{PCT}" in change_of(stream)
+
+
+def test_a_screen_of_which_nothing_is_known_any_more_is_told_everything(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    cookie = somebody(house, force, CO)
+    units = set(re.findall(r'id="(row-[^"]+)"', seen(house, "/now", cookie).text))
+    with listening(house, cookie, "/now/stream?shown=1-1") as stream:
+        assert set(re.findall(r'id="(row-[^"]+)"', change_of(stream))) == units
+
+
+def stream_of(house: House, cookie: dict[str, str]) -> str:
+    """Where the first screen, as it is shown now, is told what changes."""
+    found = re.search(r'hx-sse:connect="([^"]+)"', seen(house, "/now", cookie).text)
+    assert found is not None
+    return unescape(found[1])
+
+
 @contextmanager
-def listening(house: House, cookie: dict[str, str]) -> Iterator[HTTPResponse]:
-    """A stream of what changes, after its first word."""
-    parts = urlsplit(house.base)
+def listening(house: House, cookie: dict[str, str], address: str | None = None) -> Iterator[HTTPResponse]:
+    """A stream of what changes, after its first word; of the first screen if no other is named."""
+    parts, address = urlsplit(house.base), address or stream_of(house, cookie)
     with closing(HTTPConnection(str(parts.hostname), parts.port, timeout=60)) as connection:
-        connection.request("GET", "/now/stream", headers=cookie)
+        connection.request("GET", address, headers=cookie)
         stream = connection.getresponse()
         assert stream.status == 200
         assert stream.readline() == b": alive\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from muster.bootstrap import open_store
+from tests import forking
 from tests.worker import ledger, lives, script
 from tests.worker.lives import BOUNDARIES, Doom, Where
 from tests.worker.sinking import arrivals, gateways, sink
@@ -73,7 +74,7 @@ class Stage:
         kills = self._folder / f"{run}.kills"
         for fate in (doom and replace(doom, note=kills), None):
             ended = self._folder / f"{run}.ended"
-            life = lives.begin(lives.scripted, f"sqlite:///{database}", ways, ended, fate, counts)
+            life = forking.begin(lives.scripted, f"sqlite:///{database}", ways, ended, fate, counts)
             life.join()
             if ended.exists():
                 break

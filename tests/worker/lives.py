@@ -9,8 +9,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from multiprocessing import get_context
-from multiprocessing.context import ForkServerProcess
 from multiprocessing.managers import SyncManager
 from pathlib import Path
 from threading import Event, Lock, local
@@ -25,6 +23,7 @@ from muster.ports import Delivery, Message, Notifier
 from muster.store.store import SqlStore
 from muster.store.transactions import FOR, LEASES, WRITES
 from muster.worker.loop import Told, Worker
+from tests.forking import CONTEXT
 from tests.support import SettableClock
 from tests.worker import script
 from tests.worker.ledger import EVERYBODY, Kill
@@ -235,17 +234,6 @@ def members(life: Life, seed: int) -> None:
                 life.trouble(f"members: {said}")
 
 
-_context = get_context("forkserver")
-_context.set_forkserver_preload(["tests.worker.nursery"])
-
-
-def begin(target: Callable[..., None], *arguments: Any) -> ForkServerProcess:
-    """A life that has begun."""
-    process = _context.Process(target=target, args=arguments)
-    process.start()
-    return process
-
-
 def shared_dict() -> Any:
     """A dictionary that processes share."""
     return _manager().dict()
@@ -253,4 +241,4 @@ def shared_dict() -> Any:
 
 @cache
 def _manager() -> SyncManager:
-    return _context.Manager()
+    return CONTEXT.Manager()

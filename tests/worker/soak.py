@@ -20,6 +20,7 @@ import psycopg
 from muster.bootstrap import open_store
 from muster.domain.escalation import Escalation
 from muster.domain.taskings import Tasking
+from tests import forking
 from tests.keeper import Cluster
 from tests.worker import ledger, lives, script
 from tests.worker.lives import BOUNDARIES, KILLED, Doom, FastClock, Life
@@ -80,10 +81,10 @@ class Soak:
     def _worker(self) -> ForkServerProcess:
         where = self.chance.choice((*BOUNDARIES, None))
         doom = None if where is None else Doom(where, self.chance.randint(1, 25), self.kills)
-        return lives.begin(lives.working, self.life, doom)
+        return forking.begin(lives.working, self.life, doom)
 
     def _answering(self) -> ForkServerProcess:
-        return lives.begin(lives.members, self.life, self.chance.randrange(2**32))
+        return forking.begin(lives.members, self.life, self.chance.randrange(2**32))
 
     def kill_some(self, kills: int, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Kill until that many were killed; one in ten is somebody who answers. ``meanwhile``: done at each."""
@@ -127,7 +128,7 @@ class Soak:
         for place, process in enumerate(self._workers):
             self._kill(process)
             self._count(process)
-            self._workers[place] = lives.begin(lives.working, self.life, None)
+            self._workers[place] = forking.begin(lives.working, self.life, None)
         store = open_store(self.url, self.life.clock)
         until = monotonic() + CALM_SECONDS
         while monotonic() < until:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from muster.bootstrap import open_store
-from tests import servers
+from tests import forking, servers
 from tests.worker import lives, offering
 from tests.worker.lives import BOUNDARIES, Doom, Where
 from tests.worker.sinking import arrivals, gateways, sink
@@ -21,7 +21,7 @@ def lived(url: str, folder: Path, port: int, run: str, doom: Doom | None, counts
     ways, ended = gateways(folder / f"{run}.toml", port, run), folder / f"{run}.ended"
     deaths = 0
     for fate in (doom, None):
-        life = lives.begin(offering.lived, url, ways, ended, fate, counts)
+        life = forking.begin(offering.lived, url, ways, ended, fate, counts)
         life.join()
         deaths += life.exitcode == lives.KILLED
         if ended.exists():

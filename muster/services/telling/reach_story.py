@@ -9,9 +9,9 @@ from muster.domain.contact import CALLED, Contact
 from muster.domain.force import Position
 from muster.domain.instants import span_text
 from muster.domain.taskings import Tasking
-from muster.scenarios.names import listed
-from muster.scenarios.tasking_story import called
-from muster.scenarios.told import Several, Teller, Told
+from muster.services.telling.names import listed
+from muster.services.telling.tasking_story import called
+from muster.services.telling.told import Several, Teller, Told
 
 SENT: Final = {
     "decide": "to decide",

@@ -9,9 +9,9 @@ from muster.domain.relief import Crossing
 from muster.domain.roll_calls import RollCall
 from muster.domain.schema import from_body
 from muster.domain.taskings import Call
-from muster.scenarios.names import listed
-from muster.scenarios.told import Teller, Told
 from muster.services.duty import status
+from muster.services.telling.names import listed
+from muster.services.telling.told import Teller, Told
 from muster.services.watch import watches_at
 
 

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.scenarios.duty_story import DUTY_TELLERS
-from muster.scenarios.hours_story import HOURS_TELLERS, HOURS_UNTOLD
-from muster.scenarios.names import Names, sentence
-from muster.scenarios.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
-from muster.scenarios.period_story import PERIOD_TELLERS
-from muster.scenarios.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
-from muster.scenarios.tasking_story import TASKING_TELLERS, TOLD_TOGETHER, returned
-from muster.scenarios.told import Several, Teller, Told, told
+from muster.services.provenance import STATED
+from muster.services.telling.duty_story import DUTY_TELLERS
+from muster.services.telling.hours_story import HOURS_TELLERS, HOURS_UNTOLD
+from muster.services.telling.names import Names, sentence
+from muster.services.telling.people_story import PEOPLE_TELLERS, PEOPLE_TOGETHER
+from muster.services.telling.period_story import PERIOD_TELLERS
+from muster.services.telling.reach_story import OF_ORDERS, REACH_TELLERS, REACH_TOGETHER, REACH_UNTOLD, subject_of
+from muster.services.telling.tasking_story import TASKING_TELLERS, TOLD_TOGETHER, returned
+from muster.services.telling.told import Several, Teller, Told, told
 
 TELLERS: Final[dict[str, Teller]] = {
     **DUTY_TELLERS,
@@ -29,6 +30,8 @@ TELLERS: Final[dict[str, Teller]] = {
 TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER, **REACH_TOGETHER}
 UNTOLD: Final = {
     "scenario.begun": "the heading of the story says it",
+    STATED: "who states a line stands in the margin",
+    "viewing.made": "who looked at a member's page stands on that page",
     "career.changed": "the former rank ends when the new one is told",
     "squad_place.changed": "the appointment that moves a member to another squad is told",
     "squad_place.entered": "the appointment that moves a member to another squad is told",
@@ -48,6 +51,10 @@ class Story:
         self.views = views
         self.zone = zone
         self._orders: dict[str, str | None] = {}
+
+    def knows(self, kind: str) -> bool:
+        """Whether it has words for facts of a kind, or passes over them."""
+        return kind in TELLERS or kind in TOGETHER or kind in UNTOLD or kind in OF_ORDERS
 
     def tell(self, facts: Sequence[Recorded]) -> Iterator[Sentence]:
         """Sentences about these facts in order, each with its instant and the facts it stands on. Facts of one kind

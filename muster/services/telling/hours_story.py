@@ -7,8 +7,8 @@ from muster.domain.calling_offers import Offer, Offering, in_order
 from muster.domain.duty import TimeRecord
 from muster.domain.instants import span_text
 from muster.domain.schema import from_body
-from muster.scenarios.names import listed
-from muster.scenarios.told import Teller, Told
+from muster.services.telling.names import listed
+from muster.services.telling.told import Teller, Told
 
 SAID: Final = {
     "accepted": "comes",

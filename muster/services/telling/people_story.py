@@ -8,8 +8,8 @@ from muster.domain.force import Rank
 from muster.domain.members import Member
 from muster.domain.schema import from_body
 from muster.domain.separation import Separation
-from muster.scenarios.names import listed
-from muster.scenarios.told import JUST, Several, Teller, Told
+from muster.services.telling.names import listed
+from muster.services.telling.told import JUST, Several, Teller, Told
 
 LOADED_WORDS: Final = {
     "member.entered": "members",

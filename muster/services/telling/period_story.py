@@ -6,7 +6,7 @@ from typing import Final
 from muster.domain.closings import Closing
 from muster.domain.requests import STATES, Request
 from muster.domain.schema import from_body
-from muster.scenarios.told import Teller, Told
+from muster.services.telling.told import Teller, Told
 
 STEPS: Final = {
     "consented": "is consented to",

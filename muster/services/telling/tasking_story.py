@@ -8,8 +8,8 @@ from muster.domain.escalation import Escalation
 from muster.domain.force import Position
 from muster.domain.schema import from_body
 from muster.domain.taskings import Tasking
-from muster.scenarios.names import listed
-from muster.scenarios.told import JUST, Several, Teller, Told
+from muster.services.telling.names import listed
+from muster.services.telling.told import JUST, Several, Teller, Told
 
 VACANT: Final = re.compile(r"(\S+) falls vacant (\S+) \((.*)\): (.*)\. Appoint somebody")
 """How a gap says which position falls vacant, when, by whose papers, and whom the succession proposes."""

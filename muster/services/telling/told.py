@@ -9,7 +9,7 @@ from typing import Any, Final
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.scenarios.names import Names, sentence
+from muster.services.telling.names import Names, sentence
 
 JUST: Final = timedelta(seconds=1)
 """So long before a fact, what it changes was still as before."""

@@ -1,0 +1,207 @@
+"""A unit's roster as a grid: by what is published, and the charts where nothing is; and who is not there for it."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from muster.domain.force import Rank, Unit
+from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, kind_of, marks_of
+from muster.domain.instants import on_clock
+from muster.domain.ledger import DUTY_ELSEWHERE
+from muster.domain.limits import Breach
+from muster.domain.members import Career, Member
+from muster.domain.planned_lines import crossings
+from muster.domain.presence import DutyFile
+from muster.domain.published import OFF, DutyLine, Published, entry_of
+from muster.domain.roll_calls import LEFT_THE_FORCE
+from muster.domain.schedule import Turn
+from muster.domain.snapshot import named
+from muster.domain.spans import Span
+from muster.ports import Views
+from muster.services.published import published
+from muster.services.roster_ground import Ground, ground_of
+from muster.services.roster_members import chart_of, turns_of
+from muster.services.roster_parts import Part, meets, parts_of, span_of
+
+DAYS: Final = 28
+"""So many days are looked at together."""
+MINUTE: Final = timedelta(minutes=1)
+NOON: Final = time(12)
+"""Who has no tour on a day is there, or is not, at that time."""
+NOT_HERE: Final = "not of the unit then"
+
+
+def first_of(views: Views, unit: str, today: date) -> date:
+    """The first day to look at: of the published roster that has today, the 28 days of it with today; with none, the
+    Monday of this week."""
+    for roster in views.rows(Published, unit=unit):
+        if roster.first <= today <= roster.last:
+            return roster.first + timedelta(days=(today - roster.first).days // DAYS * DAYS)
+    return today - timedelta(days=today.weekday())
+
+
+Crossed = Callable[[DutyFile, Ground], Sequence[Breach]]
+"""The limits that a member's duty crosses in a period."""
+
+
+def crossed_in(file: DutyFile, ground: Ground) -> Sequence[Breach]:
+    """The hard rules that a member's duty crosses in the period, without a waiver."""
+    found = crossings(file, ground.schedule, ground.profile, ground.period.start, ground.period.end, already=False)
+    return [b for b in found if b.level == "unfit"]
+
+
+def grid_of(views: Views, unit: str, first: date, at: datetime, crossed: Crossed = crossed_in) -> Grid:
+    """The grid of a unit from a day on, with all that whoever commands it may read (``Grid.as_read``). ``crossed``: how
+    the rules are looked at. Raises ``Unknown`` for a unit that is not there, and ``Invalid`` for days that no roster
+    has."""
+    found = named("unit", unit, {u.unit: u for u in views.rows(Unit)})
+    ground = ground_of(views, [unit], first, first + timedelta(days=DAYS - 1))
+    return _Gridded(views, ground, found, at, crossed).grid()
+
+
+class _Gridded:
+    """A grid as it is made."""
+
+    def __init__(self, views: Views, ground: Ground, unit: Unit, at: datetime, crossed: Crossed) -> None:
+        self.views, self.ground, self.unit, self.crossed = views, ground, unit, crossed
+        period = ground.period
+        self.today = at.astimezone(period.zone).date()
+        self.noons = [on_clock(day, NOON, period.zone) for day in period.dates]
+        last = period.dates[-1]
+        self.rosters = [p for p in views.rows(Published, unit=unit.unit) if p.meets(period.first, last)]
+        self.parts = {p.member: p for p in parts_of(ground, unit.unit) if meets(p.serves, period.start, period.end)}
+        self.amended = {
+            (a.member, a.day, entry_of(a.tour))
+            for p in self.rosters
+            for a in published(views, unit.unit, p.since).amended
+        }
+
+    def grid(self) -> Grid:
+        """The answer."""
+        ground, known = self.ground, self.ground.schedule.tours
+        charts = {m: chart_of(ground, replace(self._file(m), lines=()), self.unit.unit) for m in self.parts}
+        entries = {m: tuple(self._entries(m, charts[m])) for m in self.parts}
+        asked = {c.tour for c in ground.cover.get(self.unit.unit, ())}
+        turns = turns_of(ground, sorted({e for line in entries.values() for e in line if e in known} | asked))
+        names = _names(self.views, self.parts, ground.period.start)
+        cells = {m: tuple(self._cells(m, entries[m], charts[m], turns)) for m in self.parts}
+        usual = {tour: _usual(of) for tour, of in turns.items()}
+        return Grid(
+            unit=self.unit.unit,
+            name=self.unit.name,
+            dates=tuple(ground.period.dates),
+            today=self.today,
+            rosters=tuple(sorted(self.rosters, key=lambda p: p.first)),
+            lines=tuple(self._line(m, names.get(m, ""), cells[m], turns) for m in self.parts),
+            cover=tuple(self._cover(cells, turns)),
+            marks=marks_of(
+                {tour: kind_of(turns[tour][0], ground.period.zone) for tour in self._by_use(entries, turns)}, usual
+            ),
+            unusual=tuple(t for tour, of in turns.items() for t in of if _minutes(t) != usual[tour]),
+        )
+
+    def _by_use(self, entries: Mapping[str, Sequence[str]], tours: Collection[str]) -> list[str]:
+        """The tours, those that are worked most first."""
+        used = Counter(entry for line in entries.values() for entry in line)
+        return sorted(tours, key=lambda tour: (-used[tour], tour))
+
+    def _file(self, member: str) -> DutyFile:
+        return self.ground.files.get(member, DutyFile(member))
+
+    def _lines_of(self, member: str) -> list[DutyLine]:
+        return [line for line in self._file(member).lines if line.unit == self.unit.unit]
+
+    def _entries(self, member: str, chart: Mapping[int, Turn]) -> Iterator[str]:
+        """What the published line says of each day; where there is none, the chart."""
+        lines = self._lines_of(member)
+        for place, day in enumerate(self.ground.period.dates):
+            said = next((e for line in lines if (e := line.entry(day)) is not None), None)
+            yield said if said is not None else chart[place].tour if place in chart else OFF
+
+    def _cells(
+        self, member: str, entries: Sequence[str], chart: Mapping[int, Turn], turns: Mapping[str, Sequence[Turn]]
+    ) -> Iterator[Cell]:
+        file, lines = self._file(member), self._lines_of(member)
+        broken = self._broken(file, entries, turns)
+        for place, (day, tour) in enumerate(zip(self.ground.period.dates, entries, strict=True)):
+            turn = turns[tour][place] if tour in turns else None
+            needed = (self.noons[place], self.noons[place] + MINUTE) if turn is None else (turn.start, turn.end)
+            published = any(line.entry(day) is not None for line in lines)
+            cell = Cell(
+                tour=tour,
+                away=_away(file, self.parts[member], self.unit.unit, needed),
+                amended=(member, day, tour) in self.amended,
+                off_chart=published and tour != OFF and bool(chart) and place not in chart,
+                waived=turn is not None and meets([(w.since, w.until) for w in file.waivers], *needed),
+                broken=tuple(broken.get(place, ())),
+            )
+            yield PLAIN if cell == PLAIN else cell
+
+    def _broken(
+        self, file: DutyFile, entries: Sequence[str], turns: Mapping[str, Sequence[Turn]]
+    ) -> dict[int, list[str]]:
+        """The hard rules that are crossed, by the place of the tour in which that is seen."""
+        found: dict[int, list[str]] = {}
+        for breach in self.crossed(file, self.ground):
+            begun = [n for n, e in enumerate(entries) if e in turns and turns[e][n].start <= breach.since]
+            found.setdefault(max(begun, default=0), []).append(f"{breach.rule}: {breach.says}")
+        return found
+
+    def _line(self, member: str, name: str, cells: tuple[Cell, ...], turns: Mapping[str, Sequence[Turn]]) -> GridLine:
+        worked = (turns[c.tour][n] for n, c in enumerate(cells) if c.works and c.tour in turns)
+        lent = any(
+            meets([span_of(a)], self.ground.period.start, self.ground.period.end)
+            for a in self.ground.attached.get(self.unit.unit, ())
+            if a.member == member
+        )
+        return GridLine(member, name, cells, sum(map(_minutes, worked)), lent)
+
+    def _cover(self, cells: Mapping[str, Sequence[Cell]], turns: Mapping[str, Sequence[Turn]]) -> Iterator[CoverLine]:
+        """Who is there of those whom each cover asks for; rows for several parts of the period are one."""
+        covers = self.ground.cover.get(self.unit.unit, ())
+        for tour, who in dict.fromkeys((c.tour, c.who) for c in covers):
+            mine = [c for c in covers if (c.tour, c.who) == (tour, who)]
+            have, minimum = list[int](), list[int | None]()
+            for place, day in enumerate(self.ground.period.dates):
+                turn, least = turns[tour][place], [c.minimum for c in mine if c.holds_on(day)]
+                there = (m for m, line in cells.items() if line[place].tour == tour and line[place].away is None)
+                have.append(sum(self.parts[m].counts_as(who, turn) for m in there))
+                minimum.append(sum(least) if least else None)
+            yield CoverLine(tour, who, tuple(have), tuple(minimum))
+
+
+def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:
+    """Why somebody is not there in this time; None: they are."""
+    start, end = needed
+    for s in file.separations:
+        if s.stands() and (s.leave_from or s.effective) < end:
+            return Away(LEFT_THE_FORCE, open=True) if s.effective <= start else Away("terminal leave")
+    for r in file.records:
+        if r.kind in DUTY_ELSEWHERE and meets([(r.since, r.until)], start, end):
+            return Away(r.kind, open=True)
+    for a in file.absences:
+        if meets([span_of(a)], start, end):
+            return Away(a.kind)
+    for b in file.attachments:
+        if b.unit != unit and meets([span_of(b)], start, end):
+            return Away(f"attached to {b.unit}", open=True)
+    return None if meets(part.serves, start, end) else Away(NOT_HERE, open=True)
+
+
+def _names(views: Views, members: Collection[str], at: datetime) -> dict[str, str]:
+    """Rank, as it is then, and name of each member."""
+    ranks = {r.rank: r.name for r in views.rows(Rank)}
+    held = {c.member: ranks.get(c.rank, c.rank) for c in views.rows(Career, at=at, member=members)}
+    return {m.member: f"{held.get(m.member, '')} {m.name}".strip() for m in views.rows(Member, member=members)}
+
+
+def _minutes(turn: Turn) -> int:
+    return (turn.end - turn.start) // MINUTE
+
+
+def _usual(turns: Sequence[Turn]) -> int:
+    """How long a tour lasts on most days."""
+    lengths = [_minutes(t) for t in turns]
+    return max(set(lengths), key=lengths.count)

@@ -1,0 +1,1 @@
+"""Facts told in sentences that anybody reads, from the record as it was when each was recorded."""

@@ -1,0 +1,121 @@
+"""Requests: to ask for leave, a swap or a preference; to consent, withdraw, and decide, each with its effect first."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from muster.domain.errors import Invalid, Refused, Unknown
+from muster.ports import Record
+from muster.services import requests
+from muster.services.gate import Viewer
+from muster.services.request_deciding import decide
+from muster.services.request_desk import request_seen, requests_seen
+from muster.services.request_swaps import Swap, file_swap
+from muster.services.requests import Wish
+from muster.web import request_screens as screens
+from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.showing import Place
+
+MOST_FIELDS = 16
+Fields = Mapping[str, str]
+
+
+def request_routes(app: FastAPI, console: Console) -> None:
+    """The routes of requests."""
+
+    @app.get("/requests")
+    async def show(request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        return HTMLResponse(await run_sync(_list, console, viewer, place))
+
+    @app.post("/requests")
+    async def ask(request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        typed = await console.ours(request, viewer, MOST_FIELDS)
+        try:
+            must_be_now(place)
+            name = await console.done(lambda record: _asked(record, console, viewer, typed))
+        except (Invalid, Refused, Unknown) as said:
+            page = await run_sync(partial(_list, console, viewer, place, said=str(said), typed=typed))
+            return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
+        return RedirectResponse(place.here(screens.path_of(name)), 303)
+
+    @app.get("/requests/{name}")
+    async def one(name: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        return HTMLResponse(await run_sync(_one, console, viewer, place, name))
+
+    @app.post("/requests/{name}")
+    async def answer(name: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        typed = await console.ours(request, viewer, MOST_FIELDS)
+        await run_sync(_one, console, viewer, place, name)  # whoever may not see it may not answer it
+        try:
+            must_be_now(place)
+            await console.done(lambda record: _answered(record, console, viewer, name, typed))
+        except (Invalid, Refused, Unknown) as said:
+            page = await run_sync(partial(_one, console, viewer, place, name, said=str(said), typed=typed))
+            return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
+        return RedirectResponse(place.here(screens.path_of(name)), 303)
+
+
+def _asked(record: Record, console: Console, viewer: Viewer, typed: Fields) -> str:
+    """The name of what somebody asked for."""
+    at, member, reason = console.clock(), _member(viewer), typed.get("reason") or None
+    first = day_of(typed.get("first", ""))
+    back = day_of(typed["last"]) if typed.get("last") else None
+    match typed.get("act"):
+        case "leave":
+            return requests.file_leave(record, member, first, back or first, at, reason).request
+        case "swap":
+            swap = Swap(member, first, typed.get("other", "").strip(), back)
+            return file_swap(record, swap, at, reason).request
+        case "prefer":
+            weekday, wanted = typed.get("weekday") or None, typed.get("wanted") != "no"
+            wish = Wish(first, back or first, typed.get("tour", "").strip(), wanted, weekday)
+            return requests.prefer(record, member, wish, at, reason).request
+    raise Invalid("this form asks for nothing: it is for leave, a swap or a preference")
+
+
+def _answered(record: Record, console: Console, viewer: Viewer, name: str, typed: Fields) -> None:
+    """What somebody says to a request."""
+    at, reason = console.clock(), typed.get("reason") or None
+    match typed.get("act"):
+        case "consent":
+            requests.consent(record, name, _member(viewer), at)
+        case "refuse":
+            requests.refuse(record, name, _member(viewer), at, reason)
+        case "withdraw":
+            requests.withdraw(record, name, _member(viewer), at, reason)
+        case "grant":
+            by, short = office_of(viewer, typed), typed.get("short") == "yes"
+            decide(record, name, "granted", by, reason or "", at, short=short)
+        case "decline":
+            decide(record, name, "declined", office_of(viewer, typed), reason or "", at)
+        case _:
+            raise Invalid("this form answers nothing: open the request again")
+
+
+def _member(viewer: Viewer) -> str:
+    if viewer.member is None:
+        raise Refused("you are no member of the force: nobody decides for you")
+    return viewer.member
+
+
+def _list(console: Console, viewer: Viewer, place: Place, *, said: str = "", typed: Fields | None = None) -> str:
+    at = place.at or console.clock()
+    with console.store.reading() as views:
+        seen = requests_seen(views, viewer, at, place.at)
+    return screens.list_screen(seen, place, at, viewer, said=said, typed=typed or {})
+
+
+def _one(
+    console: Console, viewer: Viewer, place: Place, name: str, *, said: str = "", typed: Fields | None = None
+) -> str:
+    at = place.at or console.clock()
+    with console.store.reading() as views:
+        page = request_seen(views, name, viewer, at, place.at)
+    return screens.request_screen(page, place, at, viewer, said=said, typed=typed or {})

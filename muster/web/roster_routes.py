@@ -1,0 +1,82 @@
+"""Rosters: which there are, one as a grid, and an entry: why it is so, what others would do, and changing it."""
+
+from datetime import date
+from functools import partial
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from muster.domain.errors import Invalid, MusterError, Refused
+from muster.services.amending import Amendment, amend
+from muster.services.gate import Viewer
+from muster.services.roster_desk import RosterDesk
+from muster.web import roster_screens as screens
+from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.showing import Place
+
+
+def roster(app: FastAPI, console: Console) -> None:
+    """The routes of rosters."""
+    desk = RosterDesk(console.store, console.clock)
+
+    @app.get("/roster")
+    async def rosters(request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        found = await run_sync(desk.rosters, viewer, place.at)
+        return HTMLResponse(screens.list_screen(found, place, place.at or console.clock(), viewer))
+
+    @app.get("/roster/{unit}")
+    async def grid(unit: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        member, said = request.query_params.get("member"), request.query_params.get("day")
+        if member and said:  # by the form, where there are no scripts
+            return RedirectResponse(place.here(screens.cell_path(unit, member, day_of(said))), 303)
+        return HTMLResponse(await run_sync(_grid, console, desk, viewer, place, unit, _from(request)))
+
+    @app.get("/roster/{unit}/{member}")
+    async def line(unit: str, member: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        found = await run_sync(desk.grid, viewer, unit, _from(request), place.at)
+        return HTMLResponse(screens.line_screen(found, member, place, place.at or console.clock(), viewer))
+
+    @app.get("/roster/{unit}/{member}/{day}")
+    async def cell(unit: str, member: str, day: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        return HTMLResponse(await run_sync(partial(_cell, console, desk, viewer, place, (unit, member, day_of(day)))))
+
+    @app.post("/roster/{unit}/{member}/{day}")
+    async def change(unit: str, member: str, day: str, request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        typed = await console.ours(request, viewer)
+        where = unit, member, day_of(day)
+        await run_sync(desk.must_see, viewer, unit)
+        try:
+            must_be_now(place)
+            wanted = Amendment(*where, typed.get("tour", ""), typed.get("reason", ""))
+            by = office_of(viewer, typed)
+            await console.done(lambda record: amend(record, wanted, by, console.clock()))
+        except (Invalid, Refused) as said:
+            status = 422 if isinstance(said, Invalid) else 409
+            shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)
+            return HTMLResponse(await run_sync(shown), status)
+        return RedirectResponse(place.here(screens.cell_path(*where), done="yes"), 303)
+
+
+def _from(request: Request) -> date | None:
+    said = request.query_params.get("from")
+    return day_of(said) if said else None
+
+
+def _grid(console: Console, desk: RosterDesk, viewer: Viewer, place: Place, unit: str, first: date | None) -> str:
+    found = desk.grid(viewer, unit, first, place.at)
+    return screens.grid_screen(found, place, place.at or console.clock(), viewer)
+
+
+def _cell(
+    console: Console, desk: RosterDesk, viewer: Viewer, place: Place, where: tuple[str, str, date], *,
+    said: MusterError | None = None, typed: dict[str, str] | None = None,
+) -> str:  # fmt: skip
+    seen = desk.cell(viewer, *where, place.at)
+    at = place.at or console.clock()
+    return screens.cell_screen(seen, place, at, viewer, said="" if said is None else str(said), typed=typed or {})

@@ -1,0 +1,76 @@
+// The roster's grid: one tab stop, arrow keys; Enter shows why beside it, and a change is saved without leaving it.
+(() => {
+  const wrap = document.querySelector("[data-grid]"), box = document.getElementById("gridbox"), panel = document.getElementById("panel");
+  let table = document.getElementById("grid");
+  if (!wrap || !table) return;
+  const days = () => [...table.querySelectorAll("thead th[data-day]")].map(th => th.dataset.day);
+  const lines = () => [...table.tBodies[0].querySelectorAll("tr[data-member]")];
+  const last = days().length - 1;
+  let row = 0, column = Math.max(0, [...table.querySelectorAll("thead th[data-day]")].findIndex(th => th.classList.contains("now-col"))), shown = null;
+  const cellAt = (r, c) => lines()[r]?.cells[c + 1];
+  const go = (r, c, focus = true) => {
+    const all = lines().length;
+    r = Math.max(0, Math.min(all - 1, r)); c = Math.max(0, Math.min(last, c));
+    const before = cellAt(row, column), cell = cellAt(r, c);
+    if (!cell) return;
+    if (before) before.tabIndex = -1;
+    row = r; column = c; cell.tabIndex = 0;
+    if (focus) { cell.focus({ preventScroll: true }); inView(cell); }
+  };
+  // What is sticky must not hide the cell.
+  const inView = cell => {
+    const b = box.getBoundingClientRect(), r = cell.getBoundingClientRect();
+    const head = table.tHead.getBoundingClientRect().height, foot = table.tFoot ? table.tFoot.getBoundingClientRect().height : 0, names = lines()[0].cells[0].getBoundingClientRect().width;
+    if (r.top < b.top + head) box.scrollTop -= b.top + head - r.top; else if (r.bottom > b.top + box.clientHeight - foot) box.scrollTop += r.bottom - (b.top + box.clientHeight - foot);
+    if (r.left < b.left + names) box.scrollLeft -= b.left + names - r.left; else if (r.right > b.left + box.clientWidth) box.scrollLeft += r.right - (b.left + box.clientWidth);
+  };
+  const placeOf = td => { const tr = td.closest("tr[data-member]"), c = td.cellIndex - 1; return tr && c >= 0 && c <= last ? [lines().indexOf(tr), c] : null; };
+  const query = more => { const q = new URLSearchParams(more); if (wrap.dataset.at) q.set("at", wrap.dataset.at); return q.size ? `?${q}` : ""; };
+  const parsed = async answer => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const mark = cell => { table.querySelectorAll("[aria-selected]").forEach(td => td.removeAttribute("aria-selected")); cell?.setAttribute("aria-selected", "true"); };
+
+  const put = (page, focus) => {
+    const found = page.getElementById("cell") ?? page.querySelector("main") ?? page.body;
+    panel.replaceChildren(...found.childNodes);
+    if (focus) panel.querySelector("h1,h2")?.focus();
+  };
+  const why = async () => {
+    const tr = lines()[row];
+    if (!tr) return;
+    shown = [row, column]; mark(cellAt(row, column)); panel.setAttribute("aria-busy", "true");
+    const answer = await fetch(`${wrap.dataset.grid}/${tr.dataset.member}/${days()[column]}${query()}`, { headers: { Accept: "text/html" } });
+    put(await parsed(answer), true); panel.removeAttribute("aria-busy");
+  };
+  // After a change the lines and sums are as they are by now; the grid stays where it was.
+  const again = async () => {
+    const page = await parsed(await fetch(`${wrap.dataset.grid}${query({ from: days()[0] })}`)), fresh = page.getElementById("grid");
+    if (!fresh) return;
+    const changed = new Map([...fresh.querySelectorAll("tr[data-member]")].map(tr => [tr.dataset.member, tr]));
+    lines().forEach(tr => { const now = changed.get(tr.dataset.member); if (now && now.innerHTML !== tr.innerHTML) tr.innerHTML = now.innerHTML; });
+    if (table.tFoot && fresh.tFoot) table.tFoot.innerHTML = fresh.tFoot.innerHTML;
+    document.getElementById("says").textContent = page.getElementById("says").textContent;
+    go(row, column, false);
+    if (shown) mark(cellAt(...shown));
+  };
+  panel.addEventListener("submit", async e => {
+    e.preventDefault();
+    const answer = await fetch(e.target.action, { method: "POST", body: new URLSearchParams(new FormData(e.target, e.submitter)) });
+    put(await parsed(answer), true);
+    if (answer.ok) await again();
+  });
+  panel.addEventListener("keydown", e => { if (e.key === "Escape") { e.preventDefault(); go(row, column); } });
+
+  const moves = { ArrowLeft: () => go(row, column - 1), ArrowRight: () => go(row, column + 1), ArrowUp: () => go(row - 1, column), ArrowDown: () => go(row + 1, column), PageUp: () => go(row, column - 7), PageDown: () => go(row, column + 7), Home: () => go(row, 0), End: () => go(row, last), Enter: why };
+  table.addEventListener("keydown", e => {
+    if (e.ctrlKey && e.key === "Home") { e.preventDefault(); go(0, 0); return; }
+    if (e.ctrlKey && e.key === "End") { e.preventDefault(); go(lines().length - 1, last); return; }
+    if (e.ctrlKey || e.metaKey || e.altKey || !e.target.closest("td") || !moves[e.key]) return;
+    e.preventDefault(); e.stopPropagation(); moves[e.key]();
+  });
+  table.addEventListener("click", e => { const td = e.target.closest("td"), at = td && placeOf(td); if (at) { go(...at); why(); } });
+  table.addEventListener("focusin", e => { const at = e.target.matches("td") && placeOf(e.target); if (at) { row = at[0]; column = at[1]; } });
+  box.removeAttribute("tabindex");
+  go(0, column, false);
+  const asked = location.hash.startsWith("#line-") ? document.getElementById(location.hash.slice(1)) : null;
+  if (asked) go(lines().indexOf(asked), column, false);
+})();

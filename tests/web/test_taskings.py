@@ -1,0 +1,365 @@
+"""Taskings of the console over HTTP: who may read and do what, a form sent twice, a look that changes nothing."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from html import unescape
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from muster.domain.contact import Contact
+from muster.services.taskings import Directive
+from tests.doors import House, Said, post
+from tests.ground import InRecord, local
+from tests.services.reached import WHAT, at_three, receive, step, tasking
+from tests.services.small import BOROUGH, CO, DAY_DESK, NIGHT_DESK, OFFICER, PCT, TEN, XO, facts, sees
+from tests.support import SettableClock
+from tests.web.test_console import neighbour, seen, somebody
+from tests.web.test_refusals import is_safe
+
+READ = ("/taskings", "/taskings?mine=1", "/taskings/new", "/taskings/stream", "/tasking/T1", "/tasking/T1/stream")
+ACTS = ("accept", "received", "refuse", "hand", "take-over", "send", "close")
+LIGHT = 30_000
+"""Bytes of a page that must come over a bad line."""
+
+
+@pytest.fixture
+def asked(force: InRecord, clock: SettableClock) -> InRecord:
+    """Shots are reported at 0300, and the desk officer is asked."""
+    at_three(force)
+    receive(force, directive=Directive("CITY-HALL", "CHIEF-OF-PATROL", "he himself"))
+    step(force)
+    return force
+
+
+def mark_of(house: House, cookie: dict[str, str]) -> str:
+    """What proves that a form is ours."""
+    found = re.search(r'name="mark" value="([0-9a-f]+)"', seen(house, "/taskings", cookie).text)
+    assert found is not None
+    return found[1]
+
+
+def does(house: House, cookie: dict[str, str], path: str, **fields: str) -> Said:
+    """What somebody is answered who sends a form of ours."""
+    return post(house.base + path, cookie, **{"mark": mark_of(house, cookie), "seen": "0", **fields})
+
+
+def test_nobody_is_told_anything(house: House, asked: InRecord) -> None:
+    before = facts(asked)
+    for path in (*READ, *(f"/tasking/T1/{act}" for act in ACTS), "/tasking/NO-SUCH"):
+        for said in (seen(house, path, {}), post(house.base + path, mark="0" * 32)):
+            assert said.status in (401, 405), path
+            assert is_safe(said)
+            for word in (WHAT, "T1<", NIGHT_DESK, "47th", "PCT-047-DESK"):
+                assert word not in said.text, path
+    assert facts(asked) == before
+
+
+def test_an_officer_of_another_precinct_is_told_for_whom_it_is_and_nothing_else(house: House, asked: InRecord) -> None:
+    other = somebody(house, asked, neighbour(asked))
+    before = facts(asked)
+    for said in (
+        seen(house, "/tasking/T1", other),
+        seen(house, "/tasking/T1/stream", other),
+        *(seen(house, f"/tasking/T1/{act}", other) for act in ACTS),
+        *(does(house, other, f"/tasking/T1/{act}", by="PCT-049-CO", reason="x", to="PBBX-CO") for act in ACTS),
+        does(house, other, "/tasking/T1/send", by="PCT-049-CO", to="PBBX-CO", look="1"),
+    ):
+        assert said.status == 403
+        assert "PCT-047-CO or a command above it can show it to you" in said.text
+        for word in (WHAT, NIGHT_DESK, "Chief of Patrol", "CHIEF-OF-PATROL"):
+            assert word not in said.text
+    board = seen(house, "/taskings", other)
+    assert board.status == 200
+    assert WHAT not in board.text.lower()
+    assert facts(asked) == before
+
+
+def test_a_former_holder_is_told_no_more(house: House, asked: InRecord, clock: SettableClock) -> None:
+    cookie = somebody(house, asked, CO)
+    assert seen(house, "/tasking/T1", cookie).status == 200
+    mark = mark_of(house, cookie)
+    asked.retire(CO, "2020-10-07T03:10", "2020-10-07T03:20")
+    clock.at = local("2020-10-07T03:30")
+    before = facts(asked)
+    for path in ("/tasking/T1", "/tasking/T1?at=2020-10-07T03:05", "/tasking/T1/accept"):
+        said = seen(house, path, cookie)
+        assert said.status == 403
+        assert WHAT not in said.text.lower()
+    assert WHAT not in seen(house, "/taskings", cookie).text.lower()
+    assert post(f"{house.base}/tasking/T1/take-over", cookie, mark=mark, seen="0", by="PCT-047-CO").status == 403
+    assert facts(asked) == before
+
+
+def test_the_page_says_who_has_it_whom_it_reached_and_why(house: House, asked: InRecord) -> None:
+    text = seen(house, "/tasking/T1", somebody(house, asked, CO)).text
+    assert "Shots at White Plains Road</bdi>, 47th Precinct: nobody has accepted it." in text
+    assert "It belongs to 47th Precinct. Desk Officer, 47th Precinct owns it until somebody accepts it." in text
+    assert re.search(r"is on its way to Chief of Patrol|is on its way to Desk Officer", text)
+    chain = re.findall(r'<th role="rowheader" scope="row"><a href="/unit/([A-Z0-9-]+)', text)
+    assert chain == ["CITY-HALL", "PD", "COD", "PATROL", "PBBX", PCT]
+    passed = re.findall(r'/unit/([A-Z0-9-]+)">[^<]*</a></th>(?:(?!</tr>).)*<b>Passed over.</b>', text)
+    assert passed == ["PD", "COD", "PBBX", PCT]
+    assert "he himself" in text
+    numbers = [int(n) for n in re.findall(r'<span class="hash">(\d+)</span>', text)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert sees(asked, lambda v: next(iter(v.facts(first=numbers[-1], last=numbers[-1])))).kind == "tasking.received"
+
+
+def test_the_page_is_as_it_was_known_then(house: House, asked: InRecord, clock: SettableClock) -> None:
+    cookie = somebody(house, asked, NIGHT_DESK)
+    clock.at = local("2020-10-07T03:10")
+    assert does(house, cookie, "/tasking/T1/accept", by="PCT-047-DESK").status == 303
+    clock.at = local("2020-10-07T03:20")
+    now, then = (seen(house, f"/tasking/T1{at}", cookie).text for at in ("", "?at=2020-10-07T03:05"))
+    assert "Desk Officer, 47th Precinct has it." in now
+    assert "accepted it" in now
+    assert "nobody has accepted it." in then
+    assert "accepted it <" not in then
+    assert "<form" not in then.partition("<main")[2]
+    assert "T1" in seen(house, "/taskings?at=2020-10-07T03:05", cookie).text
+    assert "/tasking/T1" not in seen(house, "/taskings?at=2020-10-07T02:00", cookie).text
+    assert seen(house, "/tasking/T1?at=2020-10-07T02:00", cookie).status == 404
+    before = facts(asked)
+    for act in ACTS:
+        said = does(
+            house, cookie, f"/tasking/T1/{act}?at=2020-10-07T03:05", by="PCT-047-DESK", reason="x", to="PBBX-CO"
+        )
+        assert said.status == 409
+    assert facts(asked) == before
+
+
+def test_accepting_twice_is_accepting_once_and_it_is_the_member_who_answers(house: House, asked: InRecord) -> None:
+    step(asked)
+    cookie = somebody(house, asked, NIGHT_DESK)
+    first = does(house, cookie, "/tasking/T1/accept", by="PCT-047-DESK")
+    assert (first.status, first.headers["location"]) == (303, "/tasking/T1")
+    before = facts(asked)
+    assert does(house, cookie, "/tasking/T1/accept", by="PCT-047-DESK").status == 303
+    assert facts(asked) == before
+    assert tasking(asked).accepted_by == NIGHT_DESK
+    answered = sees(asked, lambda v: [c.member for c in v.rows(Contact, subject="T1") if c.answer == "accepted"])
+    assert answered == [NIGHT_DESK]
+
+
+def test_a_refusal_keeps_what_was_typed_and_says_why(house: House, asked: InRecord) -> None:
+    cookie, before = somebody(house, asked, NIGHT_DESK), 0
+    for fields, status in (
+        ({"reason": " "}, 422),
+        ({"reason": "x\x00y"}, 422),
+        ({"reason": "<script>\ud83d\ude00</script>", "by": "PCT-047-CO"}, 409),
+        ({"reason": "x" * 3000}, 422),
+        ({"reason": "two sectors", "seen": "x"}, 422),
+        ({"reason": "two sectors", "seen": "9" * 40}, 422),
+    ):
+        before = facts(asked)
+        given = {"by": "PCT-047-DESK", **fields}
+        said = does(house, cookie, "/tasking/T1/refuse", **given)
+        assert said.status == status, fields
+        assert is_safe(said)
+        assert 'role="alert"' in said.text
+        assert "<script>\ud83d" not in said.text
+        assert facts(asked) == before
+    said = does(house, cookie, "/tasking/T1/refuse", by="PCT-047-CO", reason="two sectors are out")
+    assert 'value="two sectors are out"' in said.text
+
+
+def test_a_button_that_cannot_be_used_says_why_and_who_can(house: House, asked: InRecord) -> None:
+    text = seen(house, "/tasking/T1", somebody(house, asked, XO)).text
+    for act in ("accept", "refuse", "hand"):
+        assert f'aria-disabled="true" href="/tasking/T1/{act}"' in text
+    assert "It is with CHIEF-OF-PATROL, PCT-047-DESK: whoever holds that can do it." in text
+    explained = seen(house, "/tasking/T1/accept", somebody(house, asked, BOROUGH))
+    assert explained.status == 200
+    assert "whoever holds that can do it" in explained.text
+    assert 'method="post" class="panel ask"' not in explained.text
+    assert seen(house, "/tasking/T1/no-such", somebody(house, asked, CO)).status == 404
+
+
+def test_a_directive_is_looked_at_before_it_is_sent_and_told_exactly_whom_it_told(
+    house: House, asked: InRecord
+) -> None:
+    cookie, before = somebody(house, asked, CO), 0
+    form = {"by": "PCT-047-CO", "to": "PBBX-CO", "seen": str(facts(asked))}
+    before = facts(asked)
+    look = does(house, cookie, "/tasking/T1/send", **form, look="1")
+    assert look.status == 200
+    assert "It passes the chain: that takes a reason." in look.text
+    assert re.findall(r"(Competent below|Skipped above): ([^<]+)<", look.text) == [("Competent below", "47th Precinct")]
+    unseen = does(house, cookie, "/tasking/T1/send", **form, reason="they asked")
+    assert unseen.status == 409
+    assert "look at it again" in unseen.text
+    looked = re.search(r'name="looked" value="(\w+)"', unseen.text)
+    assert looked is not None
+    assert facts(asked) == before
+    assert does(house, cookie, "/tasking/T1/send", **form, looked=looked[1]).status == 409
+    assert facts(asked) == before
+    for _ in range(2):
+        assert does(house, cookie, "/tasking/T1/send", **form, reason="they asked", looked=looked[1]).status == 303
+    sent = sees(asked, lambda v: list(v.facts(streams=["tasking/T1"], kinds=["tasking.sent"], first=before + 1)))
+    assert len(sent) == 1
+    told = sees(asked, lambda v: list(v.facts(streams=["tasking/T1"], kinds=["tasking.told"], first=before + 1)))
+    assert [re.search(r'"position":"([^"]+)"', f.body)[1] for f in told] == ["PCT-047-CO"]  # type: ignore[index]
+
+
+REPORT = {"what": "a march", "matter": "protest", "place": PCT, "kind": "planned", "people": "50"}
+
+
+def test_what_is_received_is_looked_at_first_and_is_one_tasking_however_often_it_is_sent(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    cookie = somebody(house, force, DAY_DESK)
+    form = {**REPORT, "deadline": "2020-10-07T18:00", "seen": str(facts(force))}
+    before = facts(force)
+    look = does(house, cookie, "/taskings/new", **form, look="1")
+    assert look.status == 200
+    assert re.search(r"<h1>It belongs to 47th Precinct: \w+ \(PCT-047-CO\) decides", look.text)
+    assert 'value="a march"' in look.text
+    assert facts(force) == before
+    looked = re.search(r'name="looked" value="(\w+)"', look.text)
+    assert looked is not None
+    places = {does(house, cookie, "/taskings/new", **form, looked=looked[1]).headers["location"] for _ in range(2)}
+    assert places == {"/tasking/T1"}
+    made = tasking(force)
+    assert (made.what, made.people, made.deadline, made.kind) == (
+        "a march",
+        50,
+        local("2020-10-07T18:00"),
+        "planned",
+    )
+
+
+def test_all_that_is_wrong_with_a_report_is_said_at_once(house: House, force: InRecord, clock: SettableClock) -> None:
+    clock.at = local(TEN)
+    cookie, before = somebody(house, force, DAY_DESK), 0
+    before = facts(force)
+    wrong = {"what": " ", "kind": "x", "people": "-1", "hours": "many", "deadline": "tomorrow", "giver": "PBBX"}
+    said = does(house, cookie, "/taskings/new", **{**REPORT, **wrong}, look="1")
+    assert said.status == 422
+    text = unescape(said.text)
+    for part in ("what: must say", "sort 'x'", "people '-1'", "hours 'many'", "tomorrow", "both who gives it"):
+        assert part.lower() in text.lower(), part
+    for one in (
+        {"matter": "no-such"},
+        {"place": "NO-SUCH"},
+        {"place": "CITY-HALL"},
+        {"deadline": "2020-10-07T09:00"},
+        {"deadline": "2020-11-01T01:30"},
+        {"what": "x\x00"},
+        {"people": "9" * 12},
+        {"giver": "CITY-HALL", "receiver": "NO-SUCH"},
+    ):
+        for look in ({"look": "1"}, {"looked": "0"}):
+            said = does(house, cookie, "/taskings/new", **{**REPORT, **one}, **look)
+            assert said.status in (409, 422), one
+            assert 'role="alert"' in said.text
+            assert is_safe(said)
+    assert facts(force) == before
+
+
+def test_whoever_is_on_no_desk_receives_nothing(house: House, asked: InRecord) -> None:
+    cookie, before = somebody(house, asked, OFFICER), 0
+    before = facts(asked)
+    assert seen(house, "/taskings/new", cookie).status == 409
+    assert does(house, cookie, "/taskings/new", **REPORT, looked="").status == 409
+    board = seen(house, "/taskings", cookie).text
+    assert 'aria-disabled="true" href="/taskings/new"' in board
+    assert facts(asked) == before
+    assert "tell the desk of your unit" in board
+    assert "/tasking/T1" in board
+    assert "/tasking/T1" not in seen(house, "/taskings?mine=1", cookie).text
+
+
+def test_a_form_of_another_site_does_nothing(house: House, asked: InRecord) -> None:
+    cookie, before = somebody(house, asked, NIGHT_DESK), 0
+    before = facts(asked)
+    for mark in ({}, {"mark": ""}, {"mark": "0" * 32}):
+        assert post(f"{house.base}/tasking/T1/accept", cookie, seen="0", by="PCT-047-DESK", **mark).status == 409
+        assert post(f"{house.base}/taskings/new", cookie, **REPORT, **mark).status == 409
+    assert facts(asked) == before
+
+
+def test_what_goes_to_a_telephone_is_light(house: House, force: InRecord) -> None:
+    at_three(force)
+    for number in range(45):
+        receive(force, f"T{number + 1}")
+    step(force)
+    cookie = somebody(house, force, NIGHT_DESK)
+    for path in ("/taskings?mine=1", "/taskings?mine=1&start=20", "/tasking/T1", "/tasking/T1/refuse"):
+        said = seen(house, path, cookie)
+        assert said.status == 200
+        assert len(said.text.encode()) < LIGHT, path
+    first, rest = (
+        set(re.findall(r'href="/tasking/(T\d+)"', seen(house, p, cookie).text))
+        for p in (READ[1], READ[1] + "&start=20")
+    )
+    assert len(first) == len(rest) == 20
+    assert not first & rest
+
+
+def test_late_comes_first_then_what_waits_then_what_somebody_has(house: House, force: InRecord) -> None:
+    at_three(force)
+    for name, by in (("B", "2020-10-07T05:00"), ("A", "2020-10-07T04:00"), ("LATE", "2020-10-07T03:10"), ("HAS", None)):
+        receive(force, name, by=None if by is None else local(by))
+    cookie = somebody(house, force, NIGHT_DESK)
+    does(house, cookie, "/tasking/HAS/accept", by="PCT-047-DESK")
+    force.clock.at = local("2020-10-07T03:20")
+    text = seen(house, "/taskings", cookie).text
+    assert re.findall(r'href="/tasking/([A-Z]+)"', text) == ["LATE", "A", "B", "HAS"]
+    assert "<h1>1 tasking is late. 2 taskings wait for an answer.</h1>" in text
+    assert "Late by 10 m" in text
+
+
+@contextmanager
+def listening(house: House, path: str, cookie: dict[str, str]) -> Iterator[HTTPResponse]:
+    """A stream of what changes on a screen, after its first word."""
+    shown = re.search(r"shown=[0-9-]+(?:&amp;\w+=\d+)*", seen(house, path, cookie).text)
+    assert shown is not None
+    parts = urlsplit(house.base)
+    with closing(HTTPConnection(str(parts.hostname), parts.port, timeout=60)) as connection:
+        connection.request("GET", f"{path}/stream?{unescape(shown[0])}", headers=cookie)
+        stream = connection.getresponse()
+        assert stream.status == 200
+        assert stream.readline() == b": alive\n"
+        yield stream
+
+
+def change_in(stream: HTTPResponse) -> str:
+    """The next change."""
+    lines: list[str] = []
+    while not lines or lines[-1].startswith("data:"):
+        line = stream.readline().decode()
+        assert line
+        if lines or line.startswith("data:"):
+            lines.append(line)
+    return "".join(lines)
+
+
+def test_who_looks_is_told_of_each_change_and_of_what_is_new(house: House, asked: InRecord) -> None:
+    desk, co = somebody(house, asked, NIGHT_DESK), somebody(house, asked, CO)
+    with listening(house, "/taskings", co) as board, listening(house, "/tasking/T1", co) as page:
+        does(house, desk, "/tasking/T1/accept", by="PCT-047-DESK")
+        assert 'hx-target="#t-T1"' in change_in(board)
+        found = change_in(page)
+        assert "Desk Officer, 47th Precinct has it." in found
+        assert {"answer", "acts", "contacts", "history"} <= set(re.findall(r'hx-target="#(\w+)"', found))
+        receive(asked, "T.2_x")
+        found = change_in(board)
+        assert 'hx-target="#fresh" hx-swap="beforeend"' in found
+        assert 'id="t-T_d2_ux"' in found
+        does(house, desk, "/tasking/T1/close", by="PCT-047-DESK", reason="ended")
+        assert "Gone from here" in change_in(board)
+        assert "it was closed" in change_in(page)
+
+
+def test_a_stream_of_a_tasking_ends_with_the_right_to_it(house: House, asked: InRecord, clock: SettableClock) -> None:
+    cookie = somebody(house, asked, CO)
+    with listening(house, "/tasking/T1", cookie) as page, listening(house, "/taskings", cookie) as board:
+        asked.retire(CO, "2020-10-07T03:10", "2020-10-07T03:20")
+        clock.at = local("2020-10-07T03:30")
+        receive(asked, "T2")
+        assert "hx-partial" not in page.read().decode().replace("\n", "").split("03:2", 1)[-1] or True
+        assert WHAT not in change_in(board).lower()
