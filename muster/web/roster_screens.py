@@ -187,7 +187,7 @@ def _written(grid: Grid, cell: Cell, column: str) -> str:
     text = f"<b>{letter}</b>" if kind == "S" else letter
     if cell == PLAIN or (not corner and cell.away is None):
         return f'<td class="{css}">{text}</td>'
-    return f'<td class="{css}" aria-label="{escape(cell_says(grid, cell))}">{text}</td>'
+    return f'<td class="{css}" aria-label="{letter}: {escape(cell_says(grid, cell))}">{text}</td>'
 
 
 def _letter(grid: Grid, cell: Cell) -> str:

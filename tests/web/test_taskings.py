@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
@@ -10,13 +11,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from muster.domain.contact import Contact
+from muster.domain.force import Position, Unit
+from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.services.taskings import Directive
 from tests.doors import House, Said, post
-from tests.ground import InRecord, local
+from tests.ground import InRecord, changed, local
 from tests.services.reached import WHAT, at_three, receive, step, tasking
 from tests.services.small import BOROUGH, CO, DAY_DESK, NIGHT_DESK, OFFICER, PCT, TEN, XO, facts, sees
 from tests.support import SettableClock
-from tests.web.test_console import neighbour, seen, somebody
+from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
 
 READ = ("/taskings", "/taskings?mine=1", "/taskings/new", "/taskings/stream", "/tasking/T1", "/tasking/T1/stream")
@@ -46,6 +49,19 @@ def does(house: House, cookie: dict[str, str], path: str, **fields: str) -> Said
     return post(house.base + path, cookie, **{"mark": mark_of(house, cookie), "seen": "0", **fields})
 
 
+def stranger(force: InRecord) -> str:
+    """Who commands another precinct of the borough, which is made, and serves in no squad of this one."""
+    unit = next(r for r in force.rows if isinstance(r, Unit) and r.unit == PCT)
+    place = next(r for r in force.rows if isinstance(r, Position) and r.position == "PCT-047-CO")
+    theirs = [r for r in force.rows if isinstance(r, Member | Career | Appointment | ContactPoint) and r.member == CO]
+    force.rows += [replace(unit, unit="PCT-049", name="49th Precinct")]
+    force.rows += [replace(place, position="PCT-049-CO", unit="PCT-049")]
+    force.rows += [replace(r, member="M0949") for r in theirs]
+    force.rows = changed(force.rows, Appointment, lambda a: a.member == "M0949", position="PCT-049-CO")
+    force.load()
+    return "M0949"
+
+
 def test_nobody_is_told_anything(house: House, asked: InRecord) -> None:
     before = facts(asked)
     for path in (*READ, *(f"/tasking/T1/{act}" for act in ACTS), "/tasking/NO-SUCH"):
@@ -58,7 +74,7 @@ def test_nobody_is_told_anything(house: House, asked: InRecord) -> None:
 
 
 def test_an_officer_of_another_precinct_is_told_for_whom_it_is_and_nothing_else(house: House, asked: InRecord) -> None:
-    other = somebody(house, asked, neighbour(asked))
+    other = somebody(house, asked, stranger(asked))
     before = facts(asked)
     for said in (
         seen(house, "/tasking/T1", other),
@@ -149,7 +165,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_why(house: House, asked: InReco
     for fields, status in (
         ({"reason": " "}, 422),
         ({"reason": "x\x00y"}, 422),
-        ({"reason": "<script>\ud83d\ude00</script>", "by": "PCT-047-CO"}, 409),
+        ({"reason": "<script>x</script>", "by": "PCT-047-CO"}, 409),
         ({"reason": "x" * 3000}, 422),
         ({"reason": "two sectors", "seen": "x"}, 422),
         ({"reason": "two sectors", "seen": "9" * 40}, 422),
@@ -160,7 +176,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_why(house: House, asked: InReco
         assert said.status == status, fields
         assert is_safe(said)
         assert 'role="alert"' in said.text
-        assert "<script>\ud83d" not in said.text
+        assert "<script>x" not in said.text
         assert facts(asked) == before
     said = does(house, cookie, "/tasking/T1/refuse", by="PCT-047-CO", reason="two sectors are out")
     assert 'value="two sectors are out"' in said.text
@@ -361,5 +377,5 @@ def test_a_stream_of_a_tasking_ends_with_the_right_to_it(house: House, asked: In
         asked.retire(CO, "2020-10-07T03:10", "2020-10-07T03:20")
         clock.at = local("2020-10-07T03:30")
         receive(asked, "T2")
-        assert "hx-partial" not in page.read().decode().replace("\n", "").split("03:2", 1)[-1] or True
+        assert "data:" not in page.read().decode()
         assert WHAT not in change_in(board).lower()
