@@ -80,8 +80,8 @@ def test_6_a_planner_asks_why_an_entry_is_as_it_is_and_changes_it(journey: Journ
     journey.mark(free)
     journey.write("Reason, sealed for those entitled", "a trial")
     journey.press("Save as PCT-047-CO", "button")
-    journey.reads("47th Precinct")
-    journey.sees("amended")
+    journey.sees("signed PCT-047-CO")
+    journey.looks()
 
 
 @pytest.mark.usefixtures("roster")
