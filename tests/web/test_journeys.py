@@ -1,7 +1,7 @@
 """Journeys through what anybody in the force may see: docs/journeys.md."""
 
 from tests.journeys import Journey
-from tests.services.small import PCT
+from tests.services.small import CO, PCT
 
 
 def test_1_a_desk_sergeant_asks_who_has_it_and_who_would_have_had_it_at_night(journey: Journey) -> None:
@@ -47,7 +47,7 @@ def test_9_a_desk_officer_calls_the_roll(journey: Journey) -> None:
     journey.reads("no roll called")
     journey.mark("there")
     journey.press("Take the roll call", "button")
-    journey.sees("Taken by M0006 (PCT-047-CO)")
+    journey.sees(f"Taken by {CO} (PCT-047-CO)")
     journey.looks()
 
 
