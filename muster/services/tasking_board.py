@@ -91,7 +91,7 @@ def is_mine(tasking: Tasking, who: Who, asked: Collection[str] = ()) -> bool:
     return who.member is not None and (concerned or who.member == tasking.accepted_by or who.member in asked)
 
 
-def as_read(tasking: Tasking, words: Names, who: Who) -> Tasking:
+def as_read(tasking: Tasking, who: Who) -> Tasking:
     """The tasking without what touches health and rest where somebody may not read that: the hours of whoever is to be
     relieved, why somebody leaves. Whoever has to decide it reads it in full."""
     kept_back = KEPT_BACK.get(tasking.kind)
@@ -148,7 +148,7 @@ def lines_of(
         mine = is_mine(tasking, who) or (tasking.accepted_by is None and tasking.tasking in asked)
         found.append(
             Line(
-                tasking=as_read(tasking, words, who),
+                tasking=as_read(tasking, who),
                 standing=standing[tasking.tasking] if tasking.is_open else "closed",
                 where=words.unit(tasking.place),
                 owner=words.office(tasking.owner),

@@ -6,10 +6,12 @@ from dataclasses import replace
 from muster.domain.contact import Contact
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment, Career, ContactPoint, Member
+from muster.services import taskings
 from tests.doors import House, Said, post
 from tests.ground import InRecord, changed, local
 from tests.services.reached import WHAT, at_three, receive, step, tasking
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, PCT, XO, facts, sees
+from tests.services.small import does as in_record
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
@@ -116,7 +118,7 @@ def test_the_page_is_as_it_was_known_then(house: House, asked: InRecord, clock: 
     assert "Desk Officer, 47th Precinct has it." in now
     assert "accepted it" in now
     assert "nobody has accepted it." in then
-    assert "accepted it <" not in then
+    assert "accepted it</bdi>" not in then
     assert "<form" not in then.partition("<main")[2]
     assert "T1" in seen(house, "/taskings?at=2020-10-07T03:05", cookie).text
     assert "/tasking/T1" not in seen(house, "/taskings?at=2020-10-07T02:00", cookie).text
@@ -128,6 +130,19 @@ def test_the_page_is_as_it_was_known_then(house: House, asked: InRecord, clock: 
         )
         assert said.status == 409
     assert facts(asked) == before
+
+
+def test_what_was_recorded_later_is_not_known_before(house: House, asked: InRecord, clock: SettableClock) -> None:
+    cookie = somebody(house, asked, NIGHT_DESK)
+    clock.at = local("2020-10-07T03:30")
+    then = local("2020-10-07T03:05")
+    in_record(asked, lambda record: taskings.accept(record, "T1", NIGHT_DESK, then, "PCT-047-DESK"))
+    known, unknown = (seen(house, f"/tasking/T1?at=2020-10-07T03:{at}", cookie).text for at in ("30", "20"))
+    assert "accepted it</bdi>" in known
+    assert "accepted it</bdi>" not in unknown
+    assert "nobody has accepted it." in unknown
+    assert f"{NIGHT_DESK} (PCT-047-DESK) has it" in known
+    assert f"{NIGHT_DESK} (PCT-047-DESK) has it" not in unknown
 
 
 def test_accepting_twice_is_accepting_once_and_it_is_the_member_who_answers(house: House, asked: InRecord) -> None:

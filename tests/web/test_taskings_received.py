@@ -33,6 +33,11 @@ def test_what_is_received_is_looked_at_first_and_is_one_tasking_however_often_it
     assert facts(force) == before
     looked = re.search(r'name="looked" value="(\w+)"', look.text)
     assert looked is not None
+    for unseen in ({}, {"looked": ""}, {"looked": "0" * 16}):
+        said = does(house, cookie, "/taskings/new", **form, **unseen)
+        assert said.status == 409
+        assert "look at it again" in said.text
+    assert facts(force) == before
     places = {does(house, cookie, "/taskings/new", **form, looked=looked[1]).headers["location"] for _ in range(2)}
     assert places == {"/tasking/T1"}
     made = tasking(force)
