@@ -1,6 +1,7 @@
 """Command over HTTP: the tree of units, a unit, a position and its history."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from muster.domain.appointing import Order
 from muster.domain.force import Title, Unit
 from muster.domain.members import Appointment
-from muster.services import appointments
+from muster.services import appointments, duty
 from tests.doors import House
-from tests.ground import InRecord, changed, local
+from tests.ground import InRecord, changed, local, retirement
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, THREE, XO, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
@@ -145,6 +146,20 @@ def test_a_position_is_told_as_it_was_known_then(house: House, force: InRecord) 
     earlier = words(seen(house, "/position/PCT-047-CO?at=2020-10-01T23:00", cookie).text)
     assert f"PCT-047: held by {CO}." in earlier
     assert "retire" not in earlier
+
+
+def test_facts_that_came_later_are_not_named_as_known_then(house: House, force: InRecord) -> None:
+    papers = retirement(CO, "2020-10-02T09:00", "2020-10-04T00:00")
+    force.act(lambda record: duty.keep(record, papers), "2020-10-02T09:00")
+    later = replace(papers, effective=local("2020-10-04T01:00"))
+    force.act(lambda record: duty.keep(record, later), "2020-10-07T09:30")
+    first, second = numbers(force, f"separation/SEP-{CO}")
+    force.clock.at = local(TEN)
+    cookie = somebody(house, force, OFFICER)
+    told = {at: seen(house, f"/position/PCT-047-CO{at}", cookie).text for at in ("", "?at=2020-10-07T09:00")}
+    assert f"{first}, {second}</td>" in told[""]
+    assert f", {first}</td>" in told["?at=2020-10-07T09:00"]
+    assert str(second) not in words(told["?at=2020-10-07T09:00"]).split()
 
 
 def test_who_would_have_had_it_is_asked_from_the_tree_and_the_unit(house: House, at_ten: InRecord) -> None:

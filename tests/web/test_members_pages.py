@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from muster.domain.members import Absence, Member
+from muster.domain.members import Absence, Attachment, Member
 from muster.domain.users import User
 from muster.domain.viewings import Viewing
 from muster.services import duty, feed_links
@@ -272,3 +272,18 @@ def test_names_that_were_typed_in_are_text(house: House, force: InRecord, clock:
             assert "<script>x" not in said.text
             assert is_safe(said)
             assert (who == CO and path == "/me") or "&lt;script&gt;x" in said.text
+
+
+def test_who_commanded_a_member_then_and_does_not_now_sees_the_plain_part_of_then(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    other = neighbour(force)
+    lent = Attachment(member=OFFICER, unit="PCT-049", since=local("2020-10-06"), until=local("2020-10-08"))
+    does(force, lambda record: duty.keep(record, lent))
+    clock.at = local("2020-10-07T22:00")
+    cookie = somebody(house, force, other)
+    assert "Duty ledger" in words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
+    clock.at = local("2020-10-08T01:00")
+    text = words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
+    assert [w for w in ENTITLED if w in text] == []
+    assert "show it to you" in text
