@@ -8,6 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from muster.domain.cover import OFFICERS
+from muster.domain.directions import set_apart
 from muster.domain.errors import Unknown
 from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine
 from muster.domain.published import OFF, said_of
@@ -167,7 +168,7 @@ def _head(grid: Grid, line: GridLine, place: Place) -> str:
     member, quoted = escape(line.member), escape(quote(line.member, safe=""))
     return (
         f'<tr id="line-{member}" data-member="{quoted}"><th scope="row"><a href="{escape(path)}" tabindex="-1">'
-        f'<span class="nm">{escape(line.name)}</span> <span class="id">{member}</span></a>{lent}</th>'
+        f'<span class="nm">{escape(set_apart(line.name))}</span> <span class="id">{member}</span></a>{lent}</th>'
     )
 
 

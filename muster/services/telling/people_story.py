@@ -143,6 +143,11 @@ def _claims(several: Sequence[Told]) -> str:
     return f"With them come {len(several)} claims on {subjects} subjects."
 
 
+def _looked(t: Told) -> str:
+    who = t.member(t.body["viewer"]) if "viewer" in t.body else f"user {t.body['user']}"
+    return f"{who} looked at the page of {t.member(t.body['member'])}."
+
+
 PEOPLE_TELLERS: Final[dict[str, Teller]] = {
     "directory.loaded": _loaded,
     "appointment.entered": _appointed,
@@ -157,6 +162,7 @@ PEOPLE_TELLERS: Final[dict[str, Teller]] = {
     "separation.withdrawn": _withdrawn,
     "separation.superseded": _superseded,
     "separation.corrected": _corrected,
+    "viewing.made": _looked,
     "delegation.entered": _delegated,
     "delegation.changed": _delegation_ended,
     "delegation.removed": _delegation_ended,

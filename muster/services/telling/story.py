@@ -31,7 +31,6 @@ TOGETHER: Final[dict[str, Several]] = {**TOLD_TOGETHER, **PEOPLE_TOGETHER, **REA
 UNTOLD: Final = {
     "scenario.begun": "the heading of the story says it",
     STATED: "who states a line stands in the margin",
-    "viewing.made": "who looked at a member's page stands on that page",
     "career.changed": "the former rank ends when the new one is told",
     "squad_place.changed": "the appointment that moves a member to another squad is told",
     "squad_place.entered": "the appointment that moves a member to another squad is told",
