@@ -28,7 +28,7 @@ from tests.publishing import (
     as_charted,
     day,
 )
-from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, sees
+from tests.services.small import BOROUGH, CO, NIGHT_CAPTAIN, NIGHT_DESK, OFFICER, PCT, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_roster import CELL, GRID, by_charts, cells_of, entered_now, labels_of, letters
@@ -117,6 +117,19 @@ def test_why_somebody_is_not_there_is_told_to_whoever_commands_them(
     assert any(x.endswith("by a waiver") for x in labels_of(told[BOROUGH], OFFICER))
     assert not any("waiver" in x or "sick" in x for x in labels_of(told[NIGHT_DESK], OFFICER))
     assert any(x.startswith("not available") for x in labels_of(told[NIGHT_DESK], OFFICER))
+
+
+def test_who_is_lent_to_the_unit_is_there_and_named_so(house: House, co: dict[str, str], force: InRecord) -> None:
+    since = local(f"{day(4)}")
+    lent = Attachment(member=NIGHT_CAPTAIN, unit=PCT, tour=NIGHT, since=since, until=since + timedelta(days=3))
+    entered_now(force, lent)
+    page = seen(house, GRID, co)
+    key, row = letters(page), cells_of(page)[NIGHT_CAPTAIN]
+    assert [key.get(c, c) for c in row[4:6]] == [NIGHT, NIGHT]
+    assert [key.get(c, c) for c in row[8:]] == ["\N{EN DASH}"] * 20
+    found = re.search(rf'<tr id="line-{NIGHT_CAPTAIN}".*?</th>', page.text)
+    assert found is not None
+    assert "lent" in found[0]
 
 
 def test_a_tour_too_soon_after_other_duty_is_marked_for_whoever_may_read_of_rest(

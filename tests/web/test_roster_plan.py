@@ -7,8 +7,12 @@ from time import monotonic, sleep
 import pytest
 
 from muster.domain.published import DutyLine
+from muster.roster.budget import Budget
 from muster.services.gate import Gate
+from muster.services.published_plans import as_signed, published_plan
+from muster.services.replan_ask import Ask, case_to_change
 from muster.services.replan_desk import ReplanDesk
+from muster.services.replanning import replanned
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, local
 from tests.publishing import BEFORE, MONDAY, amended, day
@@ -111,6 +115,23 @@ def test_stopped_it_keeps_what_it_found(house: House, co: dict[str, str], force:
     assert run.found is not None
     assert run.budget.over()
     assert not run.found.roster.faults
+
+
+def test_whether_to_stop_is_asked_as_long_as_it_is_looked_for(force: InRecord) -> None:
+    force.once(by_charts)
+    asked: list[None] = []
+
+    def stop() -> bool:
+        asked.append(None)
+        return len(asked) > 3
+
+    with force.store.reading() as views:
+        ask_ = Ask([NIGHT_DESK], MONDAY, day(27), (), local(BEFORE), everything=True)
+        _, roster = published_plan(views, PCT, local(f"{MONDAY}"))
+        case = as_signed(case_to_change(views, roster, ask_), roster)
+    found = replanned(case, roster, ask_, Budget(None, LIMIT, monotonic, stop))
+    assert len(asked) > 3
+    assert found.lost
 
 
 def test_only_who_commands_the_unit_plans_it_and_odd_words_are_refused(
