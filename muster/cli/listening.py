@@ -20,10 +20,13 @@ DEADLINE_SECONDS: Final = 2.5
 
 
 class Server(uvicorn.Server):
-    """Serves one application until it is told to stop. ``leaving`` is called where the process ends at once."""
+    """Serves one application until it is told to stop. ``leaving`` is called where the process ends at once, ``ending``
+    when it begins to end: answers that would go on for ever end then."""
 
-    def __init__(self, app: ASGIApp, leaving: Callable[[], None] = lambda: None) -> None:
-        self._leaving = leaving
+    def __init__(
+        self, app: ASGIApp, leaving: Callable[[], None] = lambda: None, ending: Callable[[], None] = lambda: None
+    ) -> None:
+        self._leaving, self._ending = leaving, ending
         super().__init__(
             uvicorn.Config(
                 app,
@@ -52,6 +55,11 @@ class Server(uvicorn.Server):
         last.daemon = True
         last.start()
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nobody in any more, and wait for what is under way."""
+        self._ending()
+        await super().shutdown(sockets)
 
     def _end(self) -> None:
         try:

@@ -69,7 +69,8 @@ def serve_on(
         url = url_of(listener)
         links = links_at(store, url) if gateways is None else links_of(store, gateways)
         console = _console(store, clock, store.signing_key(), links.base, demo=demo)
-        server = Server(joined(Door(store, links, clock), console, _complain), leaving)
+        app = joined(Door(store, links, clock), console, _complain)
+        server = Server(app, leaving, app.end_streams)
         told({"listening": url, "links": links.base, **_first(console, url)})
         server.serve_on(listener)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
@@ -11,7 +11,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from muster.api.app import PREFIX, api_app, problem
+from muster.api.app import PREFIX, api_app
+from muster.api.shape import problem
+from muster.services.clerk import Clerk
 from muster.services.door import Door
 from muster.web import pages, showing
 from muster.web.app import pages_app
@@ -37,7 +39,7 @@ HEADERS: Final = {
 """Strict-Transport-Security is for the proxy to say, which is where TLS ends."""
 
 
-def joined(door: Door, console: Console, complain: Callable[[str], None]) -> ASGIApp:
+def joined(door: Door, console: Console, complain: Callable[[str], None]) -> "Guarded":
     """The whole application: what needs no more than the link that somebody was sent, and the screens for those who
     sign in."""
     linked, signed_in = pages_app(door, complain), console_app(console, complain)
@@ -46,7 +48,8 @@ def joined(door: Door, console: Console, complain: Callable[[str], None]) -> ASG
         app = linked if scope["path"].startswith(BY_LINK) else signed_in
         await app(scope, receive, send)
 
-    routes = [Mount(PREFIX, api_app(door, complain)), Mount("/", by_link_or_signed_in)]
+    api = api_app(door, Clerk(console.store, console.clock), console.desk, complain)
+    routes = [Mount(PREFIX, api), Mount("/", by_link_or_signed_in)]
     return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
 
 
@@ -61,15 +64,27 @@ class Guarded:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._streams = set[asyncio.Task[Any]]()
+        self._ended = False
+
+    def end_streams(self) -> None:
+        """Come to the end of every answer that goes on as long as somebody listens: nobody waits for those."""
+        self._ended = True
+        for stream in self._streams:
+            stream.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
+        mine = _this_task()  # what is sent may be sent by another one of the answer
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if headers.get("Content-Type", "").startswith("text/event-stream"):
+                    self._streams.add(mine)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 by_link = scope["path"].startswith(BY_LINK)
@@ -84,7 +99,21 @@ class Guarded:
             says = f"a request must have at most {MOST_BYTES} bytes, and arrive within {SLOWEST:g} s"
             await problem(413, "too-long", says, {"Connection": "close"})(scope, receive, send_with_headers)
             return
-        await self._app(scope, _again(body, receive), send_with_headers)
+        try:
+            await self._app(scope, _again(body, receive), send_with_headers)
+        except asyncio.CancelledError:
+            if not self._ended or mine not in self._streams:
+                raise
+            mine.uncancel()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            self._streams.discard(mine)
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
 
 
 async def _whole(receive: Receive) -> bytes | None:

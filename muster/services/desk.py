@@ -17,6 +17,7 @@ from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
+from muster.services.duty_ground import Ground, Grounds
 from muster.services.now import now
 from muster.services.units import UnitPage, unit_page
 from muster.services.watch import passed_for
@@ -97,7 +98,7 @@ class Desk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._nows, self._areas = Kept[Now](KEPT), Kept[tuple[Area, ...]](1)
+        self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
         self._looked = (0, 0)
 
     def now(self, at: datetime | None = None) -> Now:
@@ -107,7 +108,11 @@ class Desk:
         with self._store.reading() as views:
             seq = self.bearing(views)
             key = edition(seq, when) if at is None else at
-            return self._nows.once(key, lambda: replace(now(views, when, at), seq=seq))
+            return self._nows.once(key, lambda: replace(now(views, when, at, self._ground(views, when, at)), seq=seq))
+
+    def _ground(self, views: Views, when: datetime, at: datetime | None) -> Ground:
+        known = views.head()[0] if at is None else known_by(views, at)
+        return self._grounds.of(views, when, known, at)
 
     def bearing(self, views: Views) -> int:
         """The number of the newest fact that may change an answer: that somebody signed in, or looked at a page,

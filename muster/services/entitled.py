@@ -40,14 +40,19 @@ class Reader:
 
     def commanded(self) -> frozenset[str]:
         """All units in which, or above which, they hold a command position."""
-        return frozenset(unit for unit in self._units if self.commands(unit))
+        return self._under(self._commanded)
 
     def seen(self) -> frozenset[str]:
         """All units of which they may read what goes on: taskings, rosters, roll calls. Those in which they serve, and
         those in which, or above which, they hold a position."""
-        posts = {o.position.unit for o in self.offices}
-        below = {unit for unit in self._units if any(above.unit in posts for above in path_up(self._units, unit))}
-        return frozenset(below | self._serves)
+        return self._under({o.position.unit for o in self.offices}) | self._serves
+
+    def _under(self, tops: set[str]) -> frozenset[str]:
+        """These units and all below them."""
+        found = tops & self._units.keys()
+        while more := {u.unit for u in self._units.values() if u.parent in found} - found:
+            found |= more
+        return frozenset(found)
 
 
 def _units_of(views: Views, member: str, at: datetime) -> set[str]:

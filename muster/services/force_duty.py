@@ -1,31 +1,21 @@
 """The duty state of the whole force at an instant: where everybody is, with their hours, and who is worn out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from muster.domain.alike import SLACK, Alike
-from muster.domain.duty import Chart, HoursRule, Signing, Squad, SquadPlace, TimeRecord, Tour, Waiver
+from muster.domain.alike import Alike
+from muster.domain.duty import SquadPlace
 from muster.domain.force import Unit
 from muster.domain.force_duty import DutyState
-from muster.domain.limits import WEEK
-from muster.domain.members import Absence, Attachment, Member
+from muster.domain.members import Absence
 from muster.domain.presence import DutyFile
-from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
-from muster.domain.schedule import Schedule
-from muster.domain.schema import Row
-from muster.domain.separation import Separation
 from muster.domain.snapshot import files_of, named, path_up
 from muster.ports import Views
+from muster.services.duty_ground import Ground, Rows, ground_of
 from muster.services.entitled import Reader
-from muster.services.offices import force_of
-
-BEARING: Final[tuple[type[Row], ...]] = (Attachment, Absence, TimeRecord, Waiver, Separation, DutyLine)
-"""Nouns that bear on duty, beside signings and places in squads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,70 +73,66 @@ def for_viewer(views: Views, found: ForceDuty, viewer: str) -> ForceDuty:
     return replace(found, hidden=frozenset(m for m, s in found.members.items() if not reader.may_read(m, s.home)))
 
 
-def force_duty(views: Views, at: datetime, known_at: datetime | None = None) -> ForceDuty:
-    """The state of every member at the instant, as believed at ``known_at`` (None: now)."""
-    force = force_of(views)
-    profile = profile_named(force.profile, views.rows(HoursRule, known_at=known_at))
-    schedule = _schedule(views, ZoneInfo(force.zone), known_at)
-    around = at - max(WEEK, profile.back) - SLACK, at
-    members = [member for (member,) in views.columns(Member, "key", known_at=known_at)]
-    rows: dict[type[Row], list[Any]] = {noun: views.rows(noun, at=around, known_at=known_at) for noun in BEARING}
-    rows[Signing] = views.events(Signing, members, "off", around, known_at=known_at)
-    alike = Alike(schedule, profile, at)
-    states = _in_places(views, alike, rows, around, known_at)
-    others = set(members).difference(states)
-    rows[SquadPlace] = views.rows(SquadPlace, at=around, known_at=known_at, member=others)
+def force_duty(views: Views, at: datetime, known_at: datetime | None = None, ground: Ground | None = None) -> ForceDuty:
+    """The state of every member at the instant, as believed at ``known_at`` (None: now). ``ground``: what was read for
+    instants around it, as believed then; None: it is read."""
+    ground = ground or ground_of(views, at, at, known_at)
+    rows, alike = ground.of(at), Alike(ground.schedule, ground.profile, at)
+    states = _in_places(alike, ground, rows, at)
+    others = set(ground.members).difference(states)
+    rows[SquadPlace] = views.rows(SquadPlace, at=ground.around(at), known_at=known_at, member=others)
     files = files_of({noun: [row for row in found if row.member in others] for noun, found in rows.items()})
-    return ForceDuty(at, {m: states.get(m) or alike.state(files.get(m) or DutyFile(m)) for m in members})
+    return ForceDuty(at, {m: states.get(m) or alike.state(files.get(m) or DutyFile(m)) for m in ground.members})
 
 
-def _schedule(views: Views, zone: ZoneInfo, known_at: datetime | None) -> Schedule:
-    charts = {c.chart: c for c in views.rows(Chart, known_at=known_at)}
-    squads = {s.squad: s for s in views.rows(Squad, known_at=known_at)}
-    return Schedule(zone, charts, squads, {t.tour: t for t in views.rows(Tour, known_at=known_at)})
-
-
-def _in_places(
-    views: Views,
-    alike: Alike,
-    rows: Mapping[type[Row], Sequence[Any]],
-    around: tuple[datetime, datetime],
-    known_at: datetime | None,
-) -> dict[str, DutyState]:
+def _in_places(alike: Alike, ground: Ground, rows: Rows, at: datetime) -> dict[str, DutyState]:
     """The states of those who have one place in a squad, all the time that is looked at, and at most absences and one
     line of a published roster."""
     absences: dict[str, list[Absence]] = defaultdict(list)
     for absence in rows[Absence]:
         absences[absence.member].append(absence)
-    rostered = {line.member: line for line in rows[DutyLine]}
+    places = ground.places_at(at)
     alone = {row.member for noun, found in rows.items() if noun not in (Absence, DutyLine) for row in found}
-    alone |= {member for member, lines in Counter([line.member for line in rows[DutyLine]]).items() if lines > 1}
-    lines = views.columns(SquadPlace, "squad", "member", "since", "until", at=around, known_at=known_at)
-    alone |= {member for member, places in Counter([line[1] for line in lines]).items() if places > 1}
+    alone |= _twice(line.member for line in rows[DutyLine]) | _twice(place[1] for place in places)
+    rostered = {line.member: line for line in rows[DutyLine] if line.member not in alone}
     apart = alone | rostered.keys()
     states: dict[str, DutyState] = {}
-    for squad, member, since, until in lines:
-        common = None if member in apart else alike.common(squad)
-        if common and since <= common.first and (until is None or until > common.last):
+    for squad, (came, members) in ground.settled.items():
+        common = alike.common(squad)
+        if common and common.holds(came, None):
+            states.update(dict.fromkeys(members, common.state))
+            states.update({m: alike.away(squad, absences[m]) for m in members if m in absences})
+    for squad, member, since, until in places:
+        common = alike.common(squad)
+        if common and common.holds(since, until):
             states[member] = alike.away(squad, absences[member]) if member in absences else common.state
-    return states | _rostered(
-        alike, {m: line for m, line in rostered.items() if m not in alone}, lines, absences, around[1]
-    )
+    for member in apart:
+        states.pop(member, None)
+    return states | _rostered(alike, ground, rostered, absences, at)
+
+
+def _twice(members: Iterable[str]) -> set[str]:
+    """Those who come more than once."""
+    return {member for member, times in Counter(members).items() if times > 1}
 
 
 def _rostered(
     alike: Alike,
+    ground: Ground,
     rostered: Mapping[str, DutyLine],
-    places: Sequence[tuple[Any, ...]],
     absences: Mapping[str, Sequence[Absence]],
     at: datetime,
 ) -> dict[str, DutyState]:
     """The states of those who have one line of a published roster, as far as they are like others."""
     states: dict[str, DutyState] = {}
-    for squad, member, since, until in places:
-        line = rostered.get(member)
-        if line is not None and since <= alike.since and (until is None or until > at):
-            state = alike.lined(squad, line, absences.get(member, ()))
-            if state is not None:
-                states[member] = state
+    here = [(squad, m) for squad, (_, members) in ground.settled.items() for m in members if m in rostered]
+    here += [
+        (squad, m)
+        for squad, m, since, until in ground.places_at(at)
+        if m in rostered and since <= alike.since and (until is None or until > at)
+    ]
+    for squad, member in here:
+        state = alike.lined(squad, rostered[member], absences.get(member, ()))
+        if state is not None:
+            states[member] = state
     return states

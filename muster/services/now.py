@@ -14,15 +14,16 @@ from muster.domain.schedule import Schedule, turn_on
 from muster.domain.snapshot import Snapshot
 from muster.domain.taskings import Tasking
 from muster.ports import Views
+from muster.services.duty_ground import Ground
 from muster.services.force_duty import ForceDuty, force_duty
 from muster.services.watch import watches_at
 
 
-def now(views: Views, at: datetime, known_at: datetime | None = None) -> Now:
+def now(views: Views, at: datetime, known_at: datetime | None = None, ground: Ground | None = None) -> Now:
     """All units that exist at the instant and are no civil authority, by name. Reasons that touch health or rest are
-    left out of it: it is for everybody."""
+    left out of it: it is for everybody. ``ground``: what bears on duty then, where it was read."""
     watches = watches_at(views, None, at, known_at)
-    duty = force_duty(views, at, known_at)
+    duty = force_duty(views, at, known_at, ground)
     state = watches.snapshot
     here = [state.units[name] for name in sorted(state.units) if holds(state.units[name], at)]
     units = [unit for unit in here if not unit.civil]

@@ -53,7 +53,7 @@ def _part(budget: Budget, share: float) -> Budget:
     """A part of the budget, of what is left of it where it has a clock."""
     left = budget.seconds_left()
     effort = None if budget.effort is None else share * budget.effort
-    return Budget(effort, None if left is None else max(LEAST_SECONDS, share * left), budget.clock)
+    return Budget(effort, None if left is None else max(LEAST_SECONDS, share * left), budget.clock, budget.stop)
 
 
 def mended(case: Case, instance: Instance, standing: Standing, found: Found, budget: Budget, seed: int) -> Roster:

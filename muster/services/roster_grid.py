@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from muster.domain.errors import Check, require
 from muster.domain.force import Rank, Unit
 from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, kind_of, marks_of
 from muster.domain.instants import on_clock
@@ -21,7 +22,7 @@ from muster.domain.snapshot import named
 from muster.domain.spans import Span
 from muster.ports import Views
 from muster.services.published import published
-from muster.services.roster_ground import Ground, ground_of
+from muster.services.roster_ground import FIRST_YEAR, LAST_YEAR, Ground, ground_of
 from muster.services.roster_members import chart_of, turns_of
 from muster.services.roster_parts import Part, meets, parts_of, span_of
 
@@ -56,6 +57,8 @@ def grid_of(views: Views, unit: str, first: date, at: datetime, crossed: Crossed
     """The grid of a unit from a day on, with all that whoever commands it may read (``Grid.as_read``). ``crossed``: how
     the rules are looked at. Raises ``Unknown`` for a unit that is not there, and ``Invalid`` for days that no roster
     has."""
+    must = f"must be from {FIRST_YEAR} to {LAST_YEAR}"
+    require(f"Roster of {unit}", Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, must))
     found = named("unit", unit, {u.unit: u for u in views.rows(Unit)})
     ground = ground_of(views, [unit], first, first + timedelta(days=DAYS - 1))
     return _Gridded(views, ground, found, at, crossed).grid()

@@ -22,6 +22,7 @@ from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.member_routes import members
 from muster.web.record_routes import record
+from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
@@ -52,6 +53,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)
+    replans(app, console)
     record(app, console)
     _refusals(app, console, complain)
     return app

@@ -43,7 +43,7 @@ def request_screen(
     more = {
         "page": page,
         "asked": asked,
-        "mine": [] if viewer.member in asked.parties else [p for p in held if p in page.deciders],
+        "mine": [p for p in held if p in page.deciders] if asked.state == "open" else [],
         "consents": waits,
         "withdraws": viewer.member in asked.parties and (asked.runs or asked.state == "stands") and not waits,
         "deciders": few(list(page.deciders), SHOWN),

@@ -16,6 +16,7 @@ from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.ports import Views
 from muster.scenarios.city import city
+from muster.services.duty_ground import ground_of
 from muster.services.force_duty import by_unit, force_duty, in_units
 from muster.services.snapshots import snapshot
 from muster.store.store import SqlStore
@@ -114,6 +115,8 @@ def test_the_state_of_the_force_is_that_of_every_member_alone(record: SqlStore) 
     with record.reading() as views:
         for at in INSTANTS:
             found, wanted = force_duty(views, at).members, one_by_one(views, at)
+            wide = ground_of(views, at - timedelta(hours=60), at + timedelta(hours=30))
+            assert force_duty(views, at, None, wide).members == found
             assert list(found) == sorted(wanted)
             assert {m: s for m, s in found.items() if s != wanted[m]} == {}
 

@@ -13,6 +13,7 @@ from muster.domain.published import PUBLISHED, Content, DutyLine, Published
 from muster.domain.record import Fact, entered
 from muster.domain.schema import Row, to_body
 from muster.ports import Record, Views
+from muster.services.duty_ground import ground_of
 from muster.services.force_duty import force_duty
 from muster.services.roster_ground import period_of
 from muster.services.snapshots import snapshot
@@ -77,3 +78,5 @@ def test_the_state_of_the_force_is_that_of_every_member_alone(small: InRecord, s
         assert len(views.rows(DutyLine)) == 90
         for at in map(local, INSTANTS):
             assert dict(force_duty(views, at).members) == one_by_one(views, at)
+            wide = ground_of(views, at - timedelta(hours=60), at + timedelta(hours=30))
+            assert force_duty(views, at, None, wide) == force_duty(views, at)

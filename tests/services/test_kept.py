@@ -10,12 +10,14 @@ from muster.domain.contact import Doubt
 from muster.domain.duty import Signing
 from muster.domain.force import Unit
 from muster.domain.members import Appointment, Attachment, ContactPoint
+from muster.domain.published import DutyLine, Published
 from muster.domain.record import entered, removed
 from muster.domain.schema import Row
 from muster.domain.snapshot import Snapshot
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
 from muster.services import erasing
+from muster.services.duty_ground import NOUNS, ground_of
 from muster.services.kept import OF_ALL, OF_MEMBERS, Kept
 from muster.services.reach import Channels
 from muster.services.snapshots import snapshot
@@ -175,6 +177,14 @@ def test_every_noun_that_a_snapshot_reads_is_looked_for_among_new_facts(ground: 
     assert seen.nouns == {*OF_ALL, *OF_MEMBERS}
 
 
+def test_every_noun_that_bears_on_duty_is_looked_for_among_new_facts(ground: InRecord) -> None:
+    with ground.store.reading() as views:
+        seen = Seen(views)
+        ground_of(seen, views.now, views.now)
+    assert {noun.NOUN for noun in seen.nouns} - {DutyLine.NOUN} <= NOUNS
+    assert Published.NOUN in NOUNS, "duty lines follow from the facts of rosters"
+
+
 class Seen:
     """Views that note which nouns are asked for."""
 
@@ -191,6 +201,11 @@ class Seen:
         """As the views answer it."""
         self.nouns.add(row)
         return self._views.events(row, *of, **more)
+
+    def columns(self, row: type[Row], *names: str, **more: Any) -> list[Any]:
+        """As the views answer it."""
+        self.nouns.add(row)
+        return self._views.columns(row, *names, **more)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._views, name)

@@ -168,9 +168,8 @@ def test_the_same_report_sent_twice_is_one_tasking(force: InRecord) -> None:
     assert facts(force) == before
     other = Report("a block party", "incident", "block-party", PCT, people=181, seen=seen)
     assert does(force, lambda r: tasking_ahead.receive(r, DAY_DESK, other, looked(force, other).mark)) != first
-    to = Report(*("a block party", "incident", "block-party", PCT), people=180, seen=seen, directive=Directive("PBBX", PCT))
-        "a block party", "incident", "block-party", PCT, people=180, seen=seen, directive=Directive("PBBX", PCT)
-    )
+    given = Directive("PBBX", PCT)
+    to = Report("a block party", "incident", "block-party", PCT, people=180, seen=seen, directive=given)
     assert does(force, lambda r: tasking_ahead.receive(r, DAY_DESK, to, looked(force, to).mark)) != first
 
 

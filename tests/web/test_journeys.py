@@ -43,15 +43,16 @@ def test_9_a_desk_officer_calls_the_roll(journey: Journey) -> None:
     journey.sign_in("PCT-047-CO")
     journey.press("Rosters")
     journey.reads("has a roster that you may read")
-    journey.press("Roll call")
+    journey.press("Roll call of 47th Precinct")
     journey.reads("no roll called")
-    journey.press("is there", "radio")
+    journey.mark("there")
     journey.press("Take the roll call", "button")
-    journey.reads("roll called 10:00")
+    journey.sees("Taken by M0006 (PCT-047-CO)")
+    journey.looks()
 
 
 def test_10_a_reviewer_reads_the_timeline_and_the_disputes_and_checks_the_chain(journey: Journey) -> None:
-    journey.sign_in("CHIEF-DEPT")
+    journey.sign_in("POLICE-COMMISSIONER")
     journey.press("Record")
     journey.reads("facts")
     journey.write("About", PCT)

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
@@ -85,6 +86,24 @@ def test_it_ends_though_somebody_holds_a_connection_and_somebody_waits_for_the_r
         waiting.join()
     assert serving.status == 0
     assert [status for status in taken if status < 500] == []
+
+
+def test_screens_that_are_open_come_to_their_end_with_it_and_nothing_is_said_of_them(
+    asked_now: Asked, database: Path, tmp_path: Path
+) -> None:
+    serving = Serving(f"sqlite:///{database}", gateways_file(tmp_path), "--demo")
+    cookie = post(f"{serving.url}/pose", position="PCT-047-CO").headers["set-cookie"].partition(";")[0]
+    with ExitStack() as opened:
+        screens = [opened.enter_context(closing(HTTPConnection(urlsplit(serving.url).netloc))) for _ in range(3)]
+        for screen in screens:
+            screen.request("GET", "/now/stream", headers={"Cookie": cookie})
+        streams = [screen.getresponse() for screen in screens]
+        assert {stream.readline() for stream in streams} == {b": alive\n"}
+        serving.close()
+        ends = [stream.read() for stream in streams]  # raises for one that was cut off
+    assert ends
+    assert serving.status == 0
+    assert len(serving.said.splitlines()) == 1, "nothing but where it listens"
 
 
 def press(page: str, taken: list[int]) -> None:

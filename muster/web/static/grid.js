@@ -1,5 +1,17 @@
 // The roster's grid: one tab stop, arrow keys; Enter shows why beside it, and a change is saved without leaving it.
 (() => {
+  // While a roster is planned anew, how far it is is looked up each second; at the end the page is as it is by then.
+  const run = document.getElementById("run");
+  const look = async () => {
+    if (!run?.hasAttribute("data-runs")) return;
+    const answer = await fetch(location.href).catch(() => null), fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+    if (fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname); return; }
+    const bar = run.querySelector("progress");
+    if (fresh && bar) bar.value = fresh.querySelector("progress").value;
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 300);
+
   const wrap = document.querySelector("[data-grid]"), box = document.getElementById("gridbox"), panel = document.getElementById("panel");
   let table = document.getElementById("grid");
   if (!wrap || !table) return;

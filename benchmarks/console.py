@@ -1,0 +1,151 @@
+"""The console of a city, served by one process: what each page costs when it is first asked for at an instant and when
+it is asked for again, what many open screens cost, how soon they show a change, and how soon it all ends."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi.routing import APIRoute
+
+from benchmarks._city import city_record
+from benchmarks._serving import Heard, Serving, hearing
+from benchmarks._table import Measured, percentile, report
+from muster.bootstrap import clock_from, open_store
+from muster.domain.instants import local_text
+from muster.services.desk import Desk
+from muster.services.duty import sign_on
+from muster.services.gate import Gate
+from muster.services.publishing import publish
+from muster.store.store import SqlStore
+from muster.web.asking import Console
+from muster.web.console import console_app
+from tests.ground import NEW_YORK
+from tests.publishing import as_charted
+from tests.support import SettableClock
+
+MEMBERS, UNIT, OFFICE, TOUR = 22_000, "PCT-047", "PCT-047-CO", "2315x0750"
+STREAMS, CHANGES, EVERY_S, QUIET_S = 200, 10, 3.0, 20.0
+PAGE_MS, SHARE, SEEN_S, END_S = 200.0, 20.0, 1.0, 3.0
+FIRST, AGAIN = 4, 4
+MONDAY: Final = date(2020, 11, 9)
+SIGNED, NOW = datetime(2020, 11, 2, tzinfo=UTC), datetime(2020, 11, 12, 15, tzinfo=UTC)
+MINUTES: Final = count(1)
+NO_PAGES: Final = frozenset(
+    {
+        "/", "/step", "/command/who", "/now/stream", "/record/export", "/static/{version}/{name}", "/password/{word}",
+    }
+)  # fmt: skip
+"""They lead to a page, or are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that there is, with an address of it: a path, and what is asked beside it."""
+
+    name: str
+    path: str
+    asked: Mapping[str, str]
+
+    def address(self, at: datetime | None = None) -> str:
+        """Where it is, at an instant to which the clock is wound."""
+        told = {**self.asked, **({} if at is None else {"at": local_text(at, NEW_YORK)})}
+        return f"{self.path}?{urlencode(told)}"
+
+
+def main() -> int:
+    """0 when every target is met."""
+    with tempfile.TemporaryDirectory() as folder:
+        city_record(Path(folder), MEMBERS).close()
+        url = f"sqlite:///{folder}/{MEMBERS}.db"
+        pages, offices, officers = prepared(url)
+        with closing(Serving(url, offices)) as server, closing(open_store(url, clock_from(NOW))) as store:
+            rows = [row for page in pages for row in of_page(server, page)]
+            rows += live(server, store, officers)
+    return report(f"The console of {MEMBERS:,} members, one process; pages by processor time of the server", rows)
+
+
+def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
+    """Every page that there is, of a record in which a roster is published and an officer has signed on since; offices
+    to sign in as; and the other officers of the unit."""
+    clock = SettableClock(SIGNED)
+    with closing(open_store(url, clock)) as store:
+        with store.writing() as record:
+            roster = as_charted(record, UNIT, MONDAY, 4)
+            publish(record, roster, OFFICE, record.now)
+            first, *officers = sorted(roster.lines)
+        clock.at = NOW
+        with store.writing() as record:
+            sign_on(record, first, UNIT, NOW)
+        console = Console(store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK)
+        others = [position for position, _ in console.gate.poses() if position != OFFICE]
+        return list(pages_of(console, first)), [OFFICE, *others[: STREAMS - 1]], officers
+
+
+def pages_of(console: Console, officer: str) -> Iterator[Page]:
+    there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=2)}", "seq": "1"}
+    names = {"/position/{name}": OFFICE, "/member/{name}": officer}
+    asked = {"/roster/{unit}": {"from": f"{MONDAY}"}, "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"}}
+    for route in console_app(console, print).routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in NO_PAGES:
+            path = route.path.format_map({**there, "name": names.get(route.path, UNIT)})
+            yield Page(route.path, path, asked.get(route.path, {}))
+
+
+def of_page(server: Serving, page: Page) -> Iterator[Measured]:
+    """What it costs: first at several past instants, then now, then again and again."""
+    past = [NOW - timedelta(minutes=7 * next(MINUTES)) for _ in range(FIRST)]
+    yield Measured(f"{page.name}, first at an instant", best(server, [page.address(at) for at in past]), PAGE_MS, "ms")
+    yield Measured(f"{page.name}, again", best(server, [page.address(past[-1])] * AGAIN), PAGE_MS, "ms")
+    yield Measured(f"{page.name}, now", best(server, [page.address()] * AGAIN), PAGE_MS, "ms")
+
+
+def best(server: Serving, addresses: Sequence[str]) -> float:
+    """The least of several: what others do on the machine only ever makes it longer."""
+    return min(server.spent_ms(address) for address in addresses)
+
+
+def live(server: Serving, store: SqlStore, officers: Sequence[str]) -> Iterator[Measured]:
+    """Many screens stay open while somebody signs on every few seconds, and when the server is told to end."""
+    with hearing(server, "/now/stream", STREAMS) as heard:
+        time.sleep(EVERY_S)
+        yield Measured(f"{STREAMS} screens open, nothing happens", share(server, QUIET_S), SHARE, "% of a core")
+        seen: list[float] = []
+        before, began = server.processor_s(), time.perf_counter()
+        for member in officers[:CHANGES]:
+            seen += change(store, member, heard)
+        spent, lasted = server.processor_s() - before, time.perf_counter() - began
+        often = f"somebody signs on every {EVERY_S:g} s"
+        yield Measured(f"{STREAMS} screens open, {often}", spent / lasted * 100, SHARE, "% of a core")
+        yield Measured("until one of them shows it, half of them", percentile(seen, 50), SEEN_S, "s")
+        yield Measured("until one of them shows it, the slowest", max(seen), SEEN_S, "s")
+        yield Measured("screens that were told", len(seen) / CHANGES, None, "")
+        yield Measured("until all is ended, with the screens open", server.stop(), END_S, "s")
+
+
+def share(server: Serving, seconds: float) -> float:
+    """The share of a core that it uses for so long, in per cent."""
+    before = server.processor_s()
+    time.sleep(seconds)
+    return (server.processor_s() - before) / seconds * 100
+
+
+def change(store: SqlStore, member: str, heard: Heard) -> list[float]:
+    """Somebody signs on: seconds until each screen is told."""
+    heard.times.clear()
+    with store.writing() as record:
+        sign_on(record, member, UNIT, record.now)
+    done = time.perf_counter()
+    time.sleep(EVERY_S)
+    return [at - done for at in heard.times.values()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Command and members in a real browser: at a desk and on a telephone, in light and dark, without scripts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize
+
+from muster.store.store import SqlStore
+from tests.browsing import PHONE, Scheme, barriers, chromium, need
+from tests.doors import House, house_of, served
+from tests.ground import InRecord, local
+from tests.services.small import CO, PCT, TEN, XO
+from tests.support import SettableClock
+from tests.web.test_console_journey import DESK, SCHEMES, somebody
+
+SCREENS = ("/command", "/position/PCT-047-CO", f"/member/{XO}", f"/member/{CO}", "/me", f"/unit/{PCT}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all tests of this file."""
+    with chromium(need()) as started:
+        yield started
+
+
+@pytest.fixture
+def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
+    """The small force, in a file: a browser does not see in which database it is."""
+    return InRecord(temporary_store, clock)
+
+
+@pytest.fixture
+def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
+    """A server of a demo, on a Thursday at 0100: the executive officer has been on duty for long."""
+    force.sign_on(XO, PCT, "2020-10-07T06:00")
+    clock.at = local("2020-10-08T01:00")
+    with served(house_of(temporary_store, clock, demo=True)) as house:
+        yield house
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
+    browser: Browser, demo: House, scheme: Scheme, size: ViewportSize
+) -> None:
+    with somebody(browser, demo, scheme, size) as page:
+        for screen in SCREENS:
+            page.goto(demo.base + screen)
+            assert barriers(page) == [], screen
+            assert page.evaluate("document.documentElement.scrollWidth") == size["width"], screen
+
+
+def test_the_picture_is_drawn_in_the_colours_that_one_chose(browser: Browser, demo: House) -> None:
+    ground = "getComputedStyle(document.querySelector('.muster-days .paper')).fill"
+    with somebody(browser, demo, "light") as page:
+        page.goto(f"{demo.base}/member/{XO}")
+        light = page.evaluate(ground)
+        page.get_by_role("button", name="Light or dark").click()
+        dark = page.evaluate(ground)
+        assert (light, dark) == ("rgb(255, 255, 255)", "rgb(20, 25, 29)")
+        page.emulate_media(media="print")
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_from_the_tree_to_a_position_to_its_holder_without_scripts(browser: Browser, demo: House) -> None:
+    with somebody(browser, demo, scripts=False) as page:
+        page.goto(f"{demo.base}/command")
+        page.locator("select[name=unit]").select_option(PCT)
+        page.get_by_label("Who would have had it at").fill(TEN)
+        page.get_by_role("button", name="Answer").click()
+        page.get_by_role("heading", level=1).filter(has_text="47th Precinct: Commanding Officer").wait_for()
+        page.get_by_role("link", name="Commanding Officer").click()
+        page.get_by_role("heading", level=1).filter(has_text=f"held by {CO}").wait_for()
+        page.get_by_role("link", name=CO).first.click()
+        page.get_by_role("heading", name="Duty ledger").wait_for()
+        assert page.locator("#clock time").inner_text().strip().startswith("Wed 7 Oct 2020 10:00")
