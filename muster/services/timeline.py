@@ -114,7 +114,7 @@ def timeline(views: Views, zone: ZoneInfo, asked: Asked, viewer: Viewer) -> Time
     told = [f for f in facts if asked.every or f.kind not in UNTOLD]
     seen = [(f, b) for f, b in zip(told, belongings(views, told), strict=True) if may_read(viewer, b)]
     if not seen and asked.about is not None:
-        if may_export(views, viewer):  # for whom there is nothing hidden
+        if not facts and may_export(views, viewer):  # who may know that there is nothing
             raise Unknown(f"the record has nothing about {asked.about}")
         raise not_shown(views, f"what the record may have about {asked.about}")
     stated = accounts_of(views, last)
@@ -180,7 +180,17 @@ def _told(
         if plain:
             yield datetime.fromisoformat(several[0].effective_at), plainly(several), [f.seq for f in several]
         else:
-            yield from story.tell(several)
+            yield from _all_told(story, several, every=every)
+
+
+def _all_told(story: Story, facts: Sequence[Recorded], *, every: bool) -> Iterator[tuple[datetime, str, list[int]]]:
+    """The facts in the words of a story; ``every``: and plainly those that it leaves to another fact to tell."""
+    said = list(story.tell(facts))
+    yield from said
+    if every:
+        told = {seq for _, _, numbers in said for seq in numbers}
+        left = [fact for fact in facts if fact.seq not in told]
+        yield from ((datetime.fromisoformat(fact.effective_at), plainly([fact]), [fact.seq]) for fact in left)
 
 
 def _together(story: Story, fact: Recorded, *, every: bool) -> tuple[bool, str, str]:
