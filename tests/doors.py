@@ -81,10 +81,14 @@ def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
     """A store with its door, which nobody serves yet."""
     links = SignedLinks("http://localhost", store.signing_key())
     complaints: list[str] = []
-    console = Console(
-        store, clock, Desk(store, clock), Gate(store, clock, store.signing_key(), demo=demo), NEW_YORK, secure=False
-    )
+    console = console_of(store, clock, demo=demo)
     return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
+
+
+def console_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> Console:
+    """What the screens of a store are made from."""
+    gate = Gate(store, clock, store.signing_key(), demo=demo)
+    return Console(store, clock, Desk(store, clock), gate, NEW_YORK, secure=False)
 
 
 @contextmanager

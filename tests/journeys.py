@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.browsing import barriers
 from tests.hands import Hand
 
-Role = Literal["link", "button", "radio", "checkbox"]
+Role = Literal["link", "button"]
 
 
 class Journey:
@@ -27,6 +27,10 @@ class Journey:
     def press(self, name: str, role: Role = "link") -> None:
         """They follow a link or press a button of this name."""
         self._hand.press(self.page.get_by_role(role, name=name, exact=True).first)
+
+    def mark(self, value: str) -> None:
+        """They choose one of several boxes, or tick it."""
+        self._hand.press(self.page.locator(f'input[value="{value}"]'))
 
     def write(self, label: str, text: str) -> None:
         """They put a text into a field."""

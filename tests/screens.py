@@ -19,7 +19,8 @@ from tests.browsing import PHONE, Scheme, chromium, executable
 from tests.doors import house_of, served
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "screens"
-DESK: Final[ViewportSize] = {"width": 1160, "height": 680}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 640}
+WIDE: Final[ViewportSize] = {"width": 1440, "height": 560}
 MOST_BYTES: Final = 200_000
 
 
@@ -35,10 +36,12 @@ class Screen:
 
 
 SCREENS: Final = (
-    Screen("now", "DUTY-CHIEF", "/now?at=2020-10-08T03:00", DESK, "light"),
+    Screen("now", "DUTY-CHIEF", "/now?at=2020-10-08T03:00", WIDE, "light"),
     Screen("unit-dark", "CHIEF-OF-PATROL", "/unit/PATROL?at=2020-10-08T03:00", DESK, "dark"),
     Screen("record", "POLICE-COMMISSIONER", "/record?about=BLOCK-PARTY-047", DESK, "light"),
     Screen("disputes", "POLICE-COMMISSIONER", "/record/disputes", DESK, "light"),
+    Screen("member", "CHIEF-OF-PATROL", "/member/M00004?at=2020-10-08T03:00", DESK, "light"),
+    Screen("tasking-phone", "PCT-047-DESK", "/tasking/BLOCK-PARTY-047?at=2020-10-08T22:56", PHONE, "light"),
     Screen("now-phone", "DUTY-CHIEF", "/now?at=2020-10-08T03:00", PHONE, "light"),
 )
 

@@ -10,8 +10,9 @@ from muster.services.answers import Refusal, Word
 from muster.services.contact_page import ContactPage
 
 Code = Literal[
-    Refusal, "no-token", "no-such-contact", "too-many", "unavailable", "malformed", "too-long", "not-found", "method"
-]
+    Refusal, "no-token", "no-such-contact", "too-many", "unavailable", "malformed", "too-long", "not-found", "method",
+    "not-entitled", "key-used",
+]  # fmt: skip
 
 
 class Model(BaseModel):

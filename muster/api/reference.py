@@ -5,12 +5,44 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from muster.api.app import PREFIX, api_app
+from muster.services.clerk import Clerk
+from muster.services.desk import Desk
 from muster.services.door import Door
 
 HEAD = f"""# The API
 
-What the page behind a link does, for programs. `muster serve` serves it below `{PREFIX}`, with its OpenAPI description
-at `{PREFIX}/openapi.json`, from which this page is written (`python -m muster.api.reference > docs/api.md`).
+What the console shows and does, for programs, with the token of a user; and what the page behind a link does, with the
+token of the link. `muster serve` serves both below `{PREFIX}`, with their OpenAPI description at
+`{PREFIX}/openapi.json`, from which this page is written (`python -m muster.api.reference > docs/api.md`).
+
+Times are UTC; those that are sent must say their offset. Every refusal has the shape of [Problem](#problem), whatever
+refused it.
+
+## With the token of a user
+
+`muster user token NAME --scope read,act --for 30` prints one, once. It is sent as `Authorization: Bearer TOKEN`, and
+has no rights of its own: at each request it can read and do what follows from the positions that the user's member
+holds then, as far as its scopes go. It ends with its days, with the user, and with `muster user revoke`. Whoever has
+none is answered 401, whatever they ask for.
+
+```bash
+curl -H "Authorization: Bearer $TOKEN" "https://muster.example.org{PREFIX}/units/PCT-047/watch?at=2020-10-07T07:00:00Z"
+curl -H "Authorization: Bearer $TOKEN" "https://muster.example.org{PREFIX}/taskings?limit=200"
+curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -H "Idempotency-Key: 7f3a" \\
+     -d '{{"what": "shots at White Plains Road", "matter": "shots-fired", "place": "PCT-047", "dry_run": true}}' \\
+     https://muster.example.org{PREFIX}/taskings
+```
+
+Lists come in pages, of 50 things unless `limit` says otherwise: `next` is the `cursor` of the next page, and null on
+the last. What can be asked as it was takes `at`, and `known_at` for what the record believed then. Reasons that touch
+health or rest are told to those entitled, by the positions that they hold now.
+
+Each act carries an `Idempotency-Key` of yours, 1 to 64 letters, digits, dots, hyphens or underscores. After 503, or no
+response at all, send the same again under the same key: it is done once, and answered as it was. Something else under
+the same key is 409. What was refused was not done, and may be sent again. You act as yourself, now, and in no position
+that you do not hold.
+
+## With the token of a link
 
 The token is the last part of a link, everything after `/c/`. It is sent as `Authorization: Bearer TOKEN`, and is as
 good as the link: it lets its member, and nobody else, see and answer one contact until it expires, is used, or the
@@ -24,8 +56,7 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
 
 The words are those of `muster answer`: `received`, `accepted`, `refused`, `handed`, `taken-over`, `not-me`; an offer of
 a call-in is answered `willing` or `refused`. Send a `once` of your own with each answer: after 503, or no response at
-all, the same answer sent again does no more than the first. Times are UTC. Every refusal has the shape of
-[Problem](#problem), whatever refused it.
+all, the same answer sent again does no more than the first.
 
 Calendars ask elsewhere: `GET` or `HEAD` of `/feed/TOKEN.ics`, by a link of `muster roster feed --link`, gives the tours
 of one member as `text/calendar`. With `If-None-Match` and the `ETag` that came last it is 304 while nothing is new; 404
@@ -35,7 +66,8 @@ for every link that leads nowhere, 429 for too many of those from one network, 5
 
 def page() -> str:
     """The page, as Markdown."""
-    found = api_app(cast(Door, None), lambda _: None).openapi()  # nobody comes to this door
+    nobody = cast(Door, None), cast(Clerk, None), cast(Desk, None)
+    found = api_app(*nobody, lambda _: None).openapi()
     schemas = found["components"]["schemas"]
     lines = [HEAD]
     for path, operations in found["paths"].items():
@@ -49,6 +81,14 @@ def page() -> str:
 def _operation(title: str, operation: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {title}\n"
     yield f"{operation['description']}\n"
+    asked = [p for p in operation.get("parameters", ()) if p["in"] != "path"]
+    if asked:
+        yield "| parameter | | |"
+        yield "|---|---|---|"
+        yield from (
+            f"| `{p['name']}` | {_type(p['schema']).removesuffix(' or null')} | {p['description']} |" for p in asked
+        )
+        yield ""
     if "requestBody" in operation:
         yield f"Takes {_type(operation['requestBody']['content']['application/json']['schema'])}.\n"
     yield "| status | | |"

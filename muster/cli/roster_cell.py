@@ -15,8 +15,8 @@ from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.ports import Views
+    from muster.services.cell_answers import Around, Change, WhyCell
     from muster.services.cell_sources import Source
-    from muster.services.why_cell import Around, Change, WhyCell
 
 SHOWN = 6
 """So many members are named of each reason; --json has all."""
@@ -53,9 +53,9 @@ def why_cell(
       muster roster why-cell PCT-047 M0033 2020-10-21
       muster roster why-cell PCT-047 M0033 2020-10-21 --to off --at 2020-10-19T12:00
     """
+    from muster.services.cell_answers import Asked
     from muster.services.cell_reading import as_read
     from muster.services.entitled import Reader
-    from muster.services.why_cell import Asked
     from muster.services.why_cell import why_cell as why
 
     asked = Asked(member, day.date(), None if to is None else entry_of(to), everybody)

@@ -11,7 +11,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from muster.api.app import PREFIX, api_app, problem
+from muster.api.app import PREFIX, api_app
+from muster.api.shape import problem
+from muster.services.clerk import Clerk
 from muster.services.door import Door
 from muster.web import pages, showing
 from muster.web.app import pages_app
@@ -46,7 +48,8 @@ def joined(door: Door, console: Console, complain: Callable[[str], None]) -> "Gu
         app = linked if scope["path"].startswith(BY_LINK) else signed_in
         await app(scope, receive, send)
 
-    routes = [Mount(PREFIX, api_app(door, complain)), Mount("/", by_link_or_signed_in)]
+    api = api_app(door, Clerk(console.store, console.clock), console.desk, complain)
+    routes = [Mount(PREFIX, api), Mount("/", by_link_or_signed_in)]
     return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
 
 

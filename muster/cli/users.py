@@ -1,9 +1,13 @@
 """``muster user``: who may sign in to the console."""
 
+from zoneinfo import ZoneInfo
+
 import click
 
-from muster.cli.shared import answer, db_option, json_option, reading, writing
+from muster.cli.shared import answer, db_option, json_option, reading, writing, zone_of
+from muster.domain.tokens import LONGEST_DAYS, SCOPES, Token
 from muster.domain.users import User
+from muster.services import tokens as token_service
 from muster.services import users as service
 
 base_option = click.option(
@@ -89,6 +93,73 @@ def list_(db: str, as_json: bool) -> None:
         found = views.rows(User)
     told = [{"user": u.user, "member": u.member, "administrator": u.administrator, "state": _state(u)} for u in found]
     answer(as_json, told, lambda: [f"{u.user:20} {u.member or '-':10} {_state(u)}" for u in found] or ["nobody yet"])
+
+
+@user.command()
+@name_argument
+@click.option(
+    "--scope", metavar="SCOPES", default="read", show_default=True, help=f"What it may do: {', '.join(SCOPES)}."
+)
+@click.option(
+    "--for", "days", type=click.IntRange(1, LONGEST_DAYS), default=30, show_default=True, help="Days until it ends."
+)
+@db_option
+@json_option
+def token(name: str, scope: str, days: int, db: str, as_json: bool) -> None:
+    """Make a token with which a program asks, and acts, for user NAME over the API. It is printed this once.
+
+    It has no rights of its own: those that follow from the positions of the user's member hold at each request, and
+    end with them. It ends with its days, with the user, and when it is revoked.
+
+    \b
+    Example:
+      muster user token desk-47 --scope read,act --for 30
+    """
+    with writing(db) as record:
+        made = token_service.issue(record, name, scope.replace(" ", "").split(","), days, record.now)
+        zone = zone_of(record)
+    found = made.token
+    told = {"token": found.name, "secret": made.secret, "scopes": found.scopes, "until": found.until}
+    lines = [made.secret, f"token {found.name} of {name}: {_works(found, zone)}; it is not shown again"]
+    answer(as_json, told, lambda: lines)
+
+
+@user.command()
+@click.argument("name", required=False)
+@db_option
+@json_option
+def tokens(name: str | None, db: str, as_json: bool) -> None:
+    """The tokens of user NAME, or of all, by the first letters of their hash.
+
+    \b
+    Example:
+      muster user tokens desk-47
+    """
+    with reading(db) as views:
+        found, zone, now = token_service.tokens_of(views, name), zone_of(views), views.now
+    told = [{"token": t.name, "user": t.user, "scopes": t.scopes, "until": t.until} for t in found]
+    lines = [f"{t.name}  {t.user:20} {_works(t, zone) if now < t.until else 'ended'}" for t in found]
+    answer(as_json, told, lambda: lines or ["no tokens"])
+
+
+@user.command()
+@click.argument("token")
+@db_option
+@json_option
+def revoke(token: str, db: str, as_json: bool) -> None:
+    """End TOKEN, as it is listed. Safe to repeat.
+
+    \b
+    Example:
+      muster user revoke 3f2a9c0d1e4b
+    """
+    with writing(db) as record:
+        found = token_service.revoke(record, token, record.now)
+    answer(as_json, {"token": found.name, "ended": True}, lambda: [f"token {found.name} of {found.user} has ended"])
+
+
+def _works(token: Token, zone: ZoneInfo) -> str:
+    return f"may {' and '.join(token.scopes)} until {token.until.astimezone(zone):%a %d %b %Y %H%M}"
 
 
 def _state(user: User) -> str:

@@ -4,6 +4,9 @@ from datetime import date
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from muster.domain.directions import set_apart
 
 
 def day_text(day: date) -> str:
@@ -11,9 +14,15 @@ def day_text(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
+def _apart(value: object) -> object:
+    """What is shown, set apart by signs that stand in a file as plain letters."""
+    return value if set_apart(value) is value else Markup("&#x2066;{}&#x2069;").format(value)
+
+
 _templates: Final = Environment(
     loader=PackageLoader("muster.documents"),
     autoescape=True,
+    finalize=_apart,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -36,6 +36,7 @@ from muster.domain.schema import Row
 from muster.domain.sectors import Sector
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call, Tasking
+from muster.domain.tokens import Done, Token
 from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 
@@ -97,6 +98,8 @@ EVENT_ROWS: Final[tuple[type[Row], ...]] = (
     Claim,
     User,
     Session,
+    Token,
+    Done,
     Viewing,
 )
 """Rows that only commands make."""

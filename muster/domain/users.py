@@ -66,4 +66,4 @@ class Session(Row):
 
 def hashed(word: str) -> str:
     """What is kept of a word that only its holder has: nobody who reads the record can use it."""
-    return sha256(word.encode(errors="surrogateescape")).hexdigest()
+    return sha256(word.encode(errors="surrogatepass")).hexdigest()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from muster.services.cell_answers import NO_MORE, ON, Around, Change, Other, WhyCell
 from muster.services.entitled import Reader
 from muster.services.ways_inside import NOT_AVAILABLE
-from muster.services.why_cell import NO_MORE, ON, Around, Change, Other, WhyCell
 
 NOT_TOLD: Final = Around(None, None, None, None, ())
 

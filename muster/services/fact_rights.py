@@ -19,6 +19,7 @@ from muster.domain.requests import Request
 from muster.domain.schema import Column, Row, columns_of
 from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
+from muster.domain.tokens import Done, Token
 from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.ports import Views
@@ -32,8 +33,8 @@ PERSONAL: Final[tuple[type[Row], ...]] = (
 """Nouns that say of a member what is for them and for those who command them."""
 AWAY: Final[tuple[type[Row], ...]] = (Absence, Reachability)
 """Nouns of which others read no more than until when the member is not available."""
-OF_USERS: Final[tuple[type[Row], ...]] = (User, Session)
-"""Nouns that are for administrators: who signs in."""
+OF_USERS: Final[tuple[type[Row], ...]] = (User, Session, Token, Done)
+"""Nouns that are for administrators: who signs in, and what programs they let in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,25 +115,7 @@ class Gate:
             if session is None or session.until <= at:
                 return None
             user = views.row(User, session.user)
-            return None if user is None or user.until is not None else self._viewer(views, user, word, at)
-
-    def _viewer(self, views: Views, user: User, word: str, at: datetime) -> Viewer:
-        member = None if user.member is None else views.row(Member, user.member)
-        mark = self._mark(word)
-        if member is None:
-            none = frozenset[str]()
-            return Viewer(user.user, user.member, user.user, user.administrator, (), none, none, mark)
-        reader = Reader(views, member.member, at)
-        return Viewer(
-            user.user,
-            user.member,
-            member.name,
-            user.administrator,
-            reader.offices,
-            reader.commanded(),
-            reader.seen(),
-            mark,
-        )
+            return None if user is None or user.until is not None else viewer_of(views, user, self._mark(word), at)
 
     def _mark(self, word: str) -> str:
         return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]
@@ -151,3 +133,22 @@ class Gate:
             held = {a.position for a in views.rows(Appointment, at=at, position={p.position for p in posts})}
             units = {u.unit: u.name for u in views.rows(Unit)}
             return [(p.position, f"{titles[p.title].name}, {units[p.unit]}") for p in posts if p.position in held]
+
+
+def viewer_of(views: Views, user: User, mark: str, at: datetime) -> Viewer:
+    """A user as they ask at an instant, with the rights that follow from the positions of their member then."""
+    member = None if user.member is None else views.row(Member, user.member)
+    if member is None:
+        none = frozenset[str]()
+        return Viewer(user.user, user.member, user.user, user.administrator, (), none, none, mark)
+    reader = Reader(views, member.member, at)
+    return Viewer(
+        user.user,
+        user.member,
+        member.name,
+        user.administrator,
+        reader.offices,
+        reader.commanded(),
+        reader.seen(),
+        mark,
+    )

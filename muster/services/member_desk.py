@@ -6,25 +6,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from muster.domain.days import Days
-from muster.domain.errors import MusterError
 from muster.domain.feed_links import FeedLink
 from muster.domain.force import Unit
 from muster.domain.now import edition
 from muster.domain.presence import holds
-from muster.domain.snapshot import path_up
-from muster.domain.viewings import Viewing, hour_of
-from muster.ports import Clock, Store, Views
+from muster.domain.viewings import hour_of
+from muster.ports import Clock, Store
 from muster.services.days import days_of
 from muster.services.desk import KEPT, Desk, Kept
-from muster.services.duty import known_member
-from muster.services.entitled import not_entitled, serves_in
 from muster.services.gate import Viewer
 from muster.services.ledger import DutyPage, duty_page
 from muster.services.member_file import MemberFile, Plain, member_file, plain
 from muster.services.members import member_page
 from muster.services.position_page import PositionPage, position_page
 from muster.services.seats import Seat, seats_of
-from muster.services.viewings import is_recorded, look
+from muster.services.viewings import look_of
 
 LEDGER_DAYS: Final = 28
 DRAWN: Final = timedelta(days=2)
@@ -90,18 +86,7 @@ class MemberDesk:
         """A member, as much as the viewer may read by the positions that they hold now; ``drawn``: with the days that
         are drawn. Raises ``Unknown``."""
         now = self._clock()
-        with self._store.reading() as views:
-            known_member(views, name)
-            units = serves_in(views, name, now)
-            office = _office(views, viewer, units)
-            full = name == viewer.member or office is not None
-            viewing = Viewing(
-                member=name, user=viewer.user, hour=hour_of(now), at=now, viewer=viewer.member, office=office, full=full
-            )
-            recorded = name == viewer.member or is_recorded(views, viewing)
-            refused = "" if full else _refused(views, name, units)
-        if not recorded and not self._recorded(viewing):
-            full, refused = False, "Nobody can be recorded as having looked at this moment: try again in a minute."
+        full, refused = look_of(self._store, name, viewer, now)
         with self._store.reading() as views:
             when = now if at is None else at
             page = member_page(views, name, when, at)
@@ -123,26 +108,3 @@ class MemberDesk:
         seen = self.member(viewer.member, viewer, at, drawn=False)
         with self._store.reading() as views:
             return Mine(seen, views.row(FeedLink, viewer.member))
-
-    def _recorded(self, viewing: Viewing) -> bool:
-        try:
-            with self._store.writing() as record:
-                look(record, viewing)
-        except MusterError:  # somebody else writes for long, or the record cannot be reached
-            return False
-        return True
-
-
-def _office(views: Views, viewer: Viewer, units: set[str]) -> str | None:
-    """The first command of the viewer that stands over one of these units; None: none."""
-    known = {u.unit: u for u in views.rows(Unit)}
-    over = {above.unit for unit in units for above in path_up(known, unit)}
-    return next((o.position.position for o in viewer.offices if o.kind == "command" and o.position.unit in over), None)
-
-
-def _refused(views: Views, member: str, units: set[str]) -> str:
-    """Why somebody is shown no more than everybody, and who can change that."""
-    what = f"What else is known of {member} (hours, fitness, tours, taskings, requests)"
-    if not units:
-        return f"{what} is for {member} alone: they serve in no unit now"
-    return str(not_entitled(views, what, min(units), commands=True))

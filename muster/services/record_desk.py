@@ -19,7 +19,7 @@ from muster.domain.schema import to_body
 from muster.ports import Clock, Store, Views
 from muster.services import record as service
 from muster.services.accounts import Disputes, disputes
-from muster.services.desk import Kept
+from muster.services.desk import Desk, Kept
 from muster.services.fact_rights import belongings, may_export, may_read, top_commands
 from muster.services.gate import Viewer
 from muster.services.timeline import Asked, FactSeen, Timeline, fact_seen, not_shown, timeline
@@ -102,8 +102,8 @@ class Checks:
 class RecordDesk:
     """Answers about the record. Threads may share it."""
 
-    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo) -> None:
-        self._store, self._zone = store, zone
+    def __init__(self, store: Store, clock: Clock, zone: ZoneInfo, desk: Desk) -> None:
+        self._store, self._zone, self._desk = store, zone, desk
         self.checks = Checks(store, clock)
         self._disputes = Kept[Disputes](8)
 
@@ -121,7 +121,7 @@ class RecordDesk:
         """Claims side by side, those that were entered by then and about what the viewer may read, held against what
         the record believed then. Raises ``NotEntitled`` where there are some, and none of them is for the viewer."""
         with self._store.reading() as views:
-            found = self._disputes.once((views.head(), at), lambda: disputes(views, None, at))
+            found = self._disputes.once((self._desk.bearing(views), at), lambda: disputes(views, None, at))
             claims = [j.claim for s in found.subjects for j in s.claims]
             theirs = {c.key for c, may in zip(claims, _may(views, claims, viewer), strict=True) if may}
             there = {c.key for c in views.rows(Claim, known_at=at)}

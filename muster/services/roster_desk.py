@@ -15,6 +15,7 @@ from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, Published, hash_of
 from muster.ports import Clock, Store, Views
 from muster.services.as_of import Before
+from muster.services.cell_answers import Asked, Change, WhyCell
 from muster.services.cell_reading import as_read, change_as_read
 from muster.services.cell_sources import PublishedSource
 from muster.services.desk import Kept, first_after
@@ -23,7 +24,7 @@ from muster.services.gate import Viewer
 from muster.services.offices import force_of
 from muster.services.roster_grid import Crossed, crossed_in, first_of, grid_of
 from muster.services.roster_ground import Ground
-from muster.services.why_cell import Asked, Change, WhyCell, why_and_what_if
+from muster.services.why_cell import why_and_what_if
 
 GRIDS, SOURCES, FILES = 32, 8, 8_000
 """So many grids are kept, problems of units, and members' looks at the rules."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from muster.domain.directions import as_typed
 from muster.domain.errors import Invalid
 from muster.services.answers import WORDS, Altered, Answer, LinkOver, Refusal, Word
 from muster.services.door import Door, NoSuchContact, TooMany, Unavailable
@@ -63,7 +64,8 @@ async def form_of(request: Request, most: int = MOST_FIELDS) -> dict[str, str]:
     """What was sent as a form of ``most`` fields at most. Raises ``Invalid``."""
     try:
         text = (await request.body()).decode("utf-8")
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict"))
+        found = parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict")
+        return {name: as_typed(value) for name, value in found}
     except ValueError:
         raise Invalid("this form cannot be read: open the link again") from None
 

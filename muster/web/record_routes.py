@@ -25,7 +25,7 @@ PIECE: Final = 64 * 1024
 
 def record(app: FastAPI, console: Console) -> None:
     """Add the screens of the record."""
-    desk = RecordDesk(console.store, console.clock, console.zone)
+    desk = RecordDesk(console.store, console.clock, console.zone, console.desk)
 
     @app.get("/record")
     async def timeline(request: Request) -> Response:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from muster.domain.cover import OFFICERS
+from muster.domain.directions import set_apart
 from muster.domain.errors import Unknown
 from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine
 from muster.domain.published import OFF, said_of
@@ -164,10 +165,10 @@ def _head(grid: Grid, line: GridLine, place: Place) -> str:
         f"roster/{quote(grid.unit, safe='')}/{quote(line.member, safe='')}", **{"from": f"{grid.dates[0]}"}
     )
     lent = ' <b class="lent">lent</b>' if line.lent else ""
+    member, quoted = escape(line.member), escape(quote(line.member, safe=""))
     return (
-        f'<tr id="line-{escape(line.member)}" data-member="{escape(quote(line.member, safe=""))}"><th scope="row">'
-        f'<a href="{escape(path)}" tabindex="-1">{escape(line.name)}<span class="id">{escape(line.member)}</span></a>'
-        f"{lent}</th>"
+        f'<tr id="line-{member}" data-member="{quoted}"><th scope="row"><a href="{escape(path)}" tabindex="-1">'
+        f'<span class="nm">{escape(set_apart(line.name))}</span> <span class="id">{member}</span></a>{lent}</th>'
     )
 
 

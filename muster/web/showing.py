@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from muster.domain.candidates import Capacity
+from muster.domain.directions import set_apart
 from muster.domain.instants import local_text, span_text
 from muster.domain.now import State
 
@@ -62,6 +63,7 @@ _templates = Environment(
     loader=PackageLoader("muster.web"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=set_apart,
     trim_blocks=True,
     lstrip_blocks=True,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from muster.store.store import SqlStore
+from tests.api.scene import Scene, set_up
 from tests.doors import House, house_of, served
 from tests.ground import InRecord
 from tests.services.reached import ROWS
@@ -22,3 +23,10 @@ def house(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> I
     """Its record, with a server before its door."""
     with served(house_of(temporary_store, clock)) as open_house:
         yield open_house
+
+
+@pytest.fixture
+def scene(force: InRecord, house: House) -> Scene:
+    """The same with somebody to ask for and something to ask about."""
+    force.once(set_up)
+    return Scene(force, house)

@@ -183,12 +183,14 @@ def test_when_the_record_is_busy_or_gone_that_is_said_without_its_place(
 def test_the_description_names_its_place_and_its_key(house: House, force: InRecord) -> None:
     found = described(house)
     assert found["servers"] == [{"url": "/api/v1"}]
-    assert set(found["paths"]) == {"/contact", "/contact/answer"}
-    scheme = found["components"]["securitySchemes"]["link"]
-    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    by_link = {"/contact", "/contact/answer"}
+    assert by_link < set(found["paths"])
+    for scheme in ("link", "token"):
+        said = found["components"]["securitySchemes"][scheme]
+        assert (said["type"], said["scheme"]) == ("http", "bearer")
     assert isinstance(asked(force)[0], Contact)
-    for path in found["paths"].values():
+    for place, path in found["paths"].items():
         for operation in path.values():
-            assert operation["security"] == [{"link": []}]
+            assert operation["security"] == [{"link": []} if place in by_link else {"token": []}]
             problems = {s: r["content"]["application/json"]["schema"] for s, r in operation["responses"].items()}
             assert all(p == {"$ref": "#/components/schemas/Problem"} for s, p in problems.items() if s != "200")

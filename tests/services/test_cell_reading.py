@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from muster.domain.published import OFF
+from muster.services.cell_answers import WhyCell
 from muster.services.cell_reading import as_read
 from muster.services.entitled import Reader
-from muster.services.why_cell import WhyCell
 from tests.ground import InRecord
 from tests.publishing import DAY, day
 from tests.services.small import sees

@@ -19,12 +19,13 @@ from muster.ports import Record, Views
 from muster.roster.checker import check
 from muster.roster.result import Line
 from muster.services.amending import Amendment, amend, amend_all
+from muster.services.cell_answers import Asked, WhyCell
 from muster.services.cell_sources import PublishedSource, Source
 from muster.services.ledger import duty_of
 from muster.services.publishers import signer_of, signers_of
 from muster.services.replan_ask import Ask, case_to_change
 from muster.services.rosters import Case, crossed_by
-from muster.services.why_cell import Asked, WhyCell, why_cell
+from muster.services.why_cell import why_cell
 from tests.ground import NEW_YORK, InRecord, local
 from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, by_charts, charted, day
 from tests.services.small import CO, OFFICER, PCT, sees

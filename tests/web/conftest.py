@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from muster.services.taskings import Directive
 from muster.store.store import SqlStore
 from tests.browsing import Scheme, chromium, need
 from tests.doors import House, house_of, served
 from tests.ground import InRecord, local
 from tests.hands import at_work
 from tests.journeys import Journey
-from tests.services.reached import ROWS
+from tests.services.reached import ROWS, at_three, receive, step
 from tests.services.small import TEN
 from tests.support import SettableClock
 
@@ -57,3 +58,12 @@ def journey(request: pytest.FixtureRequest, browser: Browser, demo: House) -> It
     way, scheme = request.param
     with at_work(browser, way, scheme) as (page, hand):
         yield Journey(page, hand, demo.base)
+
+
+@pytest.fixture
+def asked(force: InRecord, clock: SettableClock) -> InRecord:
+    """Shots are reported at 0300, and the desk officer is asked."""
+    at_three(force)
+    receive(force, directive=Directive("CITY-HALL", "CHIEF-OF-PATROL", "he himself"))
+    step(force)
+    return force

@@ -45,7 +45,7 @@ def test_9_a_desk_officer_calls_the_roll(journey: Journey) -> None:
     journey.reads("has a roster that you may read")
     journey.press("Roll call of 47th Precinct")
     journey.reads("no roll called")
-    journey.press("is there", "radio")
+    journey.mark("there")
     journey.press("Take the roll call", "button")
     journey.sees("Taken by M0006 (PCT-047-CO)")
     journey.looks()

@@ -61,7 +61,8 @@ def test_4_a_chief_sends_it_elsewhere_and_sees_first_who_is_passed_over_and_told
     journey.write("Why there, and not where it belongs", "the Mayor asks for it")
     journey.press("See what it would do", "button")
     journey.press("Send", "button")
-    journey.sees("the Mayor asks for it")
+    journey.sees("Sent it to CHIEF-OF-PATROL")
+    journey.sees("Told: PBBX-CO")
     journey.looks()
 
 
@@ -74,11 +75,13 @@ def test_6_a_planner_asks_why_an_entry_is_as_it_is_and_changes_it(journey: Journ
     journey.write("Day", str(day(3)))
     journey.press("Why", "button")
     journey.reads(OFFICER)
-    journey.press("off", "radio")
+    free = journey.page.locator("input[name=tour]:not([aria-disabled])").first.get_attribute("value")
+    assert free is not None
+    journey.mark(free)
     journey.write("Reason, sealed for those entitled", "a trial")
     journey.press("Save as PCT-047-CO", "button")
-    journey.reads("47th Precinct")
-    journey.sees("amended")
+    journey.sees("signed PCT-047-CO")
+    journey.looks()
 
 
 @pytest.mark.usefixtures("roster")

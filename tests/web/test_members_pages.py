@@ -22,7 +22,16 @@ from tests.web.test_console import SENTENCE, cookie_of, neighbour, seen, somebod
 from tests.web.test_refusals import is_safe
 
 SCREENS = ("/member/M0033", "/me", "/member/NO-SUCH", "/member/%00", f"/member/M0033?at={TEN}", "/me?at=yesterday")
-ENTITLED = ("KSS", "Duty ledger", "Rules crossed", "Tours to come", "Requests", "Taskings", "Career", "contact points")
+ENTITLED = (
+    "KSS",
+    "Duty ledger",
+    "Rules crossed",
+    "Tours to come",
+    "Requests",
+    "Who looked",
+    "Career",
+    "contact points",
+)
 """What stands on the part that is not for everybody."""
 
 

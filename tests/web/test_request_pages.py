@@ -8,13 +8,13 @@ import pytest
 from muster.domain.requests import Request
 from tests.doors import House, Said, ask, post
 from tests.ground import NEW_YORK, InRecord, local
-from tests.publishing import BEFORE
+from tests.publishing import BEFORE, day
 from tests.requesting import absences, entry, oct_
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
-from tests.web.test_roster import by_charts, day, mark_of, stranger
+from tests.web.test_roster import by_charts, mark_of, stranger
 
 CO_POST = "PCT-047-CO"
 

@@ -74,6 +74,16 @@ def _session(t: Told) -> str:
     return "Somebody who was signed in is no more."
 
 
+def _token(t: Told) -> str:
+    if t.fact.kind == "token.made":
+        return f"User {t.body['user']} has a token for a program: {' and '.join(t.body['scopes'])}."
+    return "A token of a program ends."
+
+
+def _kept(t: Told) -> str:
+    return f"A program did it for user {t.body['user']}."
+
+
 PERIOD_TELLERS: Final[dict[str, Teller]] = {
     "request.filed": _filed,
     **{f"request.{verb}": _step for verb in STATES},
@@ -84,4 +94,7 @@ PERIOD_TELLERS: Final[dict[str, Teller]] = {
     **{f"user.{verb}": _user for verb in USERS},
     "session.begun": _session,
     "session.ended": _session,
+    "token.made": _token,
+    "token.ended": _token,
+    "done.kept": _kept,
 }

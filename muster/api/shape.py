@@ -1,0 +1,86 @@
+"""The one shape of every refusal, whatever refused it, and what each status means."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from muster.api.models import Code, Problem
+from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
+from muster.services.answers import Altered, LinkOver
+from muster.services.clerk import KeyUsed, NoSuchToken
+from muster.services.door import NoSuchContact, TooMany, Unavailable
+
+RAISED: Final[dict[type[MusterError], tuple[int, Code]]] = {
+    Altered: (403, "altered"),
+    NoSuchContact: (404, "no-such-contact"),
+    LinkOver: (410, "link-over"),
+    TooMany: (429, "too-many"),
+    NoSuchToken: (401, "no-token"),
+    KeyUsed: (409, "key-used"),
+    NotEntitled: (403, "not-entitled"),
+    Refused: (409, "not-now"),
+    Unknown: (404, "unknown"),
+    Invalid: (422, "invalid"),
+}
+HTTP: Final[dict[int, Code]] = {401: "no-token", 404: "not-found", 405: "method", 413: "too-long"}
+BUSY: Final = "Muster cannot reach its record at this moment. If you were doing something, send the same in a minute."
+
+
+class NotTaken(Exception):
+    """An answer that was not taken, on its way to the one who gave it."""
+
+    def __init__(self, status: int, code: Code, says: str) -> None:
+        super().__init__(says)
+        self.status, self.code = status, code
+
+
+def problem(status: int, code: Code, says: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """A refusal, in the one shape that all have."""
+    return JSONResponse(Problem(status=status, code=code, error=says).model_dump(), status, headers)
+
+
+def problems(means: Mapping[int, str], *but: int) -> dict[int | str, dict[str, Any]]:
+    """How a description tells of refusals: what each status means, but for some that cannot come."""
+    return {status: {"model": Problem, "description": says} for status, says in means.items() if status not in but}
+
+
+def one_shape(app: FastAPI, complain: Callable[[str], None]) -> None:
+    """Give every refusal of the application that shape. ``complain`` is told what whoever runs Muster has to mend."""
+
+    @app.exception_handler(NotTaken)
+    async def not_taken(_: Request, said: Exception) -> JSONResponse:
+        assert isinstance(said, NotTaken)  # what it is registered for
+        return problem(said.status, said.code, str(said))
+
+    @app.exception_handler(MusterError)
+    async def muster_error(_: Request, said: Exception) -> JSONResponse:
+        kind = next((kind for kind in type(said).__mro__ if kind in RAISED), None)
+        if kind is None or isinstance(said, Unavailable):
+            complain(str(said))
+            return problem(503, "unavailable", BUSY, {"Retry-After": "30"})
+        status, code = RAISED[kind]
+        return problem(status, code, str(said), _headers(status))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, said: Exception) -> JSONResponse:
+        assert isinstance(said, RequestValidationError)
+        found = [f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in said.errors()]
+        return problem(422, "malformed", "; ".join(found))
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, said: Exception) -> JSONResponse:
+        assert isinstance(said, HTTPException)
+        code = HTTP.get(said.status_code, "malformed")
+        return problem(said.status_code, code, str(said.detail), said.headers or _headers(said.status_code))
+
+    @app.exception_handler(Exception)
+    async def fault(_: Request, said: Exception) -> JSONResponse:
+        return problem(500, "unavailable", "Something is wrong in Muster, and whoever runs it was told.")
+
+
+def _headers(status: int) -> dict[str, str] | None:
+    return {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}.get(status)
