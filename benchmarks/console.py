@@ -19,11 +19,13 @@ from benchmarks._city import city_record
 from benchmarks._serving import Heard, Serving, hearing
 from benchmarks._table import Measured, percentile, report
 from muster.bootstrap import clock_from, open_store
+from muster.domain.competence import Asked
 from muster.domain.instants import local_text
 from muster.services.desk import Desk
 from muster.services.duty import sign_on
 from muster.services.gate import Gate
 from muster.services.publishing import publish
+from muster.services.taskings import receive
 from muster.store.store import SqlStore
 from muster.web.asking import Console
 from muster.web.console import console_app
@@ -31,7 +33,7 @@ from tests.ground import NEW_YORK
 from tests.publishing import as_charted
 from tests.support import SettableClock
 
-MEMBERS, UNIT, OFFICE, TOUR = 22_000, "PCT-047", "PCT-047-CO", "2315x0750"
+MEMBERS, UNIT, OFFICE, TOUR, TASKING = 22_000, "PCT-047", "PCT-047-CO", "2315x0750", "B1"
 STREAMS, CHANGES, EVERY_S, QUIET_S = 200, 10, 3.0, 20.0
 PAGE_MS, SHARE, SEEN_S, END_S = 200.0, 20.0, 1.0, 3.0
 FIRST, AGAIN = 4, 4
@@ -41,9 +43,10 @@ MINUTES: Final = count(1)
 NO_PAGES: Final = frozenset(
     {
         "/", "/step", "/command/who", "/now/stream", "/record/export", "/static/{version}/{name}", "/password/{word}",
+        "/requests/{name}", "/tasking/{name}/{act}",
     }
 )  # fmt: skip
-"""They lead to a page, or are none."""
+"""They lead to a page, are none, or show a form of what another one shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
             roster = as_charted(record, UNIT, MONDAY, 4)
             publish(record, roster, OFFICE, record.now)
             first, *officers = sorted(roster.lines)
+            receive(record, Asked("protest", UNIT, record.now), "a protest", "incident", name=TASKING)
         clock.at = NOW
         with store.writing() as record:
             sign_on(record, first, UNIT, NOW)
@@ -91,12 +95,16 @@ def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
 
 def pages_of(console: Console, officer: str) -> Iterator[Page]:
     there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=2)}", "seq": "1"}
-    names = {"/position/{name}": OFFICE, "/member/{name}": officer}
+    names = {"/position/{name}": OFFICE, "/member/{name}": officer, "/tasking/{name}": TASKING}
     asked = {"/roster/{unit}": {"from": f"{MONDAY}"}, "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"}}
     for route in console_app(console, print).routes:
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in NO_PAGES:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and _is_page(route.path):
             path = route.path.format_map({**there, "name": names.get(route.path, UNIT)})
             yield Page(route.path, path, asked.get(route.path, {}))
+
+
+def _is_page(path: str) -> bool:
+    return path not in NO_PAGES and not path.endswith("/stream")
 
 
 def of_page(server: Serving, page: Page) -> Iterator[Measured]:

@@ -16,7 +16,7 @@ from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.ports import Views
 from muster.scenarios.city import city
-from muster.services.duty_ground import ground_of
+from muster.services.duty_ground import Ground, ground_of
 from muster.services.force_duty import by_unit, force_duty, in_units
 from muster.services.snapshots import snapshot
 from muster.store.store import SqlStore
@@ -117,8 +117,16 @@ def test_the_state_of_the_force_is_that_of_every_member_alone(record: SqlStore) 
             found, wanted = force_duty(views, at).members, one_by_one(views, at)
             wide = ground_of(views, at - timedelta(hours=60), at + timedelta(hours=30))
             assert force_duty(views, at, None, wide).members == found
+            assert wide.of(at) == ground_of(views, at, at).of(at)
+            assert serving(wide, at) == serving(ground_of(views, at, at), at)
             assert list(found) == sorted(wanted)
             assert {m: s for m, s in found.items() if s != wanted[m]} == {}
+
+
+def serving(ground: Ground, at: datetime) -> set[tuple[str, str]]:
+    """Who is in which squad in the time that is looked at."""
+    settled = {(squad, member) for squad, (_, members) in ground.settled.items() for member in members}
+    return settled | {place[:2] for place in ground.places_at(at)}
 
 
 def test_a_city_that_lives_has_members_in_every_state_and_of_every_level(record: SqlStore) -> None:

@@ -80,3 +80,4 @@ def test_the_state_of_the_force_is_that_of_every_member_alone(small: InRecord, s
             assert dict(force_duty(views, at).members) == one_by_one(views, at)
             wide = ground_of(views, at - timedelta(hours=60), at + timedelta(hours=30))
             assert force_duty(views, at, None, wide) == force_duty(views, at)
+            assert wide.of(at) == ground_of(views, at, at).of(at)
