@@ -30,7 +30,7 @@ def taskings_for(
 def _read(views: Views, viewer: Viewer, found: Iterable[Tasking], known_at: datetime | None) -> list[Tasking]:
     """Those of them that somebody may read, each as they may."""
     words, who = Names(views, known_at), _who(viewer)
-    return [as_read(t, words, who) for t in found if may_see(t, words, who)]
+    return [as_read(t, who) for t in found if may_see(t, words, who)]
 
 
 def tasking_for(
