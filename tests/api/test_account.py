@@ -7,6 +7,7 @@ import pytest
 from muster.domain.requests import Request
 from muster.domain.taskings import Tasking
 from muster.domain.users import User
+from muster.domain.viewings import Viewing
 from muster.services.tokens import issue
 from muster.services.users import add_user
 from tests.api.scene import FORMER, OTHER, OTHER_CO, SECRET, WHAT, Scene
@@ -254,3 +255,10 @@ def test_how_fit_and_what_waits_at_a_glance_is_for_who_may_read_it(scene: Scene)
     assert [m for m, u in here.items() if u["fitness"]] == [CO]
     assert [m for m, u in here.items() if WHAT in str(u["says"])] == [OFFICER, CO]
     assert {u["waiting"] + u["late"] for u in here.values()} == {2}
+
+
+def test_that_somebody_looked_at_a_member_is_recorded(scene: Scene) -> None:
+    for member in (XO, CO, CO, FORMER):
+        scene.get(f"/members/{XO}", scene.token(member))
+    looked = sees(scene.force, lambda views: views.rows(Viewing, member=XO))
+    assert {(v.user, v.office, v.full) for v in looked} == {(CO, "PCT-047-CO", True), (FORMER, None, False)}
