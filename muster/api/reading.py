@@ -14,7 +14,7 @@ from muster.api.forms import REF, At, Cursor, KnownAt, Limit, Name, SeqCursor
 from muster.api.shape import problems
 from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Appointment
-from muster.domain.now import Now, UnitNow, Work, findings_of
+from muster.domain.now import Now, UnitNow
 from muster.domain.presence import holds
 from muster.domain.published import said_of
 from muster.domain.watch import Watch
@@ -191,12 +191,11 @@ def _now(found: Now, viewer: Viewer, cursor: str | None, limit: int) -> told.Now
 def _unit_now(u: UnitNow, viewer: Viewer) -> told.UnitNow:
     held, name = u.watch.in_command, u.unit.unit
     may = held is not None and viewer.may_read(held.member, held.unit)
-    findings = u.findings if name in viewer.sees else findings_of(u.watch, Work(), u.cover)
     return told.UnitNow(
         unit=name,
         name=u.unit.name,
         state=u.state,
-        says=[f.says for f in findings],
+        says=[f.told(name in viewer.sees) for f in u.findings],
         in_command=None if held is None else told.Holder.model_validate(held),
         due=None if u.watch.due is None else told.Holder.model_validate(u.watch.due),
         office=u.office,

@@ -26,13 +26,18 @@ SHORT: Final = ("sms", "telephone")
 TEST: Final = "Test of this channel"
 
 
+def about(tasking: Tasking) -> str:
+    """What a tasking is about, without what touches anybody's hours or absence."""
+    return KEPT_BACK.get(tasking.kind, tasking.what)
+
+
 def message_of(
     contact: Contact, tasking: Tasking, *, place: str, zone: ZoneInfo, now: datetime, link: str
 ) -> tuple[str, str]:
     """The title and the text for a contact about a tasking. ``place``: the name of the unit in which it is. What goes
     as a text message is cut; the link never is."""
     head = HEADS[contact.purpose]
-    what = plain(KEPT_BACK.get(tasking.kind, tasking.what)).rstrip(".")
+    what = plain(about(tasking)).rstrip(".")
     where = plain(place).rstrip(".")
     last = plain(contact.says) if contact.purpose == "notice" else _when(tasking.deadline, zone, now)
     tail = "".join(f"; {part}" for part in (_from(tasking.giver), last) if part)

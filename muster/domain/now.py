@@ -8,6 +8,7 @@ from typing import Final, Literal
 from muster.domain.force import Unit
 from muster.domain.force_duty import DutyState
 from muster.domain.instants import span_text
+from muster.domain.message import about
 from muster.domain.taskings import Tasking
 from muster.domain.watch import Watch
 
@@ -19,10 +20,16 @@ FEW: Final = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a unit that somebody should know, in a sentence for everybody."""
+    """Something about a unit that somebody should know, in a sentence for everybody. ``about``: what it is about, for
+    those who may read what goes on in the unit; empty where there is no more to say."""
 
     state: State
     says: str
+    about: str = ""
+
+    def told(self, sees: bool) -> str:
+        """The sentence, and for whoever ``sees`` the unit what it is about."""
+        return f"{self.says} {self.about[:1].upper()}{self.about[1:]}." if sees and self.about else self.says
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +178,10 @@ def _of_work(work: Work, at: datetime) -> Iterator[Finding]:
     for tasking in work.late:
         by = "" if tasking.deadline is None or tasking.deadline > at else f" by {span_text(at - tasking.deadline)}"
         asked = ", ".join(tasking.offered_to or (tasking.owner,))
-        yield Finding("wrong", f"{tasking.tasking} is late{by}: {tasking.what}. Asked: {asked}.")
+        yield Finding("wrong", f"{tasking.tasking} is late{by}. Asked: {asked}.", about(tasking).rstrip("."))
     for tasking in work.waiting:
         asked = ", ".join(tasking.offered_to or (tasking.owner,))
-        yield Finding("waiting", f"{tasking.tasking} waits for {asked}: {tasking.what}.")
+        yield Finding("waiting", f"{tasking.tasking} waits for {asked}.", about(tasking).rstrip("."))
 
 
 def _of_cover(cover: Sequence[Count]) -> Iterator[Finding]:

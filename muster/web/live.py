@@ -114,7 +114,7 @@ class Live:
 
     def _event(self, shown: Now | None, found: Now, place: Place, viewer: Viewer) -> str:
         """What changed, as this viewer may read it; empty: nothing."""
-        may = screens.fitness_of(found, viewer)
+        may = screens.told(found, viewer)
         parts = self._written.once(
             (shown and _order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
         )

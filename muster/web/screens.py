@@ -1,10 +1,11 @@
 """The first screen, the screen of a unit, and the pages around signing in."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from muster.domain.force import Unit
+from muster.domain.message import about
 from muster.domain.now import WORST_FIRST, Count, Now, UnitNow
 from muster.domain.users import LEAST_LETTERS
 from muster.domain.watch import Watch
@@ -20,15 +21,24 @@ Offices = Sequence[tuple[str, str]]
 
 def now_screen(now: Now, city: Map, place: Place, viewer: Viewer) -> str:
     """The first screen."""
-    more = {"map": city, "grouped": list(_grouped(now)), "states": WORST_FIRST, "fitness_of": fitness_of(now, viewer)}
+    more = {"map": city, "grouped": list(_grouped(now)), "states": WORST_FIRST, "told": told(now, viewer)}
     return shown("now", "now", place, now.at, viewer=viewer, now=now, **more, **_WORDS)
 
 
-def fitness_of(now: Now, viewer: Viewer) -> frozenset[str]:
-    """The units of which the viewer may read how fit whoever has the watch is: their own fitness, and that of members
-    whose unit they command, itself or from above."""
+class Told(NamedTuple):
+    """What one viewer may read beyond what everybody may. ``fitness``: the units of which they are told how fit whoever
+    has the watch is, which is their own and that of members whose unit they command, itself or from above; ``about``:
+    those of which they are told what a finding is about."""
+
+    fitness: frozenset[str]
+    about: frozenset[str]
+
+
+def told(now: Now, viewer: Viewer) -> Told:
+    """What the viewer may read of this answer."""
     held = {u.unit.unit: u.watch.in_command for u in now.units}
-    return frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
+    fitness = frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
+    return Told(fitness, viewer.sees & {u.unit.unit for u in now.units if any(f.about for f in u.findings)})
 
 
 def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer) -> str:
@@ -55,11 +65,11 @@ def refused(place: Place, says: str) -> str:
     return bare("refused", place, says=says[:1].upper() + says[1:])
 
 
-def now_changes(before: Now | None, after: Now, place: Place, fitness_of: Set[str]) -> str:
+def now_changes(before: Now | None, after: Now, place: Place, told: Told) -> str:
     """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``before``:
-    None where it is not known, and everything is told; ``fitness_of``: the units of which the fitness is told."""
+    None where it is not known, and everything is told."""
     row: Any = template_of("now_row").make_module(
-        words("now", place, after.at, states=WORST_FIRST, fitness_of=fitness_of, **_WORDS)
+        words("now", place, after.at, states=WORST_FIRST, told=told, **_WORDS)
     )
     then = {} if before is None else {u.unit.unit: u for u in before.units}
     parts = []
@@ -84,7 +94,7 @@ def _bar(count: Count) -> str:
     return f"{min(46.0, 36.8 * share):.1f}"
 
 
-def _told(u: UnitNow) -> str:
+def _heard(u: UnitNow) -> str:
     """A unit in a sentence, for the map."""
     watch = u.watch.in_command
     who = f"{u.office} {watch.member}, {capacity_word(watch.capacity)}" if watch else "Nobody"
@@ -120,7 +130,8 @@ def _grouped(now: Now) -> Iterator[tuple[str, list[UnitNow]]]:
 
 _WORDS: Final[dict[str, Any]] = {
     "bar": _bar,
-    "told": _told,
+    "about": about,
+    "heard": _heard,
     "short": _short,
     "sentence": _sentence,
     "units_by": lambda now: {u.unit.unit: u for u in now.units},

@@ -78,6 +78,17 @@ def test_an_officer_of_another_precinct_is_told_for_whom_it_is_and_nothing_else(
     assert facts(asked) == before
 
 
+def test_what_waits_is_seen_by_all_and_what_it_is_about_by_those_who_see_the_unit(
+    house: House, asked: InRecord
+) -> None:
+    own, other = somebody(house, asked, CO), somebody(house, asked, stranger(asked))
+    for screen in ("/now", f"/unit/{PCT}"):
+        assert WHAT.lower() in seen(house, screen, own).text.lower(), screen
+        said = seen(house, screen, other).text
+        assert WHAT.lower() not in said.lower(), screen
+        assert "1 tasking waits" in said or "T1 waits for" in said, screen
+
+
 def test_a_former_holder_is_told_no_more(house: House, asked: InRecord, clock: SettableClock) -> None:
     cookie = somebody(house, asked, CO)
     assert seen(house, "/tasking/T1", cookie).status == 200
