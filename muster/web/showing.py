@@ -46,9 +46,11 @@ STATIC: Final = (
     "console.js",
     "days.css",
     "grid.js",
-    "htmx.min.js",
-    "hx-sse.min.js",
+    "htmx.js",
 )
+_TOGETHER: Final = {"htmx.js": ("htmx.min.js", "hx-sse.min.js")}
+"""htmx looks at the page as soon as it has run: what extends it comes in one file with it. Where a second file came
+late, a screen was never live."""
 _CAPACITIES: Final[dict[Capacity, tuple[str, str]]] = {
     "substantive": ("S", "substantive"),
     "acting": ("A", "acting"),
@@ -73,7 +75,7 @@ _templates = Environment(
 def asset(name: str) -> tuple[bytes, str]:
     """A file that screens need, and the hash that stands in its address: it is kept by browsers for good."""
     home = files("muster.documents") / "templates" if name == "days.css" else files("muster.web") / "static"
-    content = (home / name).read_bytes()
+    content = b";\n".join((home / part).read_bytes() for part in _TOGETHER.get(name, (name,)))
     return content, sha256(content).hexdigest()[:16]
 
 
