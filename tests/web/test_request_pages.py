@@ -10,6 +10,8 @@ from muster.domain.members import Appointment
 from muster.domain.record import Fact
 from muster.domain.requests import Request
 from muster.domain.schema import to_body
+from muster.services.request_rights import decider_of
+from muster.services.requests import request_named
 from tests.doors import House, Said, ask, post
 from tests.ground import NEW_YORK, InRecord, local
 from tests.publishing import BEFORE, day
@@ -175,3 +177,19 @@ def test_a_former_commander_reads_no_reason_by_winding_the_clock_back(
         page = seen(house, path, desk)
         assert (page.status, "a wedding" in page.text) == (200, False), path
     assert "a wedding" in seen(house, f"/requests/R1{back}", somebody(house, force, CO)).text
+
+
+def test_nobody_decides_in_the_name_of_another_holder_of_the_position(
+    house: House, officer: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    since = clock.at - timedelta(hours=2)
+    acting = Appointment(position=CO_POST, member=NIGHT_DESK, since=since, kind="acting", instrument="order 1")
+    does(force, lambda record: record.append([Fact(acting.stream, "appointment.entered", since, to_body(acting))]))
+    assert asks(house, officer, act="leave", first=f"{day(2)}").status == 303
+    serves = sees(force, lambda views: decider_of(views, request_named(views, "R1"), CO_POST, clock.at))
+    other = ({CO, NIGHT_DESK} - {serves}).pop()
+    said = says(house, somebody(house, force, other), "R1", act="decline", reason="no", by=CO_POST)
+    assert (said.status, state(force)) == (409, "open")
+    assert "that is not you" in said.text
+    assert says(house, somebody(house, force, serves), "R1", act="decline", reason="no", by=CO_POST).status == 303
+    assert state(force) == "declined"
