@@ -145,3 +145,12 @@ def test_a_former_commander_reads_no_absence_by_winding_the_clock_back(
         page = seen(house, path, desk)
         assert (page.status, "sick" in page.text) == (200, False), path
     assert "sick" in seen(house, f"{PAGE}&at=2020-10-06T23:40", somebody(house, force, CO)).text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "never"])
+def test_a_day_that_cannot_be_counted_from_is_refused(house: House, desk: dict[str, str], day: str) -> None:
+    page = seen(house, f"/roll-call/{PCT}?tour={NIGHT}&day={day}", desk)
+    assert (page.status, house.complaints) == (422, [])
+    mark = mark_of(seen(house, PAGE, desk))
+    sent = post(house.base + f"/roll-call/{PCT}", desk, **{**FORM, "day": day, "rest": "there"}, mark=mark)
+    assert sent.status == 422
