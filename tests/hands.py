@@ -54,9 +54,12 @@ class Keys:
         self._keys = page.keyboard
 
     def press(self, what: Locator) -> None:
-        self._reach(what)
         kind = what.get_attribute("type")
-        self._keys.press("Space" if kind in ("radio", "checkbox") else "Enter")
+        if kind == "radio":
+            self._choose_radio(what)
+            return
+        self._reach(what)
+        self._keys.press("Space" if kind == "checkbox" else "Enter")
 
     def write(self, where: Locator, text: str) -> None:
         self._reach(where)
@@ -75,10 +78,20 @@ class Keys:
             self._keys.press("ArrowDown")
         assert where.input_value() == value
 
-    def _reach(self, where: Locator) -> None:
+    def _choose_radio(self, what: Locator) -> None:
+        """Tab leads to one box of a group; arrows go on from there, and choose."""
+        self._reach(what, "element => element.name === document.activeElement?.name")
+        self._keys.press("Space")
+        for _ in range(FAR):
+            if what.is_checked():
+                return
+            self._keys.press("ArrowDown")
+        raise AssertionError(f"arrows do not lead to {what}")
+
+    def _reach(self, where: Locator, there: str = "element => element === document.activeElement") -> None:
         where.wait_for()
         for _ in range(FAR):
-            if where.evaluate("element => element === document.activeElement"):
+            if where.evaluate(there):
                 return
             self._keys.press("Tab")
         raise AssertionError(f"Tab does not lead to {where}")

@@ -95,6 +95,7 @@ def test_7_an_officer_asks_for_leave_and_the_commander_sees_its_effect_and_grant
     journey.press("Ask for leave", "button")
     journey.sees("If it is granted")
     journey.press("Sign out", "button")
+    journey.reads("Sign in to Muster")
     journey.sign_in("PCT-047-CO")
     journey.press("Rosters")
     journey.press("Requests")
