@@ -99,7 +99,7 @@ def member_file(
         relief=_relief(views, page, Reader(views, viewer, now), known_at),
         crossings=_crossings(views, name, at, known_at),
         taskings=_taskings(views, page, known_at),
-        requests=requests_at(views, at, known_at, member=name, viewer=viewer),
+        requests=requests_at(views, at, known_at, member=name, viewer=viewer, asks_at=now),
         ranks=_ranks(views, name, known_at),
         posts=_posts(views, name, known_at),
         looks=viewings_of(views, name, known_at),

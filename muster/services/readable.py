@@ -14,7 +14,8 @@ from muster.services.tasking_board import Who, as_read, may_see
 from muster.services.tasking_history import taskings_at
 
 
-def _who(viewer: Viewer) -> Who:
+def who_of(viewer: Viewer) -> Who:
+    """Who reads taskings, for this viewer."""
     return Who(viewer.member, frozenset(o.position.position for o in viewer.offices), viewer.sees, viewer.commands)
 
 
@@ -29,7 +30,7 @@ def taskings_for(
 
 def _read(views: Views, viewer: Viewer, found: Iterable[Tasking], known_at: datetime | None) -> list[Tasking]:
     """Those of them that somebody may read, each as they may."""
-    words, who = Names(views, known_at), _who(viewer)
+    words, who = Names(views, known_at), who_of(viewer)
     return [as_read(t, who) for t in found if may_see(t, words, who)]
 
 

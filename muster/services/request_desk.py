@@ -22,7 +22,7 @@ class RequestsSeen:
 
 def requests_seen(views: Views, viewer: Viewer, at: datetime, known_at: datetime | None = None) -> RequestsSeen:
     """The requests of somebody, and those that they may decide by a position that they hold."""
-    found = requests_at(views, at, known_at, viewer=viewer.member)
+    found = requests_at(views, at, known_at, viewer=viewer.member, asks_at=views.now)
     mine = [x for x in found if viewer.member in x.request.parties]
     held = {o.position.position for o in viewer.offices}
     may = [x for x in found if x.request.state == "open" and x not in mine and x.request.unit in viewer.sees]
@@ -46,4 +46,4 @@ def request_seen(
             f"request {name[:64]!r} is for its parties, and those who serve in their unit or hold a position there or "
             f"above it: they can show it to you, and whoever commands the unit can appoint you"
         )
-    return request_page(views, name, at, known_at, viewer.member)
+    return request_page(views, name, at, known_at, viewer.member, asks_at=views.now)

@@ -67,15 +67,22 @@ class RequestPage:
 
 
 def request_page(
-    views: Views, name: str, at: datetime, known_at: datetime | None = None, viewer: str | None = None
+    views: Views,
+    name: str,
+    at: datetime,
+    known_at: datetime | None = None,
+    viewer: str | None = None,
+    *,
+    asks_at: datetime | None = None,
 ) -> RequestPage:
     """The request as it stood at the instant, as known at another (None: now), and what granting it would bring by what
-    is known now. Reasons are shown to a viewer who may read them alone. Raises ``Unknown``."""
+    is known now. Reasons are shown to a viewer who may read them alone, by the positions that they hold when
+    they ask; None: at that instant. Raises ``Unknown``."""
     facts = list(_facts(views, [f"{Request.NOUN}/{name}"], at, known_at))
     request = _stood(facts).get(name)
     if request is None:
         raise Unknown(f"request {name!r} is not in the record at that time; 'muster request list' shows them")
-    may = viewer is not None and _may_read(Reader(views, viewer, at), request)
+    may = viewer is not None and _may_read(Reader(views, viewer, asks_at or at), request)
     steps = [_step(fact, _texts(views, facts) if may else {}) for fact in facts]
     return RequestPage(
         request=_readable(views, request, may=may),
@@ -115,6 +122,7 @@ def requests_at(
     unit: str | None = None,
     member: str | None = None,
     viewer: str | None = None,
+    asks_at: datetime | None = None,
 ) -> list[Listed]:
     """Every request that had been filed by the instant, as it stood then, in the order of filing: of a unit, of a
     member, or theirs to consent to. Reasons as for ``request_page``. Raises ``Unknown`` for a unit or a member that the
@@ -125,7 +133,7 @@ def requests_at(
         known_member(views, member)
     found = _stood(_facts(views, [f"{Request.NOUN}/"], at, known_at)).values()
     mine = [r for r in found if unit in (None, r.unit) and (member is None or member in r.parties)]
-    reader = None if viewer is None else Reader(views, viewer, at)
+    reader = None if viewer is None else Reader(views, viewer, asks_at or at)
     return [
         Listed(
             _readable(views, r, may=reader is not None and _may_read(reader, r)),

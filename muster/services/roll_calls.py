@@ -65,12 +65,13 @@ def turns_about(views: Views, unit: str, at: datetime) -> list[Turn]:
     return sorted((turn_of(views, unit, tour, None, at) for tour in tours), key=lambda t: (t.start, t.tour))
 
 
-def roll_call(views: Views, asked: Asked, viewer: str | None = None) -> RollCallPage:
-    """The roll of a tour. ``viewer``: reasons that touch health or leave as this member may read them; None: all."""
+def roll_call(views: Views, asked: Asked, viewer: str | None = None, asks_at: datetime | None = None) -> RollCallPage:
+    """The roll of a tour. ``viewer``: reasons that touch health or leave as this member may read them by the positions
+    that they hold when they ask (None: at the instant of the roll); None: all."""
     found = gathered(views, asked)
     lines = tuple(found.lines)
     if viewer is not None:
-        reader = Reader(views, viewer, asked.at)
+        reader = Reader(views, viewer, asks_at or asked.at)
         lines = tuple(x if reader.may_read(x.member, asked.unit) else x.for_everyone() for x in lines)
     watches = Watches(found.state, max(found.roll.look, asked.turn.start))
     covers = [

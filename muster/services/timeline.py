@@ -19,6 +19,7 @@ from muster.services.accounts import SCENARIO
 from muster.services.desk import known_by
 from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely, top_commands
 from muster.services.gate import Viewer
+from muster.services.kept_back import kept_back, may_find, thing_of
 from muster.services.provenance import STATED
 from muster.services.telling.names import Names
 from muster.services.telling.story import UNTOLD, Story
@@ -112,7 +113,8 @@ def timeline(views: Views, zone: ZoneInfo, asked: Asked, viewer: Viewer) -> Time
     last = views.head()[0] if asked.at is None else known_by(views, asked.at)
     facts, only_newest = _wanted(views, zone, asked, last)
     told = [f for f in facts if asked.every or f.kind not in UNTOLD]
-    seen = [(f, b) for f, b in zip(told, belongings(views, told), strict=True) if may_read(viewer, b)]
+    found = zip(told, belongings(views, told), strict=True)
+    seen = [(f, b) for f, b in found if may_read(viewer, b) and may_find(viewer, f, b, asked.about)]
     if not seen and asked.about is not None:
         if not facts and may_export(views, viewer):  # who may know that there is nothing
             raise Unknown(f"the record has nothing about {asked.about}")
@@ -159,11 +161,13 @@ def _entries(
     *,
     every: bool,
 ) -> Iterator[Entry]:
-    by_seq = {f.seq: (f, b) for f, b in seen}
+    by_seq, kept = {f.seq: (f, b) for f, b in seen}, kept_back(views, viewer, [f for f, _ in seen])
     for at, says, numbers in _told(views, zone, [f for f, _ in seen], every=every):
         fact, belongs = by_seq[numbers[0]]
         if belongs.noun in AWAY and not may_read_closely(viewer, belongs):
             says = _away(views, zone, fact)
+        elif not kept.isdisjoint(numbers):
+            says = plainly([fact])
         known = datetime.fromisoformat(fact.recorded_at)
         accounts = tuple(dict.fromkeys(a for n in numbers for a in stated.get(n, ())))
         yield Entry(at, known, says, fact.kind, tuple(numbers), fact.hash, accounts)
@@ -231,10 +235,10 @@ def fact_seen(views: Views, zone: ZoneInfo, seq: int, viewer: Viewer, at: dateti
     told = [e.says for e in _entries(views, zone, [(fact, belongs)], viewer, {}, every=True)]
     alike = [f.seq for f in views.facts(streams=[fact.stream], last=last)]
     place = alike.index(seq)
-    hidden = belongs.noun in AWAY and not closely
+    hidden = (belongs.noun in AWAY and not closely) or bool(kept_back(views, viewer, [fact]))
     return FactSeen(
         fact,
-        "/".join(fact.stream.split("/")[:2]) if hidden else fact.stream,  # the rest says what sort of absence it is
+        thing_of(fact) if hidden else fact.stream,
         datetime.fromisoformat(fact.effective_at),
         datetime.fromisoformat(fact.recorded_at),
         told[0] if told else plainly([fact]),

@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 
 from muster.domain.errors import Invalid, Refused
-from muster.domain.instants import instant_of
+from muster.domain.instants import YEARS, instant_of
 from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
@@ -23,11 +23,15 @@ COOKIE: Final = "muster"
 
 
 def day_of(said: str) -> date:
-    """The day that was named. Raises ``Invalid`` for what is none."""
+    """The day that was named. Raises ``Invalid`` for what is none, or too near to the ends of the calendar to count
+    from."""
     try:
-        return date.fromisoformat(said)
+        day = date.fromisoformat(said)
     except ValueError:
         raise Invalid(f"day {said[:40]!r} must be a date, like 2020-10-07") from None
+    if day.year not in YEARS:
+        raise Invalid(f"day {said[:40]!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
+    return day
 
 
 def must_be_now(place: Place) -> None:

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.ports import Record
 from muster.services import requests
+from muster.services.acts import Signed, decide_request
 from muster.services.gate import Viewer
-from muster.services.request_deciding import decide
 from muster.services.request_desk import request_seen, requests_seen
 from muster.services.request_swaps import Swap, file_swap
 from muster.services.requests import Wish
@@ -92,9 +92,10 @@ def _answered(record: Record, console: Console, viewer: Viewer, name: str, typed
             requests.withdraw(record, name, _member(viewer), at, reason)
         case "grant":
             by, short = office_of(viewer, typed), typed.get("short") == "yes"
-            decide(record, name, "granted", by, reason or "", at, short=short)
+            decide_request(record, viewer, name, Signed("granted", by, reason or "", short))
         case "decline":
-            decide(record, name, "declined", office_of(viewer, typed), reason or "", at)
+            by = office_of(viewer, typed)
+            decide_request(record, viewer, name, Signed("declined", by, reason or "", short=False))
         case _:
             raise Invalid("this form answers nothing: open the request again")
 

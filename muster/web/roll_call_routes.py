@@ -109,7 +109,7 @@ def _shown(console: Console, viewer: Viewer, place: Place, unit: str, typed: Fie
         if typed.get("tour"):
             day = typed.get("day")
             turn = turn_of(views, unit, typed["tour"], day_of(day) if day else None, at)
-        page = roll_call(views, Asked(unit, turn, at, place.at), viewer.member)
+        page = roll_call(views, Asked(unit, turn, at, place.at), viewer.member, console.clock())
         seen = RollSeen(page, turns, _why_not(views, viewer, unit, at), said, typed)
     return roll_screen(seen, place, at, viewer)
 

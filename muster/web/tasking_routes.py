@@ -13,9 +13,10 @@ from muster.domain.instants import instant_of
 from muster.ports import Record, Views
 from muster.services.gate import Viewer
 from muster.services.names import Names
+from muster.services.readable import who_of
 from muster.services.tasking_acts import ACTS, Act, Choice, Done, Wish, choices, do, must_receive
 from muster.services.tasking_ahead import Ahead, Report, if_received, if_sent, receive, send, whom
-from muster.services.tasking_board import Who, board, may_see, must_see
+from muster.services.tasking_board import board, may_see, must_see
 from muster.services.tasking_lists import KINDS, lists_of
 from muster.services.tasking_page import TaskingPage, tasking_page
 from muster.services.taskings import Directive
@@ -38,12 +39,6 @@ def taskings(app: FastAPI, console: Console, complain: Callable[[str], None]) ->
     _receiving(app, console)
     _pages(app, console, following)
     _acts(app, console)
-
-
-def who_of(viewer: Viewer) -> Who:
-    """Who reads taskings, for this viewer."""
-    offices = frozenset(o.position.position for o in viewer.offices)
-    return Who(viewer.member, offices, viewer.sees, viewer.commands)
 
 
 def _boards(app: FastAPI, console: Console, following: Following) -> None:

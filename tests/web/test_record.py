@@ -14,6 +14,9 @@ from sqlalchemy import text
 
 from muster.domain.accounts import Account, Claim
 from muster.domain.members import Absence
+from muster.domain.record import Fact
+from muster.domain.schema import to_body
+from muster.domain.taskings import Tasking
 from muster.domain.users import User
 from muster.ports import Record
 from muster.services import accounts, duty
@@ -96,6 +99,41 @@ def test_a_reason_is_for_the_member_and_who_commands_them(house: House, night: I
         resting = told(seen(house, f"/record/fact/{rest}", cookie))
         assert ("to be left to rest" in resting) is (reads and member != OFFICER), member
         assert ("not available until Wed 07 Oct 1800" in resting) is not (reads and member != OFFICER), member
+
+
+def test_why_somebody_is_away_is_not_found_by_asking_about_it(house: House, night: InRecord) -> None:
+    key = sees(
+        night, lambda views: next(views.facts(kinds=["absence.entered"], first=last_of(night, "absence.entered")))
+    )
+    guesses = ("sick", "rest", key.stream.partition("/")[2], key.stream)
+    for member, finds in ((CO, True), (BOROUGH, True), (OFFICER, True), ("M0027", False)):
+        cookie = somebody(house, night, member)
+        assert key.seq in numbers(seen(house, f"/record?about={OFFICER}", cookie)), member
+        assert key.seq in numbers(seen(house, f"/record?about=absence/{OFFICER}", cookie)), member
+        for guess in guesses:
+            said, nothing = (seen(house, f"/record?{urlencode({'about': g})}", cookie) for g in (guess, "NOTHING"))
+            if finds and guess != "rest":
+                assert key.seq in numbers(said), (member, guess)
+            elif not finds:
+                assert (said.status, said.text.replace(guess, "NOTHING")) == (403, nothing.text), guess
+
+
+def test_hours_of_whoever_is_to_be_relieved_are_kept_back_in_the_record_as_on_the_board(
+    house: House, force: InRecord
+) -> None:
+    at, hours = local(NINE), "on duty since 2020-10-06 1800"
+    tasking = Tasking(
+        tasking="T-RELIEF", kind="relief", what=f"relieve {OFFICER}, {hours}", place=PCT, competent_unit=PCT,
+        owner="PCT-047-CO", received_at=at, relieves=OFFICER,
+    )  # fmt: skip
+    does(force, lambda record: record.append([Fact(tasking.stream, "tasking.received", at, to_body(tasking))]))
+    seq = last_of(force, "tasking.received")
+    for member, reads in ((CO, True), (BOROUGH, True), (OFFICER, True), ("M0027", False)):
+        cookie = somebody(house, force, member)
+        fact, line = seen(house, f"/record/fact/{seq}", cookie), seen(house, "/record?about=T-RELIEF", cookie)
+        assert (fact.status, line.status) == (200, 200)
+        assert seq in numbers(line)
+        assert ["on duty since" in told(page) for page in (fact, line)] == [reads, reads], member
 
 
 def test_another_precinct_reads_no_fact_that_names_this_one(house: House, force: InRecord) -> None:

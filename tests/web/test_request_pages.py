@@ -1,16 +1,22 @@
 """Requests over HTTP: asked for, consented to, decided, each with its effect shown before it comes about."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from muster.domain.members import Appointment
+from muster.domain.record import Fact
 from muster.domain.requests import Request
+from muster.domain.schema import to_body
+from muster.services.request_rights import decider_of
+from muster.services.requests import request_named
 from tests.doors import House, Said, ask, post
 from tests.ground import NEW_YORK, InRecord, local
 from tests.publishing import BEFORE, day
 from tests.requesting import absences, entry, oct_
-from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, sees
+from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
@@ -153,3 +159,37 @@ def test_requests_are_for_those_of_the_unit_and_nobody_else_learns_whether_there
     wound = post(f"{house.base}/requests?at=2020-10-12T08:00", officer, act="leave", mark="x")
     assert (wound.status, facts(force)) == (409, before)
     assert PCT in seen(house, "/roster", officer).text
+
+
+def test_a_former_commander_reads_no_reason_by_winding_the_clock_back(
+    house: House, officer: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    since, until = clock.at - timedelta(hours=2), clock.at + timedelta(hours=2)
+    acted = Appointment(position=CO_POST, member=NIGHT_DESK, since=since, until=until, kind="acting")
+    does(force, lambda record: record.append([Fact(acted.stream, "appointment.entered", since, to_body(acted))]))
+    assert asks(house, officer, act="leave", first=f"{day(2)}", reason="a wedding").status == 303
+    asked_at = clock.at.astimezone(NEW_YORK)
+    desk = somebody(house, force, NIGHT_DESK)
+    assert "a wedding" in seen(house, "/requests/R1", desk).text
+    clock.at = until + timedelta(hours=1)
+    back = f"?at={asked_at + timedelta(minutes=30):%Y-%m-%dT%H:%M}"
+    for path in ("/requests/R1", f"/requests/R1{back}"):
+        page = seen(house, path, desk)
+        assert (page.status, "a wedding" in page.text) == (200, False), path
+    assert "a wedding" in seen(house, f"/requests/R1{back}", somebody(house, force, CO)).text
+
+
+def test_nobody_decides_in_the_name_of_another_holder_of_the_position(
+    house: House, officer: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    since = clock.at - timedelta(hours=2)
+    acting = Appointment(position=CO_POST, member=NIGHT_DESK, since=since, kind="acting", instrument="order 1")
+    does(force, lambda record: record.append([Fact(acting.stream, "appointment.entered", since, to_body(acting))]))
+    assert asks(house, officer, act="leave", first=f"{day(2)}").status == 303
+    serves = sees(force, lambda views: decider_of(views, request_named(views, "R1"), CO_POST, clock.at))
+    other = ({CO, NIGHT_DESK} - {serves}).pop()
+    said = says(house, somebody(house, force, other), "R1", act="decline", reason="no", by=CO_POST)
+    assert (said.status, state(force)) == (409, "open")
+    assert "that is not you" in said.text
+    assert says(house, somebody(house, force, serves), "R1", act="decline", reason="no", by=CO_POST).status == 303
+    assert state(force) == "declined"

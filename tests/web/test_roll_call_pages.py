@@ -1,15 +1,20 @@
 """Roll calls over HTTP: what a form says is what the roll has, and nobody calls it who may not."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from muster.domain.members import Absence, Appointment
+from muster.domain.record import Fact
 from muster.domain.roll_calls import RollCall
+from muster.domain.schema import to_body
+from muster.services import duty
 from muster.services.roll_calls import roll_call, turn_of
 from muster.services.roll_ground import Asked
 from tests.doors import House, ask, post
 from tests.ground import InRecord, local
-from tests.services.small import NIGHT_DESK, OFFICER, PCT, facts, sees
+from tests.services.small import CO, NIGHT_DESK, OFFICER, PCT, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
@@ -123,3 +128,29 @@ def test_a_tour_is_dismissed_with_whoever_stays(
     states = {x.member: x.state for x in sees(force, lambda views: roll_call(views, asked)).lines}
     assert states[NIGHT_DESK] == "signed-off"
     assert [m for m, state in states.items() if state in ("present", "held-over")] == [stays]
+
+
+def test_a_former_commander_reads_no_absence_by_winding_the_clock_back(
+    house: House, desk: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    since, until = clock.at - timedelta(hours=2), clock.at + timedelta(hours=2)
+    away = next(m for m in due(force) if m != NIGHT_DESK)
+    acted = Appointment(position="PCT-047-CO", member=NIGHT_DESK, since=since, until=until, kind="acting")
+    does(force, lambda record: record.append([Fact(acted.stream, "appointment.entered", since, to_body(acted))]))
+    gone = Absence(member=away, kind="sick", since=since, until=local("2020-10-08T06:00"))
+    does(force, lambda record: duty.absent(record, gone))
+    assert "sick" in seen(house, PAGE, desk).text
+    clock.at = until + timedelta(hours=1)
+    for path in (PAGE, f"{PAGE}&at=2020-10-06T23:40"):
+        page = seen(house, path, desk)
+        assert (page.status, "sick" in page.text) == (200, False), path
+    assert "sick" in seen(house, f"{PAGE}&at=2020-10-06T23:40", somebody(house, force, CO)).text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "never"])
+def test_a_day_that_cannot_be_counted_from_is_refused(house: House, desk: dict[str, str], day: str) -> None:
+    page = seen(house, f"/roll-call/{PCT}?tour={NIGHT}&day={day}", desk)
+    assert (page.status, house.complaints) == (422, [])
+    mark = mark_of(seen(house, PAGE, desk))
+    sent = post(house.base + f"/roll-call/{PCT}", desk, **{**FORM, "day": day, "rest": "there"}, mark=mark)
+    assert sent.status == 422
