@@ -1,6 +1,6 @@
 """The first screen, the screen of a unit, and the pages around signing in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -65,22 +65,39 @@ def refused(place: Place, says: str) -> str:
     return bare("refused", place, says=says[:1].upper() + says[1:])
 
 
-def now_changes(before: Now | None, after: Now, place: Place, told: Told) -> str:
-    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``before``:
-    None where it is not known, and everything is told."""
-    row: Any = template_of("now_row").make_module(
-        words("now", place, after.at, states=WORST_FIRST, told=told, **_WORDS)
-    )
-    then = {} if before is None else {u.unit.unit: u for u in before.units}
-    parts = []
-    for unit in after.units:
-        old = then.get(unit.unit.unit)
-        if before is None or (old is not None and old != unit):
-            parts.append(part(f"row-{unit.unit.unit}", row.unit(unit)))
-            parts.append(part(f"why-row-{unit.unit.unit}", row.why(unit)))
-    if before is None or parts or before.says != after.says:
-        parts += [part("answer", row.answer(after)), part("tally", row.tally(after))]
-    return "".join(parts)
+class Drawn:
+    """The parts of the first screen that change, of one answer. Each is made once for all who may read the same of
+    it. Threads may share it."""
+
+    def __init__(self, now: Now, place: Place) -> None:
+        self.now = now
+        self._units = {u.unit.unit: u for u in now.units}
+        self._made: Any = template_of("now_row").make_module(words("now", place, now.at, states=WORST_FIRST, **_WORDS))
+        self._kept: dict[tuple[str, str, bool], str] = {}
+        self._whole = {"answer": self._made.answer(now), "tally": self._made.tally(now)}
+
+    def parts(self, told: Told) -> Iterator[tuple[str, str]]:
+        """The id of each part and its HTML, as somebody may read it who is told this."""
+        for unit in self._units:
+            yield f"row-{unit}", self._part(self._made.unit, unit, unit in told.fitness)
+            yield f"why-row-{unit}", self._part(self._made.why, unit, unit in told.about)
+        yield from self._whole.items()
+
+    def _part(self, made: Any, unit: str, more: bool) -> str:
+        key = made.name, unit, more
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = made(self._units[unit], more)
+        return found
+
+
+def now_changes(before: Mapping[str, str] | None, after: Mapping[str, str]) -> str:
+    """What changed between the parts that somebody was shown and those that there are, for a browser to put in their
+    places; empty: nothing. ``before``: None where it is not known, and everything is told. For a unit that is new the
+    browser has no place."""
+    if before is None:
+        return "".join(part(name, html) for name, html in after.items())
+    return "".join(part(name, html) for name, html in after.items() if before.get(name, html) != html)
 
 
 def part(target: str, html: str, swap: str = "outerHTML") -> str:
