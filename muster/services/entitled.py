@@ -10,6 +10,7 @@ from muster.domain.errors import NotEntitled, Unknown
 from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Appointment, Attachment, Member
 from muster.domain.offices import Office
+from muster.domain.presence import Held
 from muster.domain.separation import Separation
 from muster.domain.snapshot import path_up
 from muster.ports import Views
@@ -64,8 +65,10 @@ def turnings(views: Views, member: str) -> Iterator[datetime]:
     fact bears on it."""
     posts = views.rows(Appointment, member=member)
     held = views.rows(Position, position={a.position for a in posts})
-    served = (*views.rows(Attachment, member=member), *views.rows(SquadPlace, member=member))
-    for row in (*posts, *held, *served):
+    rows: list[Held] = [*posts, *held]
+    rows += [*views.rows(Attachment, member=member)]
+    rows += [*views.rows(SquadPlace, member=member)]
+    for row in rows:
         yield from (at for at in (row.since, row.until) if at is not None)
     yield from (s.vacates_from for s in views.rows(Separation, member=member))
 

@@ -124,7 +124,7 @@ class Live:
         if viewer is None:
             return None
         drawn = self._drawn.once((_order(found), place), lambda: screens.Drawn(found, place))
-        return dict(drawn.parts(screens.told(found, viewer)))
+        return drawn.parts(screens.told(found, viewer))
 
 
 @dataclass(frozen=True, slots=True)

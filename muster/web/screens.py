@@ -1,6 +1,6 @@
 """The first screen, the screen of a unit, and the pages around signing in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -70,24 +70,30 @@ class Drawn:
     it. Threads may share it."""
 
     def __init__(self, now: Now, place: Place) -> None:
-        self.now = now
         self._units = {u.unit.unit: u for u in now.units}
-        self._made: Any = template_of("now_row").make_module(words("now", place, now.at, states=WORST_FIRST, **_WORDS))
-        self._kept: dict[tuple[str, str, bool], str] = {}
-        self._whole = {"answer": self._made.answer(now), "tally": self._made.tally(now)}
+        said = words("now", place, now.at, states=WORST_FIRST, **_WORDS)
+        made: Any = template_of("now_row").make_module(said)
+        self._made = made
+        self._more: dict[str, str] = {}
+        self._least: dict[str, str] = {}
+        for name, unit in self._units.items():
+            self._least[f"row-{name}"] = made.unit(unit, False)
+            self._least[f"why-row-{name}"] = made.why(unit, False)
+        self._least |= {"answer": made.answer(now), "tally": made.tally(now)}
 
-    def parts(self, told: Told) -> Iterator[tuple[str, str]]:
-        """The id of each part and its HTML, as somebody may read it who is told this."""
-        for unit in self._units:
-            yield f"row-{unit}", self._part(self._made.unit, unit, unit in told.fitness)
-            yield f"why-row-{unit}", self._part(self._made.why, unit, unit in told.about)
-        yield from self._whole.items()
+    def parts(self, told: Told) -> Mapping[str, str]:
+        """The HTML of each part by its id, as somebody may read it who is told this."""
+        found = self._least.copy()
+        for made, before, units in ((self._made.unit, "row-", told.fitness), (self._made.why, "why-row-", told.about)):
+            for unit in units:
+                found[before + unit] = self._told(before + unit, made, self._units[unit])
+        return found
 
-    def _part(self, made: Any, unit: str, more: bool) -> str:
-        key = made.name, unit, more
-        found = self._kept.get(key)
+    def _told(self, name: str, made: Callable[[UnitNow, bool], str], unit: UnitNow) -> str:
+        """A part with what not everybody may read."""
+        found = self._more.get(name)
         if found is None:
-            found = self._kept[key] = made(self._units[unit], more)
+            found = self._more[name] = made(unit, True)
         return found
 
 
