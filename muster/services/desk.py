@@ -12,11 +12,11 @@ from muster.domain.force import Unit
 from muster.domain.now import Now, UnitNow, edition
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
-from muster.domain.record import Recorded
 from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
+from muster.services.bearing import Bearing
 from muster.services.duty_ground import Ground, Grounds
 from muster.services.now import now
 from muster.services.units import UnitPage, unit_page
@@ -25,8 +25,6 @@ from muster.services.watch import passed_for
 T = TypeVar("T")
 ASIDE: Final = (User.NOUN, Session.NOUN, Viewing.NOUN)
 """Nouns of which no answer about the force is made."""
-MOST_NEW: Final = 1000
-"""Where more facts are new, one of them bears on answers."""
 KEPT: Final = 64
 """So many answers are kept, those asked for last."""
 
@@ -99,7 +97,7 @@ class Desk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
-        self._looked = (0, 0)
+        self._bearing = Bearing(lambda noun: noun not in ASIDE)
 
     def now(self, at: datetime | None = None) -> Now:
         """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
@@ -117,14 +115,7 @@ class Desk:
     def bearing(self, views: Views) -> int:
         """The number of the newest fact that may change an answer: that somebody signed in, or looked at a page,
         changes none, and what is kept holds."""
-        head = views.head()[0]
-        looked, bears = self._looked
-        if head < looked:  # somebody else has looked further since this transaction began
-            return min(head, bears)
-        new = views.facts(first=looked + 1) if head - looked <= MOST_NEW else ()
-        bears = head if head - looked > MOST_NEW else max([bears, *(f.seq for f in new if _bears(f))])
-        self._looked = (head, bears)
-        return bears
+        return self._bearing.newest(views)
 
     def shown(self, name: str) -> Now | None:
         """The answer for now that is of this edition; None: it is kept no more."""
@@ -183,10 +174,6 @@ def newest(views: Views) -> datetime:
 def known_by(views: Views, at: datetime) -> int:
     """The number of the last fact that was recorded by the instant; 0 where there is none."""
     return first_after(views, at, views.head()[0]) - 1
-
-
-def _bears(fact: Recorded) -> bool:
-    return fact.kind.partition(".")[0] not in ASIDE
 
 
 _TICK: Final = timedelta(microseconds=1)

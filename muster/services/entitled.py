@@ -1,18 +1,23 @@
 """Who may read what: of health and rest the member, and whoever holds a command of their unit or above it; of what goes
 on in a unit whoever serves there, or holds a position there or above it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from muster.domain.duty import Squad, SquadPlace
 from muster.domain.errors import NotEntitled, Unknown
-from muster.domain.force import Position, Unit
+from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Appointment, Attachment, Member
 from muster.domain.offices import Office
+from muster.domain.presence import Held
 from muster.domain.separation import Separation
 from muster.domain.snapshot import path_up
 from muster.ports import Views
 from muster.services.offices import kinds_of, offices_of
+
+BEARING: Final = (Member, Separation, Appointment, Position, Title, Unit, Attachment, SquadPlace, Squad)
+"""Nouns from which follows what a member may read."""
 
 
 class Reader:
@@ -53,6 +58,19 @@ class Reader:
         while more := {u.unit for u in self._units.values() if u.parent in found} - found:
             found |= more
         return frozenset(found)
+
+
+def turnings(views: Views, member: str) -> Iterator[datetime]:
+    """The instants at which time alone may change what a member may read: between two of them nothing does, unless a
+    fact bears on it."""
+    posts = views.rows(Appointment, member=member)
+    held = views.rows(Position, position={a.position for a in posts})
+    rows: list[Held] = [*posts, *held]
+    rows += [*views.rows(Attachment, member=member)]
+    rows += [*views.rows(SquadPlace, member=member)]
+    for row in rows:
+        yield from (at for at in (row.since, row.until) if at is not None)
+    yield from (s.vacates_from for s in views.rows(Separation, member=member))
 
 
 def _units_of(views: Views, member: str, at: datetime) -> set[str]:

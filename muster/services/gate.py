@@ -1,8 +1,9 @@
 """The gate of the console: who signs in, who somebody is at each request, and what follows from their positions."""
 
 import hmac
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -16,11 +17,18 @@ from muster.domain.record import Fact
 from muster.domain.schema import to_body
 from muster.domain.users import Session, User, hashed
 from muster.ports import Clock, Store, Views
+from muster.services import entitled
+from muster.services.bearing import Bearing
+from muster.services.desk import Kept
 from muster.services.door import TooMany, Tries
-from muster.services.entitled import Reader
 from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password
 
 NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever looks after users for a new link"
+
+BEARING: Final = frozenset(noun.NOUN for noun in (User, *entitled.BEARING))
+"""Nouns of which a fact may change somebody's rights."""
+KEPT: Final = 1000
+"""The rights of so many are kept, of those who asked last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Gate:
         self._store, self._clock, self._key = store, clock, key
         self.demo = demo
         self._tries = Tries(clock)
+        self._bearing = Bearing(BEARING.__contains__)
+        self._turns, self._viewers = Kept[Sequence[datetime]](KEPT), Kept[Viewer | None](KEPT)
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The word for the browser to keep. Raises ``Refused``, in the same words for every reason, and ``TooMany``."""
@@ -106,7 +116,7 @@ class Gate:
             return begin_session(record, mine[0] if mine else member, at)
 
     def viewer(self, word: str | None) -> Viewer | None:
-        """Who asks; None: nobody who is signed in. What they may do is looked up anew: it ends with the appointment."""
+        """Who asks; None: nobody who is signed in. What they may do is as of now: it ends with the appointment."""
         if not word or len(word) > 128:
             return None
         at = self._clock()
@@ -114,8 +124,15 @@ class Gate:
             session = views.row(Session, hashed(word))
             if session is None or session.until <= at:
                 return None
-            user = views.row(User, session.user)
-            return None if user is None or user.until is not None else viewer_of(views, user, self._mark(word), at)
+            found = self._viewer(views, session.user, at)
+            return None if found is None else replace(found, mark=self._mark(word))
+
+    def _viewer(self, views: Views, name: str, at: datetime) -> Viewer | None:
+        """A user with their rights at an instant, without a mark. It is kept until a fact bears on rights, or the next
+        instant at which time alone changes theirs."""
+        since = self._bearing.newest(views)
+        turns = self._turns.once((since, name), lambda: _turns(views, name))
+        return self._viewers.once((since, name, bisect_right(turns, at)), lambda: _found(views, name, at))
 
     def _mark(self, word: str) -> str:
         return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]
@@ -135,13 +152,24 @@ class Gate:
             return [(p.position, f"{titles[p.title].name}, {units[p.unit]}") for p in posts if p.position in held]
 
 
+def _turns(views: Views, name: str) -> Sequence[datetime]:
+    """When time alone changes the rights of a user, in order."""
+    user = views.row(User, name)
+    return () if user is None or user.member is None else sorted(entitled.turnings(views, user.member))
+
+
+def _found(views: Views, name: str, at: datetime) -> Viewer | None:
+    user = views.row(User, name)
+    return None if user is None or user.until is not None else viewer_of(views, user, "", at)
+
+
 def viewer_of(views: Views, user: User, mark: str, at: datetime) -> Viewer:
     """A user as they ask at an instant, with the rights that follow from the positions of their member then."""
     member = None if user.member is None else views.row(Member, user.member)
     if member is None:
         none = frozenset[str]()
         return Viewer(user.user, user.member, user.user, user.administrator, (), none, none, mark)
-    reader = Reader(views, member.member, at)
+    reader = entitled.Reader(views, member.member, at)
     return Viewer(
         user.user,
         user.member,

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Generic, TypeVar
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from muster.domain.now import Now
@@ -23,6 +24,8 @@ LOOKS: Final = 0.4
 """Seconds between two looks at whether anything was recorded."""
 SAYS_ALIVE: Final = 5.0
 """Seconds after which a stream says that it lives, where nothing happened."""
+AT_ONCE: Final = 2
+"""So many listeners are answered at once: all that hear of a change do not stand before those who ask for a page."""
 ALIVE: Final = ": alive\n\n"
 
 
@@ -34,6 +37,7 @@ class Looking(Generic[T]):
         self._found: T | None = None
         self._changed = asyncio.Condition()
         self._listeners = 0
+        self._asking = CapacityLimiter(AT_ONCE)
         self._looking: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -62,7 +66,7 @@ class Looking(Generic[T]):
     async def tried(self, ask: Callable[[], T2]) -> T2 | None:
         """An answer of the record; None too where it does not say: the browser then comes again, and is told why."""
         try:
-            return await run_sync(ask)
+            return await run_sync(ask, limiter=self._asking)
         except Exception as fault:
             self._complain(_says(fault))
             return None
@@ -86,17 +90,19 @@ class Looking(Generic[T]):
 
 
 class Live:
-    """Tells everybody what changed on the first screen; each change is written once for all who may read the same of
+    """Tells everybody what changed on the first screen; each part is written once for all who may read the same of
     it."""
 
     def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
         self._looking = Looking(desk.now, complain)
-        self._written = Kept[str](16)
+        self._drawn = Kept[screens.Drawn](4)
 
     async def changes(self, shown: Now | None, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
         """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. None: what
-        they were shown is not kept, and they are told everything. What they may read is looked up at each event: it
-        ends with the appointment."""
+        they were shown is not kept, and they are told at once. The first event tells everything, as what they could
+        read when they were shown it is not known. What they may read is looked up at each event: it ends with the
+        appointment, and what they were told by a right that ended is taken from their screen."""
+        before: Mapping[str, str] | None = None
         async with self._looking.listening():
             yield ALIVE
             while True:
@@ -104,21 +110,21 @@ class Live:
                 if found is None:
                     yield ALIVE
                     continue
-                viewer = await self._looking.tried(who)
-                if viewer is None:
+                parts = await self._looking.tried(partial(self._parts, found, place, who))
+                if parts is None:
                     return
-                event = await run_sync(self._event, shown, found, place, viewer)
-                shown = found
+                event = event_of(found.edition, screens.now_changes(before, parts))
+                shown, before = found, parts
                 if event:
                     yield event
 
-    def _event(self, shown: Now | None, found: Now, place: Place, viewer: Viewer) -> str:
-        """What changed, as this viewer may read it; empty: nothing."""
-        may = screens.told(found, viewer)
-        parts = self._written.once(
-            (shown and _order(shown), _order(found), may), lambda: screens.now_changes(shown, found, place, may)
-        )
-        return event_of(found.edition, parts)
+    def _parts(self, found: Now, place: Place, who: Callable[[], Viewer | None]) -> Mapping[str, str] | None:
+        """The parts of the screen as a listener may read them; None: they are signed in no more."""
+        viewer = who()
+        if viewer is None:
+            return None
+        drawn = self._drawn.once((_order(found), place), lambda: screens.Drawn(found, place))
+        return drawn.parts(screens.told(found, viewer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The first screen, the screen of a unit, and the pages around signing in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -65,22 +65,45 @@ def refused(place: Place, says: str) -> str:
     return bare("refused", place, says=says[:1].upper() + says[1:])
 
 
-def now_changes(before: Now | None, after: Now, place: Place, told: Told) -> str:
-    """What changed between two answers, as parts that a browser puts in their places; empty: nothing. ``before``:
-    None where it is not known, and everything is told."""
-    row: Any = template_of("now_row").make_module(
-        words("now", place, after.at, states=WORST_FIRST, told=told, **_WORDS)
-    )
-    then = {} if before is None else {u.unit.unit: u for u in before.units}
-    parts = []
-    for unit in after.units:
-        old = then.get(unit.unit.unit)
-        if before is None or (old is not None and old != unit):
-            parts.append(part(f"row-{unit.unit.unit}", row.unit(unit)))
-            parts.append(part(f"why-row-{unit.unit.unit}", row.why(unit)))
-    if before is None or parts or before.says != after.says:
-        parts += [part("answer", row.answer(after)), part("tally", row.tally(after))]
-    return "".join(parts)
+class Drawn:
+    """The parts of the first screen that change, of one answer. Each is made once for all who may read the same of
+    it. Threads may share it."""
+
+    def __init__(self, now: Now, place: Place) -> None:
+        self._units = {u.unit.unit: u for u in now.units}
+        said = words("now", place, now.at, states=WORST_FIRST, **_WORDS)
+        made: Any = template_of("now_row").make_module(said)
+        self._made = made
+        self._more: dict[str, str] = {}
+        self._least: dict[str, str] = {}
+        for name, unit in self._units.items():
+            self._least[f"row-{name}"] = made.unit(unit, False)
+            self._least[f"why-row-{name}"] = made.why(unit, False)
+        self._least |= {"answer": made.answer(now), "tally": made.tally(now)}
+
+    def parts(self, told: Told) -> Mapping[str, str]:
+        """The HTML of each part by its id, as somebody may read it who is told this."""
+        found = self._least.copy()
+        for made, before, units in ((self._made.unit, "row-", told.fitness), (self._made.why, "why-row-", told.about)):
+            for unit in units:
+                found[before + unit] = self._told(before + unit, made, self._units[unit])
+        return found
+
+    def _told(self, name: str, made: Callable[[UnitNow, bool], str], unit: UnitNow) -> str:
+        """A part with what not everybody may read."""
+        found = self._more.get(name)
+        if found is None:
+            found = self._more[name] = made(unit, True)
+        return found
+
+
+def now_changes(before: Mapping[str, str] | None, after: Mapping[str, str]) -> str:
+    """What changed between the parts that somebody was shown and those that there are, for a browser to put in their
+    places; empty: nothing. ``before``: None where it is not known, and everything is told. For a unit that is new the
+    browser has no place."""
+    if before is None:
+        return "".join(part(name, html) for name, html in after.items())
+    return "".join(part(name, html) for name, html in after.items() if before.get(name, html) != html)
 
 
 def part(target: str, html: str, swap: str = "outerHTML") -> str:

@@ -1,18 +1,22 @@
 """What keeps open screens up to date: it looks while somebody listens, and outlives a record that is away."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 import pytest
 
+from muster.ports import Record
 from muster.services.desk import Desk
+from muster.services.duty import sign_off, sign_on
 from muster.services.gate import Viewer
 from muster.web.live import Live
 from muster.web.showing import Place
-from tests.ground import NEW_YORK, InRecord
-from tests.services.small import PCT
+from tests.ground import NEW_YORK, InRecord, local
+from tests.services.small import CO, PCT, TEN
 from tests.support import SettableClock
 
 PLACE = Place("/", None, NEW_YORK)
@@ -89,6 +93,55 @@ def test_a_record_that_is_away_for_a_moment_is_complained_of_once_and_ends_no_st
 
     asyncio.run(listens())
     assert all(said.endswith("OSError: nobody is at home") for said in complaints)
+
+
+def test_after_the_first_event_only_what_changed_is_told_and_what_one_may_read_no_more_is_taken_away(
+    force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    desk, who = Desk(force.store, clock), [replace(ANYBODY, commands=frozenset({PCT})), ANYBODY, ANYBODY]
+
+    async def listens() -> list[str]:
+        events, told = stream(Live(desk, pytest.fail), desk, lambda: who.pop(0)), []
+        await anext(events)
+        for act, at in ((signs_off, 1), (nothing, 2), (signs_on, 3)):
+            force.act(act, f"2020-10-07T10:0{at}")
+            told.append(await change(events))
+        await events.aclose()
+        return told
+
+    first, second, third = asyncio.run(listens())
+    assert {f"row-{u.unit.unit}" for u in desk.now().units} <= parts_of(first)
+    assert fitness_of(first)
+    assert f'id="row-{PCT}"' in second
+    assert not fitness_of(second)
+    assert f'id="row-{PCT}"' in third
+    assert not fitness_of(third)
+    assert parts_of(third) < parts_of(first)
+
+
+def signs_off(record: Record) -> None:
+    sign_off(record, CO, record.now)
+
+
+def nothing(_: Record) -> None:
+    """Time goes on."""
+
+
+def signs_on(record: Record) -> None:
+    sign_on(record, CO, PCT, record.now)
+
+
+def parts_of(event: str) -> set[str]:
+    """The parts of a screen that an event puts into their places."""
+    return set(re.findall(r'hx-target="#([^"]+)"', event))
+
+
+def fitness_of(event: str) -> str:
+    """What an event tells of how fit whoever has the watch of the precinct is."""
+    found = re.search(rf'id="row-{PCT}".*?class="ft">(.*?)</td>', event, re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 def test_a_stream_ends_where_nobody_can_say_who_listens_and_that_is_told(force: InRecord, clock: SettableClock) -> None:
