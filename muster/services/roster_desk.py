@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from muster.domain.cover import Cover
@@ -130,7 +131,7 @@ class RosterDesk:
                 return ()
             if not of:
                 of.append(hash_of(repr((ground.period, ground.profile, ground.schedule))))
-            return self._crossed.once((of[0], hash_of(repr(file))), lambda: crossed_in(file, ground))
+            return self._crossed.once((of[0], hash_of(repr(_unnamed(file)))), lambda: crossed_in(file, ground))
 
         return crossed
 
@@ -153,6 +154,13 @@ class RosterDesk:
     def _must_see(self, views: Views, viewer: Viewer, unit: str) -> None:
         if unit not in viewer.sees:
             raise not_entitled(views, f"the roster of {unit}", unit, commands=False)
+
+
+def _unnamed(file: DutyFile) -> DutyFile:
+    """The file as anybody's: the rules say the same of all who have the same duty, as most of a squad have."""
+    names = (f.name for f in fields(file) if f.name not in ("member", "reachable_by"))
+    rows: dict[str, Any] = {name: [replace(row, member="") for row in getattr(file, name)] for name in names}
+    return replace(file, member="", **rows)
 
 
 def _next(rosters: Sequence[Published], at: datetime) -> Published | None:

@@ -46,16 +46,24 @@ def sick(force: InRecord) -> None:
     does(force, lambda record: record.append([entered(row, None, record.now)]))
 
 
+def overworked(force: InRecord) -> None:
+    """Record 20 hours of the officer that began on the third day, and that others of their squad did not work."""
+    since = local(f"{day(2)}T06:00")
+    row = TimeRecord(member=OFFICER, since=since, kind="tour", until=since + timedelta(hours=20), unit=PCT, source="x")
+    does(force, lambda record: record.append([entered(row, None, record.now)]))
+
+
 def test_a_grid_that_is_kept_says_what_one_found_anew_does(small: InRecord) -> None:
     kept, grids = desk(small), []
-    for act in (signed_in, lambda f: amended(f, OFFICER, day(2), "off"), sick, signed_in):
+    for act in (signed_in, lambda f: amended(f, OFFICER, day(2), "off"), sick, overworked, signed_in):
         act(small)
         for _ in range(2):
             grid = kept.grid(signed_in(small), PCT, MONDAY, None)
             assert grid == sees(small, lambda views: grid_of(views, PCT, MONDAY, small.clock()))
         grids.append(grid)
-    assert grids[0] != grids[1] != grids[2] == grids[3]
-    assert all(one is other for one, other in zip(grids[2].lines, grids[3].lines, strict=True)), "found twice"
+    assert grids[0] != grids[1] != grids[2] != grids[3] == grids[4]
+    assert grids[0].breaches == 0 < grids[3].breaches
+    assert all(one is other for one, other in zip(grids[3].lines, grids[4].lines, strict=True)), "found twice"
 
 
 def test_an_entry_that_is_kept_says_what_one_found_anew_does(small: InRecord) -> None:
@@ -72,9 +80,7 @@ def test_an_entry_that_is_kept_says_what_one_found_anew_does(small: InRecord) ->
 
 @pytest.mark.parametrize("grid_first", [True, False])
 def test_an_entry_says_of_its_member_what_the_grid_says(small: InRecord, grid_first: bool) -> None:
-    since = local(f"{day(2)}T06:00")
-    long = TimeRecord(member=OFFICER, since=since, kind="tour", until=since + timedelta(hours=20), unit=PCT, source="x")
-    does(small, lambda record: record.append([entered(long, None, record.now)]))
+    overworked(small)
     kept, viewer = desk(small), signed_in(small)
     whole = kept.grid(viewer, PCT, MONDAY, None) if grid_first else None
     cell = kept.cell(viewer, PCT, OFFICER, day(3), None)
