@@ -10,13 +10,14 @@ from muster.domain.feed_links import FeedLink
 from muster.domain.force import Unit
 from muster.domain.now import edition
 from muster.domain.presence import holds
+from muster.domain.relieving import Relief
 from muster.domain.viewings import hour_of
 from muster.ports import Clock, Store
 from muster.services.days import days_of
 from muster.services.desk import KEPT, Desk, Kept
 from muster.services.gate import Viewer
 from muster.services.ledger import DutyPage, duty_page
-from muster.services.member_file import MemberFile, Plain, member_file, plain
+from muster.services.member_file import MemberFile, Plain, member_file, plain, relief_of_member
 from muster.services.members import member_page
 from muster.services.position_page import PositionPage, position_page
 from muster.services.seats import Seat, seats_of
@@ -62,6 +63,7 @@ class MemberDesk:
         self._store, self._clock, self._desk = store, clock, desk
         self._seats = Kept[Mapping[str, Sequence[Seat]]](KEPT)
         self._duty, self._days = Kept[DutyPage](KEPT), Kept[Days](KEPT)
+        self._reliefs = Kept[Relief | None](KEPT)
 
     def seats(self, at: datetime | None = None, units: frozenset[str] | None = None) -> Mapping[str, Sequence[Seat]]:
         """The positions of these units (None: of all) as they stand, as it was known then; None: now."""
@@ -95,7 +97,9 @@ class MemberDesk:
                 return MemberSeen(told, None, None, refused)
             key = (name, edition(self._desk.bearing(views), when) if at is None else at)
             duty = self._duty.once(key, lambda: duty_page(views, name, when, at, LEDGER_DAYS))
-            file = member_file(views, page, duty, viewer.member, at, now)
+            on_duty = page.status.state == "on-duty"
+            owed = self._reliefs.once(key, lambda: relief_of_member(views, page, at)) if on_duty else None
+            file = member_file(views, page, duty, owed, viewer.member, at, now)
             days = (
                 self._days.once(key, lambda: days_of(views, name, hour_of(when) - DRAWN, when, at)) if drawn else None
             )

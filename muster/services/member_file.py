@@ -86,17 +86,23 @@ def plain(views: Views, page: MemberPage, known_at: datetime | None = None) -> P
 
 
 def member_file(
-    views: Views, page: MemberPage, duty: DutyPage, viewer: str, known_at: datetime | None, now: datetime
+    views: Views,
+    page: MemberPage,
+    duty: DutyPage,
+    owed: Relief | None,
+    viewer: str,
+    known_at: datetime | None,
+    now: datetime,
 ) -> MemberFile:
-    """All of a member whose page and duty this is, for somebody who may read it; of others named in it only what this
-    viewer may read by the positions that they hold ``now``."""
+    """All of a member whose page, duty and relief (``relief_of_member``) this is, for somebody who may read it; of
+    others named in it only what this viewer may read by the positions that they hold ``now``."""
     name, at = page.member.member, page.at
     state, file = duty_of(views, name, at, known_at)
     return MemberFile(
         page=page,
         duty=duty,
         coming=to_come(views, state, file, at, at + AHEAD, known_at),
-        relief=_relief(views, page, Reader(views, viewer, now), known_at),
+        relief=None if owed is None else owed.shown(Reader(views, viewer, now).may_read),
         crossings=_crossings(views, name, at, known_at),
         taskings=_taskings(views, page, known_at),
         requests=requests_at(views, at, known_at, member=name, viewer=viewer, asks_at=now),
@@ -138,12 +144,9 @@ def _ranks(views: Views, name: str, known_at: datetime | None) -> list[tuple[str
     return [(names.get(c.rank, c.rank), c) for c in career]
 
 
-def _relief(views: Views, page: MemberPage, reader: Reader, known_at: datetime | None) -> Relief | None:
-    """Of a member on duty to whom relief is owed: when, and who can give it."""
-    if page.status.state != "on-duty":
-        return None
-    found = relief.reliefs(views, page.at, relief.Wanted(member=page.member.member), known_at)
-    return next((r.shown(reader.may_read) for r in found), None)
+def relief_of_member(views: Views, page: MemberPage, known_at: datetime | None) -> Relief | None:
+    """The relief of a member on duty, whose page this is, with all that is known of who can give it."""
+    return next(iter(relief.reliefs(views, page.at, relief.Wanted(member=page.member.member), known_at)), None)
 
 
 def _crossings(views: Views, name: str, at: datetime, known_at: datetime | None) -> list[Crossing]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from muster.domain.cover import Cover
@@ -13,12 +14,13 @@ from muster.domain.grids import Grid
 from muster.domain.limits import Breach
 from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, Published, hash_of
+from muster.domain.viewings import hour_of
 from muster.ports import Clock, Store, Views
 from muster.services.as_of import Before
 from muster.services.cell_answers import Asked, Change, WhyCell
 from muster.services.cell_reading import as_read, change_as_read
 from muster.services.cell_sources import PublishedSource
-from muster.services.desk import Kept, first_after
+from muster.services.desk import Desk, Kept, first_after
 from muster.services.entitled import Reader, not_entitled
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
@@ -40,8 +42,8 @@ class Rostered:
 
 @dataclass(frozen=True, slots=True)
 class CellSeen:
-    """An entry, why it is so and what others would do, as somebody may read it. ``why`` None: nothing is published of
-    the day, the chart speaks."""
+    """An entry, why it is so and what others would do, as somebody may read it. ``grid``: in it the member's own duty
+    alone is sure to be held to the rules. ``why`` None: nothing is published of the day, the chart speaks."""
 
     grid: Grid
     member: str
@@ -53,8 +55,8 @@ class CellSeen:
 class RosterDesk:
     """Answers of the roster's screens. Threads may share it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, desk: Desk) -> None:
+        self._store, self._clock, self._desk = store, clock, desk
         self._grids = Kept[Grid](GRIDS)
         self._sources = Kept[PublishedSource](SOURCES)
         self._crossed = Kept[Sequence[Breach]](FILES)
@@ -84,14 +86,14 @@ class RosterDesk:
         now = at or self._clock()
         with self._views(at) as views:
             self._must_see(views, viewer, unit)
-            grid = self._grid(views, unit, first_of(views, unit, day), now, at).as_read(viewer.may_read)
+            grid = self._grid(views, unit, first_of(views, unit, day), now, at, member).as_read(viewer.may_read)
             if all(x.member != member for x in grid.lines):
                 raise Unknown(f"member {member!r} has no line in the roster of {unit} on {day}")
             there = [p for p in grid.rosters if p.first <= day <= p.last]
             if viewer.member is None or not there:
                 return CellSeen(grid, member, day, None, ())
             reader = Reader(views, viewer.member, self._clock())
-            source = self._source(views, there[0], now).again(views, now, viewer.member)
+            source = self._source(views, there[0], now, at).again(views, now, viewer.member)
             if member not in source.roster.lines:
                 return CellSeen(grid, member, day, None, ())
             others = (*grid.marks, OFF) if at is None else ()
@@ -99,25 +101,37 @@ class RosterDesk:
             read = [change_as_read(c, unit, member, reader) for c in changes]
             return CellSeen(grid, member, day, as_read(why, reader), read)
 
-    def _source(self, views: Views, roster: Published, now: datetime) -> PublishedSource:
-        """A roster and its problem, as they are until something is recorded, for an hour at most."""
-        key = views.head()[0], roster.key, now.replace(minute=0, second=0, microsecond=0)
+    def _source(self, views: Views, roster: Published, now: datetime, at: datetime | None) -> PublishedSource:
+        """A roster and its problem, as they are until something that bears on them is recorded, for an hour at most."""
+        known = views.head()[0] if at is not None else self._desk.bearing(views)
+        key = known, roster.key, hour_of(now)
         return self._sources.once(key, lambda: PublishedSource(views, roster.unit, roster.first, now))
 
-    def _grid(self, views: Views, unit: str, first: date | None, now: datetime, at: datetime | None) -> Grid:
+    def _grid(
+        self, views: Views, unit: str, first: date | None, now: datetime, at: datetime | None, only: str | None = None
+    ) -> Grid:
+        """The grid as whoever commands the unit may read it, as it is until something that bears on it is recorded, for
+        an hour at most. ``only``: the one member whose duty has to be held to the rules; None: everybody's is."""
         today = now.astimezone(ZoneInfo(force_of(views).zone)).date()
         first = first_of(views, unit, today) if first is None else first
-        key = (at, unit, first) if at is not None else (views.head()[0], unit, first, today)
-        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._looking()))
+        known = (at,) if at is not None else (self._desk.bearing(views), today, hour_of(now))
+        whole = None if only is None else self._grids.get((*known, unit, first, None))
+        if whole is not None:
+            return whole
+        key = (*known, unit, first, only)
+        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._looking(only)))
 
-    def _looking(self) -> Crossed:
-        """What a member's duty crosses, for one grid: looked at only where something of it is not as it was."""
+    def _looking(self, only: str | None) -> Crossed:
+        """What a member's duty crosses, for one grid: looked at only where something of it is not as it was, and of one
+        member alone where no more is asked for."""
         of: list[str] = []
 
         def crossed(file: DutyFile, ground: Ground) -> Sequence[Breach]:
+            if only not in (None, file.member):
+                return ()
             if not of:
                 of.append(hash_of(repr((ground.period, ground.profile, ground.schedule))))
-            return self._crossed.once((of[0], hash_of(repr(file))), lambda: crossed_in(file, ground))
+            return self._crossed.once((of[0], hash_of(repr(_unnamed(file)))), lambda: crossed_in(file, ground))
 
         return crossed
 
@@ -140,6 +154,13 @@ class RosterDesk:
     def _must_see(self, views: Views, viewer: Viewer, unit: str) -> None:
         if unit not in viewer.sees:
             raise not_entitled(views, f"the roster of {unit}", unit, commands=False)
+
+
+def _unnamed(file: DutyFile) -> DutyFile:
+    """The file as anybody's: the rules say the same of all who have the same duty, as most of a squad have."""
+    names = (f.name for f in fields(file) if f.name not in ("member", "reachable_by"))
+    rows: dict[str, Any] = {name: [replace(row, member="") for row in getattr(file, name)] for name in names}
+    return replace(file, member="", **rows)
 
 
 def _next(rosters: Sequence[Published], at: datetime) -> Published | None:

@@ -18,7 +18,7 @@ from muster.web.showing import Place
 
 def roster(app: FastAPI, console: Console) -> None:
     """The routes of rosters."""
-    desk = RosterDesk(console.store, console.clock)
+    desk = RosterDesk(console.store, console.clock, console.desk)
 
     @app.get("/roster")
     async def rosters(request: Request) -> Response:

@@ -107,6 +107,31 @@ def test_whoever_may_read_the_plain_part_alone_is_recorded_as_such(small: InReco
     assert (found.viewer, found.office, found.full) == (OFFICER, None, False)
 
 
+def test_relief_that_is_kept_says_what_one_found_anew_does(small: InRecord, temporary_store: SqlStore) -> None:
+    kept = desk(small, temporary_store)
+    said: list[object] = []
+
+    def look_again() -> None:
+        for member in (CO, BOROUGH, OFFICER):  # each reads what is for them of the same answer
+            asks = viewer(small, member)
+            found, anew = kept.member(OFFICER, asks), desk(small, temporary_store).member(OFFICER, asks)
+            assert found.file is not None
+            assert anew.file is not None
+            assert found.file.relief == anew.file.relief
+            said.append(found.file.relief)
+
+    look_again()
+    small.sign_on(OFFICER, PCT, "2020-10-07T10:00:10")
+    look_again()
+    small.clock.at = local("2020-10-07T22:30")
+    look_again()
+    small.sign_off(OFFICER, "2020-10-07T22:30:10")
+    look_again()
+    assert said[0] != said[3]
+    assert said[3] != said[6]
+    assert said[9] is None
+
+
 class Busy:
     """A store whose writer is somebody else, for long."""
 
