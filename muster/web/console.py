@@ -125,3 +125,9 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
     async def nothing_here(_: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
         return HTMLResponse(screens.refused(console.place(), "Nothing is here."), status)
+
+    @app.exception_handler(Exception)
+    async def fault(_: Request, said: Exception) -> Response:
+        complain(f"a fault in Muster: {type(said).__name__}: {said}")
+        says = "something is wrong in Muster itself, and whoever runs it was told. Look whether what you did was done."
+        return HTMLResponse(screens.refused(console.place(), says), 500)
