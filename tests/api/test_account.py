@@ -253,7 +253,7 @@ def test_how_fit_and_what_waits_at_a_glance_is_for_who_may_read_it(scene: Scene)
     told = {m: scene.get("/now", scene.token(m))[1]["items"] for m in (OFFICER, CO, OTHER_CO)}
     here = {m: next(u for u in items if u["unit"] == PCT) for m, items in told.items()}
     assert [m for m, u in here.items() if u["fitness"]] == [CO]
-    assert [m for m, u in here.items() if WHAT in str(u["says"])] == [OFFICER, CO]
+    assert [m for m, u in here.items() if WHAT.lower() in str(u["says"]).lower()] == [OFFICER, CO]
     assert {u["waiting"] + u["late"] for u in here.values()} == {2}
 
 
