@@ -1,15 +1,14 @@
 """Timelines against the real record: every fact once, in order of effect, and to whom it belongs."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import pytest
 
 from muster.domain.errors import NotEntitled
-from muster.domain.force import Position, Rank, Unit
-from muster.domain.members import Appointment, Attachment, Career, ContactPoint, Member
+from muster.domain.force import Rank
+from muster.domain.members import Attachment
 from muster.domain.separation import Separation
 from muster.domain.users import User
 from muster.services import duty
@@ -20,7 +19,8 @@ from muster.services.telling.story import UNTOLD
 from muster.services.timeline import PAGE, Asked, Timeline, fact_seen, timeline
 from muster.services.users import add_user, begin_session
 from muster.store.store import SqlStore
-from tests.ground import NEW_YORK, InRecord, changed, local
+from tests.ground import NEW_YORK, InRecord, local
+from tests.neighbours import neighbour
 from tests.services.small import BOROUGH, CO, NIGHT_CAPTAIN, OFFICER, PC, PCT, XO, does, sees
 from tests.support import SettableClock
 
@@ -129,19 +129,6 @@ def test_what_was_taken_back_belongs_where_it_did(force: InRecord) -> None:
     assert json.loads(sees(force, lambda views: next(views.facts(first=seq, last=seq)).body)).keys() == {"by", "why"}
     assert reads(force, viewer(force, OFFICER), seq)
     assert not reads(force, viewer(force, neighbour(force)), seq)
-
-
-def neighbour(force: InRecord) -> str:
-    """Who commands another precinct of the borough, which is made, and serves nowhere else."""
-    unit = next(r for r in force.rows if isinstance(r, Unit) and r.unit == PCT)
-    place = next(r for r in force.rows if isinstance(r, Position) and r.position == "PCT-047-CO")
-    theirs = [r for r in force.rows if isinstance(r, Member | Career | Appointment | ContactPoint) and r.member == CO]
-    force.rows += [replace(unit, unit="PCT-049", name="49th Precinct")]
-    force.rows += [replace(place, position="PCT-049-CO", unit="PCT-049")]
-    force.rows += [replace(r, member="M0949") for r in theirs]
-    force.rows = changed(force.rows, Appointment, lambda a: a.member == "M0949", position="PCT-049-CO")
-    force.load()
-    return "M0949"
 
 
 def test_how_messages_came_to_be_sent_is_left_out_and_counted(force: InRecord) -> None:

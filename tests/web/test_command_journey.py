@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from muster.store.store import SqlStore
-from tests.browsing import PHONE, Scheme, barriers, chromium, need
+from tests.browsing import PHONE, Scheme, barriers
 from tests.doors import House, house_of, served
 from tests.ground import InRecord, local
 from tests.services.small import CO, PCT, TEN, XO
@@ -17,21 +17,8 @@ from tests.web.test_console_journey import DESK, SCHEMES, somebody
 SCREENS = ("/command", "/position/PCT-047-CO", f"/member/{XO}", f"/member/{CO}", "/me", f"/unit/{PCT}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for all tests of this file."""
-    with chromium(need()) as started:
-        yield started
-
-
 @pytest.fixture
-def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
-    """The small force, in a file: a browser does not see in which database it is."""
-    return InRecord(temporary_store, clock)
-
-
-@pytest.fixture
-def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
+def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock, database: Path) -> Iterator[House]:
     """A server of a demo, on a Thursday at 0100: the executive officer has been on duty for long."""
     force.sign_on(XO, PCT, "2020-10-07T06:00")
     clock.at = local("2020-10-08T01:00")

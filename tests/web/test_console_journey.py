@@ -2,42 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from muster.store.store import SqlStore
-from tests.browsing import PHONE, Scheme, barriers, chromium, need
-from tests.doors import House, house_of, served
-from tests.ground import InRecord, local
+from tests.browsing import PHONE, Scheme, barriers
+from tests.doors import House
+from tests.ground import InRecord
 from tests.services.small import CO, OFFICER, PCT, TEN
 from tests.support import SettableClock
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 SCREENS = ("/now", f"/now?at={TEN}", f"/unit/{PCT}", f"/unit/CITY-HALL?at={TEN}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for all tests of this file."""
-    with chromium(need()) as started:
-        yield started
-
-
-@pytest.fixture
-def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
-    """The small force, in a file: a browser does not see in which database it is."""
-    return InRecord(temporary_store, clock)
-
-
-@pytest.fixture
-def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
-    """A server of a demo, on a Wednesday at 1000."""
-    clock.at = local(TEN)
-    with served(house_of(temporary_store, clock, demo=True)) as house:
-        yield house
 
 
 @contextmanager

@@ -25,8 +25,8 @@ from muster.services.users import add_user
 from muster.store.store import SqlStore
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, local
+from tests.neighbours import neighbour
 from tests.services.small import BOROUGH, CO, OFFICER, PC, PCT, XO, does, facts, sees
-from tests.services.test_timeline import neighbour
 from tests.support import SettableClock
 from tests.web.test_console import SENTENCE, cookie_of, seen, somebody
 from tests.web.test_refusals import is_safe

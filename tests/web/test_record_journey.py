@@ -7,10 +7,8 @@ from tests.browsing import PHONE, Scheme, barriers
 from tests.doors import House
 from tests.ground import InRecord
 from tests.services.small import CO, PCT, TEN
-from tests.web.test_console_journey import DESK, SCHEMES, browser, demo, force, somebody
+from tests.web.test_console_journey import DESK, SCHEMES, somebody
 from tests.web.test_record import account, last_of
-
-__all__ = ["browser", "demo", "force"]
 
 
 @pytest.fixture

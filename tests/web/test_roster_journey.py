@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from muster.domain.published import DutyLine
 from muster.store.store import SqlStore
-from tests.browsing import PHONE, Scheme, barriers, chromium, need
-from tests.doors import House, house_of, served
-from tests.ground import InRecord, local
+from tests.browsing import PHONE, Scheme, barriers
+from tests.doors import House
+from tests.ground import InRecord
 from tests.hands import DESK
-from tests.publishing import BEFORE, MONDAY
+from tests.publishing import MONDAY
 from tests.requesting import leave, oct_
 from tests.services.small import OFFICER, PCT, sees
 from tests.support import SettableClock
@@ -36,13 +36,6 @@ PLACES = (
 """Parts of the grid, and where they are found."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for all tests of this file."""
-    with chromium(need()) as started:
-        yield started
-
-
 @pytest.fixture
 def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
     """The small force, with a roster by the charts, and somebody who asks for leave."""
@@ -50,14 +43,6 @@ def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> In
     small.once(by_charts)
     leave(small, OFFICER, oct_(24), oct_(26))
     return small
-
-
-@pytest.fixture
-def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
-    """A server of a demo."""
-    clock.at = local(BEFORE)
-    with served(house_of(temporary_store, clock, demo=True)) as house:
-        yield house
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Taskings of the console over HTTP: who may read and do what, a form sent twice, a look that changes nothing."""
 
 import re
-from dataclasses import replace
 
 from muster.domain.contact import Contact
-from muster.domain.force import Position, Unit
-from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.services import taskings
 from tests.doors import House, Said, post
-from tests.ground import InRecord, changed, local
+from tests.ground import InRecord, local
+from tests.neighbours import neighbour
 from tests.services.reached import WHAT, at_three, receive, step, tasking
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, PCT, XO, facts, sees
 from tests.services.small import does as in_record
@@ -34,19 +32,6 @@ def does(house: House, cookie: dict[str, str], path: str, **fields: str) -> Said
     return post(house.base + path, cookie, **{"mark": mark_of(house, cookie), "seen": "0", **fields})
 
 
-def stranger(force: InRecord) -> str:
-    """Who commands another precinct of the borough, which is made, and serves in no squad of this one."""
-    unit = next(r for r in force.rows if isinstance(r, Unit) and r.unit == PCT)
-    place = next(r for r in force.rows if isinstance(r, Position) and r.position == "PCT-047-CO")
-    theirs = [r for r in force.rows if isinstance(r, Member | Career | Appointment | ContactPoint) and r.member == CO]
-    force.rows += [replace(unit, unit="PCT-049", name="49th Precinct")]
-    force.rows += [replace(place, position="PCT-049-CO", unit="PCT-049")]
-    force.rows += [replace(r, member="M0949") for r in theirs]
-    force.rows = changed(force.rows, Appointment, lambda a: a.member == "M0949", position="PCT-049-CO")
-    force.load()
-    return "M0949"
-
-
 def test_nobody_is_told_anything(house: House, asked: InRecord) -> None:
     before = facts(asked)
     for path in (*READ, *(f"/tasking/T1/{act}" for act in ACTS), "/tasking/NO-SUCH"):
@@ -59,7 +44,7 @@ def test_nobody_is_told_anything(house: House, asked: InRecord) -> None:
 
 
 def test_an_officer_of_another_precinct_is_told_for_whom_it_is_and_nothing_else(house: House, asked: InRecord) -> None:
-    other = somebody(house, asked, stranger(asked))
+    other = somebody(house, asked, neighbour(asked))
     before = facts(asked)
     for said in (
         seen(house, "/tasking/T1", other),
@@ -81,7 +66,7 @@ def test_an_officer_of_another_precinct_is_told_for_whom_it_is_and_nothing_else(
 def test_what_waits_is_seen_by_all_and_what_it_is_about_by_those_who_see_the_unit(
     house: House, asked: InRecord
 ) -> None:
-    own, other = somebody(house, asked, CO), somebody(house, asked, stranger(asked))
+    own, other = somebody(house, asked, CO), somebody(house, asked, neighbour(asked))
     for screen in ("/now", f"/unit/{PCT}"):
         assert WHAT.lower() in seen(house, screen, own).text.lower(), screen
         said = seen(house, screen, other).text

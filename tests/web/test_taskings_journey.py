@@ -1,44 +1,19 @@
 """Taskings in a real browser: received and answered by keyboard alone, with a thumb, and without scripts; live."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from muster.services import taskings
-from muster.store.store import SqlStore
-from tests.browsing import PHONE, Scheme, barriers, chromium, need
-from tests.doors import House, house_of, served
-from tests.ground import InRecord, local
+from tests.browsing import PHONE, Scheme, barriers
+from tests.doors import House
+from tests.ground import InRecord
 from tests.hands import Hand, at_work
-from tests.services.reached import ROWS, receive, step, tasking
+from tests.services.reached import receive, step, tasking
 from tests.services.small import CO, TEN, does
-from tests.support import SettableClock
 
 SCREENS = ("/taskings", "/taskings?mine=1", "/tasking/T1", "/tasking/T1/refuse", "/tasking/T1/send", "/taskings/new")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for all tests of this file."""
-    with chromium(need()) as started:
-        yield started
-
-
-@pytest.fixture
-def force(temporary_store: SqlStore, clock: SettableClock, database: Path) -> InRecord:
-    """The small force, in a file: a browser does not see in which database it is."""
-    return InRecord(temporary_store, clock, ROWS)
-
-
-@pytest.fixture
-def demo(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> Iterator[House]:
-    """A server of a demo, on a Wednesday at 1000."""
-    clock.at = local(TEN)
-    with served(house_of(temporary_store, clock, demo=True)) as house:
-        yield house
 
 
 def sign_in(page: Page, hand: Hand, demo: House, position: str, to: str) -> None:
