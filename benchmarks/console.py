@@ -43,7 +43,7 @@ MINUTES: Final = count(1)
 NO_PAGES: Final = frozenset(
     {
         "/", "/step", "/command/who", "/now/stream", "/record/export", "/static/{version}/{name}", "/password/{word}",
-        "/requests/{name}", "/tasking/{name}/{act}",
+        "/requests/{name}", "/sign-in", "/tasking/{name}/{act}",
     }
 )  # fmt: skip
 """They lead to a page, are none, or show a form of what another one shows."""

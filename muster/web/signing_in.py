@@ -20,6 +20,10 @@ def signing_in(app: FastAPI, console: Console) -> None:
         found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
         return found
 
+    @app.get("/sign-in")
+    def again() -> Response:  # loaded anew after a wrong password, or kept as a bookmark
+        return RedirectResponse("/now", 303)
+
     @app.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         typed = await form_of(request)

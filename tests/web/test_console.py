@@ -251,6 +251,7 @@ def test_a_wrong_password_is_refused_and_what_was_typed_is_escaped(house: House,
     assert "<script>x" not in said.text
     assert "<b>" not in said.text
     assert is_safe(said)
+    assert seen(house, "/sign-in", {}).status == 303  # loaded again, the page leads to where one signs in
 
 
 def test_nobody_poses_where_it_is_no_demo(house: House, force: InRecord) -> None:
