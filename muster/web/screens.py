@@ -135,9 +135,9 @@ def _sentence(watch: Watch, office: str | None) -> str:
 
 
 def _short(unit: Unit) -> str:
-    """What stands on the map: the number in the name of a unit, else its first word."""
-    digits = "".join(c for c in unit.name if c.isdigit())
-    return digits or unit.name.split()[0]
+    """What stands on the map: the number that a unit has in its name, else in its short name, else its first word."""
+    digits = ("".join(c for c in name if c.isdigit()).lstrip("0") for name in (unit.name, unit.unit))
+    return next(filter(None, digits), unit.name.split()[0])
 
 
 def _grouped(now: Now) -> Iterator[tuple[str, list[UnitNow]]]:
