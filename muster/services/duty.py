@@ -81,9 +81,7 @@ def _commands_somewhere(views: Views, member: str) -> bool:
     return any(e.kind == "assumed" for e in views.rows(CommandEvent, member=member))
 
 
-def hold_over(
-    record: Record, member: str, at: datetime, why: str | None = None, by: str | None = None
-) -> Signing:
+def hold_over(record: Record, member: str, at: datetime, why: str | None = None, by: str | None = None) -> Signing:
     """The member stays on duty past the end of the tour, until signed off. ``at`` lies in the tour or is its end."""
     now = status(record, member, at)
     if now.state != "on-duty":

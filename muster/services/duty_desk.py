@@ -156,7 +156,9 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
 def _who_may(rights: Rights, act: Act) -> str:
     if act == "hold-over" or not rights.own:
         whose = "command or tour position" if act == "hold-over" else "command position"
-        return f"you hold no {whose} in {', '.join(rights.home) or 'their unit'} or above it: somebody who does enters it"
+        return (
+            f"you hold no {whose} in {', '.join(rights.home) or 'their unit'} or above it: somebody who does enters it"
+        )
     return "somebody who commands you enters it"
 
 

@@ -17,6 +17,7 @@ from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.web import screens
 from muster.web.asking import COOKIE, Console, NotSignedIn
+from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
 from muster.web.duty_routes import duties
 from muster.web.live import Live
@@ -52,6 +53,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     command(app, console, at_hand)
     members(app, console, at_hand)
     duties(app, console)
+    calling_in(app, console, complain)
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)

@@ -67,7 +67,13 @@ def _state(record: Record, console: Console, viewer: Viewer, member: str, typed:
 
 
 def _shown(
-    console: Console, viewer: Viewer, place: Place, member: str, *, said: str = "", typed: Mapping[str, str] | None = None
+    console: Console,
+    viewer: Viewer,
+    place: Place,
+    member: str,
+    *,
+    said: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> str:
     at = console.clock()
     with console.store.reading() as views:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.domain.instants import instant_of
@@ -22,8 +22,8 @@ from muster.services.tasking_page import TaskingPage, tasking_page
 from muster.services.taskings import Directive
 from muster.web import tasking_screens as screens
 from muster.web.app import STATUS
-from muster.web.asking import COOKIE, Console, must_be_now
-from muster.web.live import Following, Parts
+from muster.web.asking import Console, must_be_now
+from muster.web.live import Following, Parts, streamed
 from muster.web.showing import Place
 from muster.web.tasking_screens import Typed
 
@@ -64,13 +64,7 @@ def _boards(app: FastAPI, console: Console, following: Following) -> None:
             found = console.found(lambda views: board(views, who_of(viewer), views.now))
             return screens.board_parts(found, console.place(), viewer, mine=mine, start=start)
 
-        return _stream(console, following, request, made)
-
-
-def _stream(console: Console, following: Following, request: Request, made: Callable[[Viewer], Parts]) -> Response:
-    shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
-    who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-    return StreamingResponse(following.changes(shown, who, made), media_type="text/event-stream")
+        return streamed(console, following, request, made)
 
 
 def _pick(request: Request) -> tuple[bool, int]:
@@ -136,7 +130,7 @@ def _pages(app: FastAPI, console: Console, following: Following) -> None:
             parts = screens.tasking_parts(page, found, console.place(), viewer, seen)
             return Parts(parts, parts)
 
-        return _stream(console, following, request, made)
+        return streamed(console, following, request, made)
 
 
 def _read(name: str, viewer: Viewer, at: datetime | None, views: Views) -> tuple[TaskingPage, list[Choice]]:
