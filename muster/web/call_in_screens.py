@@ -1,7 +1,7 @@
 """Call-ins as they are shown: those of a unit, the list that a need has, and the offers as answers come in."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -56,7 +56,9 @@ def call_in_screen(
     seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, *, edition: str, typed: Mapping[str, str], said: str
 ) -> str:
     """A call-in, and the forms to offer it and to note what came of it."""
+    latest = min(at + timedelta(hours=2), seen.call_in.until).astimezone(place.zone)
     more = {**_words(seen, viewer, place), "edition": edition, "typed": typed, "said": said, "whats": WHATS}
+    more["latest"] = f"{latest:%Y-%m-%dT%H:%M}"
     return shown("call_in", path_of(seen.call_in.call_in), place, at, **more)
 
 
