@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.cli.offer_lines import offer_why_lines
-from muster.domain.calling_in import CallIn, CallInAnswer
+from muster.domain.calling_in import DID, CallIn, CallInAnswer
 from muster.domain.calling_list import Line, OvertimeList
 from muster.domain.instants import dated_text, span_text
 from muster.domain.spans import NO_TIME
@@ -13,14 +13,6 @@ from muster.services.why_me import WhyMe
 
 HOW = {"offer": "asked, in this order", "order": "ordered, in this order, when nobody is left to ask"}
 NOBODY: Final[Mapping[str, str]] = {}
-DID = {
-    "accepted": "accepted",
-    "refused": "refused",
-    "not-reached": "was not reached",
-    "ordered": "was ordered",
-    "no-show": "did not come",
-    "excused": "need not come",
-}
 
 
 def need_lines(c: CallIn, zone: ZoneInfo) -> list[str]:
@@ -51,16 +43,7 @@ def _part(lines: Sequence[Line], zone: ZoneInfo, asked: Mapping[str, str] = NOBO
 
 def line_text(line: Line, zone: ZoneInfo, asked: Mapping[str, str] = NOBODY) -> str:
     """A place of the list with the numbers by which it was reckoned."""
-    what = "to be asked" if line.part == "offer" else "to be ordered"
-    if line.member in asked:
-        what = f"offered: {asked[line.member]}"
-    if line.said is not None and not line.is_open:
-        what = DID[line.said]
-    elif line.reason is not None:
-        what = f"passed over: {line.reason.says}"
-    elif line.said is not None:
-        what = f"{what}; {DID[line.said]}"
-    return f"{line.place:>3}  {line.member}  {_numbers(line, zone)}: {what}"
+    return f"{line.place:>3}  {line.member}  {_numbers(line, zone)}: {line.stands(asked.get(line.member))}"
 
 
 def _numbers(line: Line, zone: ZoneInfo) -> str:

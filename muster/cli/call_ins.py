@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from muster.cli.call_in_lines import list_lines, need_lines, next_line, said_line, why_lines
-from muster.cli.offer_lines import asked_now, offered_lines, round_lines
+from muster.cli.offer_lines import offered_lines, round_lines
 from muster.cli.shared import (
     action,
     answer,
@@ -136,7 +136,7 @@ def show(call_in: str, viewer: str | None, at: str | None, known_at: str | None,
       muster call-in show PCT-047
     """
     from muster.services.calling import listed
-    from muster.services.offers import rounds_of
+    from muster.services.offers import asked_now, rounds_of
 
     with reading(db) as views:
         known, zone = known_on(views, known_at), zone_of(views)

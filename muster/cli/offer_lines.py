@@ -1,22 +1,12 @@
 """Offers of a call-in as lines of text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from muster.domain.calling_offers import Offer, Offering
+from muster.domain.calling_offers import STANDS, Offer, Offering
 from muster.domain.instants import dated_text
 from muster.services.offer_why import OfferWhy
 from muster.services.offers import Round
-
-STANDS = {
-    "open": "no answer yet",
-    "willing": "willing",
-    "refused": "refused",
-    "awarded": "it is theirs",
-    "passed": "willing, and not theirs",
-    "not-reached": "not reached",
-    "spared": "did not have to answer",
-}
 
 
 def offered_lines(made: Round, zone: ZoneInfo) -> list[str]:
@@ -38,11 +28,6 @@ def round_lines(rounds: Sequence[Round], zone: ZoneInfo) -> Iterator[str]:
     for each in rounds:
         yield f"  {_head(each.offering, zone)}:"
         yield from (f"  {_offer_line(o, zone)}{_reached(each, o)}" for o in each.offers)
-
-
-def asked_now(rounds: Iterable[Round]) -> dict[str, str]:
-    """How it stands with everybody who is asked in a round that runs."""
-    return {o.member: STANDS[o.state] for each in rounds if each.offering.runs for o in each.offers}
 
 
 def _head(o: Offering, zone: ZoneInfo) -> str:

@@ -10,6 +10,15 @@ from muster.domain.schema import Row, choice, column, instant, maybe_ref, ref, t
 ANSWERS: Final = ("accepted", "refused", "not-reached", "ordered", "no-show", "excused")
 COMES: Final = ("accepted", "ordered")
 """Answers after which somebody is to come."""
+DID: Final = {
+    "accepted": "accepted",
+    "refused": "refused",
+    "not-reached": "was not reached",
+    "ordered": "was ordered",
+    "no-show": "did not come",
+    "excused": "need not come",
+}
+"""Each in words, after the name of the member."""
 OVERTIME: Final = ("hold-over", "call-in")
 """Kinds of hours of the ledger that are overtime; details are where a time record has them."""
 

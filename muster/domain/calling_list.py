@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from muster.domain.calling_case import WEEK, Case, Person, is_own_tour, last_said, mandatory, overtime_of_year, refused
-from muster.domain.calling_in import COMES
+from muster.domain.calling_in import COMES, DID
 from muster.domain.calling_rules import ALWAYS, TO_ASK, TO_ORDER, Reason, first_reason
 from muster.domain.record import canonical
 from muster.domain.schema import written
@@ -46,6 +46,15 @@ class Line:
     def is_open(self) -> bool:
         """Whether it is this member's turn once nobody before is open."""
         return self.reason is None and self.said not in TRIED[self.part]
+
+    def stands(self, offered: str | None = None) -> str:
+        """How it stands with the member, in words. ``offered``: how with the offer that runs."""
+        if self.said is not None and not self.is_open:
+            return DID[self.said]
+        if self.reason is not None:
+            return f"passed over: {self.reason.says}"
+        what = f"offered: {offered}" if offered else f"to be {'asked' if self.part == 'offer' else 'ordered'}"
+        return what if self.said is None else f"{what}; {DID[self.said]}"
 
 
 @dataclass(frozen=True, slots=True)

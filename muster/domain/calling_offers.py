@@ -9,7 +9,17 @@ from muster.domain.record import Fact
 from muster.domain.schema import Row, changed, choice, from_body, instant, ref, text, to_body, whole, written
 from muster.domain.valid import valid
 
-STATES: Final = ("open", "willing", "refused", "awarded", "passed", "not-reached", "spared")
+STANDS: Final = {
+    "open": "no answer yet",
+    "willing": "willing",
+    "refused": "refused",
+    "awarded": "it is theirs",
+    "passed": "willing, and not theirs",
+    "not-reached": "not reached",
+    "spared": "did not have to answer",
+}
+"""How an offer stands: its states, each in words."""
+STATES: Final = tuple(STANDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,7 +199,7 @@ def _take(record: Record, contact: Contact, given: Answer, at: datetime) -> list
     if given.word == "received":
         return [*_received(record, contact, at)]
     if contact.purpose == "offer":
-        offers.take(record, contact, given.word, at)
+        offers.take(record, offers.offer_of(record, contact), given.word, at)
     else:
         _take_tasking(record, contact, given, at)
     said = contact.answered(given.word, at, reason=given.reason, to=given.to, once=given.once)

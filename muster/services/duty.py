@@ -47,7 +47,9 @@ def known_unit(views: Views, unit: str) -> Unit:
     return found
 
 
-def sign_on(record: Record, member: str, unit: str, at: datetime, why: str | None = None) -> Signing | None:
+def sign_on(
+    record: Record, member: str, unit: str, at: datetime, why: str | None = None, by: str | None = None
+) -> Signing | None:
     """The member is on duty in the unit from ``at``; None when they have signed on there already."""
     if known_unit(record, unit).civil:
         raise Refused(f"unit {unit}: civil authority has no tours; nobody signs on there")
@@ -56,15 +58,15 @@ def sign_on(record: Record, member: str, unit: str, at: datetime, why: str | Non
         raise Refused(f"member {member}: {now.source}; somebody who has left cannot sign on")
     if now.state == "on-duty" and now.source == "signed on" and now.unit == unit:
         return None
-    return keep(record, Signing(member=member, at=at, kind="on", unit=unit, why=why))
+    return keep(record, Signing(member=member, at=at, kind="on", unit=unit, why=why), by)
 
 
-def sign_off(record: Record, member: str, at: datetime) -> Signing:
+def sign_off(record: Record, member: str, at: datetime, by: str | None = None) -> Signing:
     """The member's duty ends at ``at``. Raises ``Refused`` for a member who is not on duty."""
     now = status(record, member, at)
     if now.state != "on-duty" and not _commands_somewhere(record, member):
         raise Refused(f"member {member} is {now.state} at that time ({now.source}): there is no duty to sign off from")
-    signed = keep(record, Signing(member=member, at=at, kind="off"))
+    signed = keep(record, Signing(member=member, at=at, kind="off"), by)
     relieved(record, member, "signed off: relieved", at)
     return signed
 
@@ -79,14 +81,14 @@ def _commands_somewhere(views: Views, member: str) -> bool:
     return any(e.kind == "assumed" for e in views.rows(CommandEvent, member=member))
 
 
-def hold_over(record: Record, member: str, at: datetime, why: str | None = None) -> Signing:
+def hold_over(record: Record, member: str, at: datetime, why: str | None = None, by: str | None = None) -> Signing:
     """The member stays on duty past the end of the tour, until signed off. ``at`` lies in the tour or is its end."""
     now = status(record, member, at)
     if now.state != "on-duty":
         now = status(record, member, at - timedelta(minutes=1))
     if now.state != "on-duty" or now.unit is None:
         raise Refused(f"member {member} is not on duty then ({now.source}): sign on first, or give a time in the tour")
-    return keep(record, Signing(member=member, at=at, kind="held-over", unit=now.unit, why=why))
+    return keep(record, Signing(member=member, at=at, kind="held-over", unit=now.unit, why=why), by)
 
 
 def unreachable(record: Record, member: str, at: datetime, until: datetime | None, stated_by: str) -> Reachability:
@@ -125,13 +127,13 @@ def waive(record: Record, waiver: Waiver) -> Waiver:
     return keep(record, waiver)
 
 
-def absent(record: Record, absence: Absence) -> Absence:
+def absent(record: Record, absence: Absence, by: str | None = None) -> Absence:
     """The member is away for a time; the reason is sealed."""
     known_member(record, absence.member)
     require(f"absence of {absence.member}", *ends_after(record, absence.until, absence.since))
     if absence.reason:
         absence = replace(absence, reason=record.seal([absence.reason])[absence.reason])
-    return keep(record, absence)
+    return keep(record, absence, by)
 
 
 def ends_after(views: Views, until: datetime | None, since: datetime) -> list[Check]:
@@ -142,10 +144,12 @@ def ends_after(views: Views, until: datetime | None, since: datetime) -> list[Ch
     return [Check("until", local_text(until, zone), False, f"must be after {local_text(since, zone)}")]
 
 
-def keep(record: Record, row: R) -> R:
-    """Append the fact that a row was entered, or changed where one of the same key stands; returns the row."""
+def keep(record: Record, row: R, by: str | None = None) -> R:
+    """Append the fact that a row was entered, or changed where one of the same key stands; returns the row. ``by``: who
+    entered it, where the row does not say."""
     valid(row)
     before = record.row(type(row), row.key)
     if before != row:
-        record.append([entered(row, before, record.now)])
+        fact = entered(row, before, record.now)
+        record.append([fact if by is None else replace(fact, body={**fact.body, "by": by})])
     return row

@@ -2,7 +2,7 @@
 
 import hmac
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -49,6 +49,10 @@ class Viewer:
     def may_read(self, member: str, unit: str | None) -> bool:
         """Whether they may read of this member, who serves in the unit, what touches health and rest."""
         return member == self.member or unit in self.commands
+
+    def runs(self, path: Collection[str]) -> bool:
+        """Whether they hold a command or tour position in one of these units: of a unit and those above it."""
+        return any(o.kind in ("command", "tour") and o.position.unit in path for o in self.offices)
 
 
 class Gate:

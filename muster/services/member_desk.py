@@ -13,6 +13,7 @@ from muster.domain.presence import holds
 from muster.domain.relieving import Relief
 from muster.domain.viewings import hour_of
 from muster.ports import Clock, Store
+from muster.services.call_in_desk import Offered, offered_to
 from muster.services.days import days_of
 from muster.services.desk import KEPT, Desk, Kept
 from muster.services.gate import Viewer
@@ -49,10 +50,11 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """The page of the member who asks."""
+    """The page of the member who asks. ``offered``: what waits for their answer now."""
 
     seen: MemberSeen
     link: FeedLink | None
+    offered: Sequence[Offered]
 
 
 class MemberDesk:
@@ -111,4 +113,5 @@ class MemberDesk:
             return None
         seen = self.member(viewer.member, viewer, at, drawn=False)
         with self._store.reading() as views:
-            return Mine(seen, views.row(FeedLink, viewer.member))
+            offered = offered_to(views, viewer.member, self._clock()) if at is None else []
+            return Mine(seen, views.row(FeedLink, viewer.member), offered)

@@ -1,6 +1,6 @@
 """Offers of a call-in: made to many at once and carried to them by Reach, and answered by link, page or telephone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.asking import rests_until
 from muster.domain.calling_in import CallIn
-from muster.domain.calling_offers import Offer, Offering, in_order
+from muster.domain.calling_offers import STANDS, Offer, Offering, in_order
 from muster.domain.calling_told import Telling
 from muster.domain.contact import CALLED, Contact, offer_key
 from muster.domain.errors import Check, Refused, Unknown, require
@@ -110,16 +110,19 @@ def must_fit(views: Views, contact: Contact, word: str) -> None:
     """Raise ``Refused`` for an answer that no offer has, and where the offer ended before it was answered."""
     if word not in SAYS:
         raise Refused(f"this is an offer: it is answered willing or refused, and not {word}")
-    offered = offer_of(views, contact)
+    must_be_open(offer_of(views, contact))
+
+
+def must_be_open(offered: Offer) -> None:
+    """Raise ``Refused`` where an offer ended before it was answered, or was."""
     if offered.state != "open":
         why = f": {offered.why}" if offered.why else ""
         raise Refused(f"this offer needs no answer any more{why}")
 
 
-def take(record: Record, contact: Contact, word: str, at: datetime) -> None:
-    """The member of a contact is willing, or refuses. Who refuses stands on the list as having refused; who is willing
+def take(record: Record, offered: Offer, word: str, at: datetime) -> None:
+    """The member of an offer is willing, or refuses. Who refuses stands on the list as having refused; who is willing
     only once it is theirs. Raises ``Refused`` for an offer that is over, or was made only later."""
-    offered = offer_of(record, contact)
     if at < offered.at:
         raise Refused("this was offered only later: nobody answered it before")
     record.append([offered.answered(word, at)])
@@ -127,6 +130,11 @@ def take(record: Record, contact: Contact, word: str, at: datetime) -> None:
         answer(record, offered.call_in, offered.member, "refused", offered.member, at)
     else:
         wake(record, offered.call_in, at)
+
+
+def asked_now(rounds: Iterable[Round]) -> dict[str, str]:
+    """How it stands with everybody who is asked in a round that runs, in words."""
+    return {o.member: STANDS[o.state] for each in rounds if each.offering.runs for o in each.offers}
 
 
 def rounds_of(views: Views, name: str, known_at: datetime | None = None) -> list[Round]:

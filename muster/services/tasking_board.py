@@ -62,6 +62,14 @@ class Board:
         """Those alone that concern the reader."""
         return replace(self, lines=tuple(line for line in self.lines if line.mine))
 
+    def of_owner(self, position: str) -> "Board":
+        """Those alone that this position owns."""
+        return replace(self, lines=tuple(line for line in self.lines if line.tasking.owner == position))
+
+    def by_deadline(self) -> tuple[Line, ...]:
+        """All lines by deadline, whatever their standing; where none was given it is when it was received: now."""
+        return tuple(sorted(self.lines, key=lambda line: _order(line)[1:]))
+
 
 def units_of(tasking: Tasking, words: Names) -> set[str]:
     """The units that a tasking is about: where it is, to which it belongs, and those of all who have to do with it."""

@@ -17,7 +17,9 @@ from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.web import screens
 from muster.web.asking import COOKIE, Console, NotSignedIn
+from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
+from muster.web.duty_routes import duties
 from muster.web.live import Live
 from muster.web.map import map_of
 from muster.web.member_routes import members
@@ -50,6 +52,8 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     at_hand = MemberDesk(console.store, console.clock, console.desk)
     command(app, console, at_hand)
     members(app, console, at_hand)
+    duties(app, console)
+    calling_in(app, console, complain)
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)

@@ -11,11 +11,14 @@ from typing import Final, Generic, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
 
 from muster.domain.now import Now
 from muster.services.desk import Desk, Kept
 from muster.services.gate import Viewer
 from muster.web import screens
+from muster.web.asking import COOKIE, Console
 from muster.web.showing import Place
 
 T = TypeVar("T")
@@ -172,6 +175,13 @@ class Following:
         viewer = who()
         parts = None if viewer is None else made(viewer)
         return parts if self._desk.edition() == shown else None
+
+
+def streamed(console: Console, following: Following, request: Request, made: Callable[[Viewer], Parts]) -> Response:
+    """The events of a screen for whoever asks, from the edition on that they were shown last."""
+    shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
+    who = partial(console.gate.viewer, request.cookies.get(COOKIE))
+    return StreamingResponse(following.changes(shown, who, made), media_type="text/event-stream")
 
 
 def changed_parts(before: Parts | None, now: Parts) -> str:

@@ -53,7 +53,8 @@ def my_screen(mine: Mine | None, now: datetime, place: Place, viewer: Viewer) ->
     if mine is None or mine.seen.file is None:
         return shown("nobody", "me", place, place.at or now, viewer=viewer)
     seen, file = mine.seen, mine.seen.file
-    more = {"plain": seen.plain, "file": file, "link": mine.link, "sentence": next_duty(file.coming, seen.plain, place)}
+    sentence = next_duty(file.coming, seen.plain, place)
+    more = {"plain": seen.plain, "file": file, "link": mine.link, "offered": mine.offered, "sentence": sentence}
     return shown("me", "me", place, seen.plain.at, viewer=viewer, **more, **words(place.zone))
 
 

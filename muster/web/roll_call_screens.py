@@ -70,6 +70,8 @@ def roll_screen(seen: RollSeen, place: Place, at: datetime, viewer: Viewer) -> s
         clock=lambda when: clock_text(when, zone, day),
         dated=lambda d: f"{d:%a} {d.day} {d:%b %Y}",
         begun=page.turn.start <= at <= page.turn.end,
+        fill_from=f"{max(at, page.turn.start).astimezone(zone):%Y-%m-%dT%H:%M}",
+        fill_until=f"{page.turn.end.astimezone(zone):%Y-%m-%dT%H:%M}",
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
     )

@@ -47,7 +47,8 @@ def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Vie
     path = f"unit/{seen.page.unit.unit}"
     more = {"below": command_screens.below(seen.units), "state_of": states, "seats": seats, "area": "command"}
     said = command_screens.words(place.zone)
-    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, **more, **_WORDS, **said)
+    runs = place.at is None and viewer.runs({seen.page.unit.unit, *seen.page.above})
+    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, runs=runs, **more, **_WORDS, **said)
 
 
 def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.domain.instants import instant_of
@@ -22,10 +22,10 @@ from muster.services.tasking_page import TaskingPage, tasking_page
 from muster.services.taskings import Directive
 from muster.web import tasking_screens as screens
 from muster.web.app import STATUS
-from muster.web.asking import COOKIE, Console, must_be_now
-from muster.web.live import Following, Parts
+from muster.web.asking import Console, must_be_now
+from muster.web.live import Following, Parts, streamed
 from muster.web.showing import Place
-from muster.web.tasking_screens import Typed
+from muster.web.tasking_screens import Pick, Typed
 
 MOST_FIELDS: Final = 24
 LONGEST: Final = 12
@@ -45,37 +45,33 @@ def _boards(app: FastAPI, console: Console, following: Following) -> None:
     @app.get("/taskings")
     async def all_taskings(request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        mine, start = _pick(request)
+        pick = _pick(request)
         note = "It was received, and is brought to whoever decides it." if "received" in request.query_params else ""
 
         def made(views: Views) -> str:
             found = board(views, who_of(viewer), place.at or views.now, place.at)
             edition = console.desk.edition_of(views)
-            return screens.board_screen(found, place, viewer, edition, mine=mine, start=start, note=note)
+            return screens.board_screen(found, place, viewer, edition, pick=pick, note=note)
 
         return HTMLResponse(await console.read(made))
 
     @app.get("/taskings/stream")
     async def stream(request: Request) -> Response:
         await console.viewer(request)
-        mine, start = _pick(request)
+        pick = _pick(request)
 
         def made(viewer: Viewer) -> Parts:
             found = console.found(lambda views: board(views, who_of(viewer), views.now))
-            return screens.board_parts(found, console.place(), viewer, mine=mine, start=start)
+            return screens.board_parts(found, console.place(), viewer, pick=pick)
 
-        return _stream(console, following, request, made)
-
-
-def _stream(console: Console, following: Following, request: Request, made: Callable[[Viewer], Parts]) -> Response:
-    shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
-    who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-    return StreamingResponse(following.changes(shown, who, made), media_type="text/event-stream")
+        return streamed(console, following, request, made)
 
 
-def _pick(request: Request) -> tuple[bool, int]:
-    """Whether they ask for their own taskings alone, and for which line first."""
-    return "mine" in request.query_params, number_of("start", request.query_params.get("start")) or 0
+def _pick(request: Request) -> Pick:
+    """Which lines of the board they ask for."""
+    asked = request.query_params
+    start = number_of("start", asked.get("start")) or 0
+    return Pick("mine" in asked, asked.get("owner", ""), asked.get("by") == "deadline", start)
 
 
 def _receiving(app: FastAPI, console: Console) -> None:
@@ -136,7 +132,7 @@ def _pages(app: FastAPI, console: Console, following: Following) -> None:
             parts = screens.tasking_parts(page, found, console.place(), viewer, seen)
             return Parts(parts, parts)
 
-        return _stream(console, following, request, made)
+        return streamed(console, following, request, made)
 
 
 def _read(name: str, viewer: Viewer, at: datetime | None, views: Views) -> tuple[TaskingPage, list[Choice]]:

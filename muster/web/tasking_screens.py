@@ -38,36 +38,56 @@ MOST: Final = 100
 """So many lines of a board stand on one page; of one's own so many that it is small enough for a bad line."""
 
 
-def board_screen(board: Board, place: Place, viewer: Viewer, edition: str, *, mine: bool, start: int, note: str) -> str:
-    """The board. ``start``: the first line of this page; ``note``: what was done just now."""
-    more = _board_words(board, viewer, mine=mine, start=start)
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which lines of the board somebody asks for: their own alone; of one owner; by deadline alone, whatever their
+    standing; from which on."""
+
+    mine: bool = False
+    owner: str = ""
+    by_deadline: bool = False
+    start: int = 0
+
+    def asked(self, start: int = 0, **other: str) -> dict[str, str]:
+        """The same in an address, from a line on; ``other``: in place of what is asked for."""
+        by = "deadline" if self.by_deadline else ""
+        said = {"mine": "1" if self.mine else "", "owner": self.owner, "by": by, "start": str(start or "")}
+        return {name: value for name, value in {**said, **other}.items() if value}
+
+
+def board_screen(board: Board, place: Place, viewer: Viewer, edition: str, *, pick: Pick, note: str) -> str:
+    """The board. ``note``: what was done just now."""
+    more = _board_words(board, viewer, pick)
     said = {"viewer": viewer, "edition": edition, "note": note, "area": "taskings", **more}
-    return shown("taskings", "taskings", place, board.at, **said)
+    return shown("taskings", "taskings", place, board.at, kept=pick.asked(pick.start), **said)
 
 
-def board_parts(board: Board, place: Place, viewer: Viewer, *, mine: bool, start: int) -> Parts:
+def board_parts(board: Board, place: Place, viewer: Viewer, *, pick: Pick) -> Parts:
     """The board in parts."""
-    more = _board_words(board, viewer, mine=mine, start=start)
+    more = _board_words(board, viewer, pick)
     made: Any = template_of("tasking_row").make_module(words("taskings", place, board.at, **more))
     rows = {row_id(line): str(made.row(line)) for line in more["lines"]}
     head = {"answer": str(made.answer()), "tally": str(made.tally())}
     return Parts({**head, **rows}, {**head, "board": str(made.table())}, "fresh", lambda name: str(made.gone(name)))
 
 
-def _board_words(board: Board, viewer: Viewer, *, mine: bool, start: int) -> dict[str, Any]:
-    shown_board, most = (board.mine(), MOST_MINE) if mine else (board, MOST)
-    lines = shown_board.lines[start : start + most]
+def _board_words(board: Board, viewer: Viewer, pick: Pick) -> dict[str, Any]:
+    all_shown, most = (board.mine(), MOST_MINE) if pick.mine else (board, MOST)
+    shown_board = all_shown.of_owner(pick.owner) if pick.owner else all_shown
+    lines = (shown_board.by_deadline() if pick.by_deadline else shown_board.lines)[pick.start : pick.start + most]
     late = shown_board.of("late")
+    states = [(state, [x for x in lines if x.standing == state]) for state in ("late", "waiting", "owned")]
+    owners = {x.tasking.owner: x.owner for x in all_shown.lines}
     return {
         "board": shown_board,
         "lines": lines,
-        "mine": mine,
-        "start": start,
+        "pick": pick,
+        "owners": sorted({pick.owner: pick.owner, **owners}.items()) if pick.owner else sorted(owners.items()),
         "most": most,
         "counts": (len(board.lines), len(board.mine().lines)),
         "says": work_says(len(late), len(shown_board.of("waiting"))),
         "because": _because(late),
-        "grouped": [(state, [x for x in lines if x.standing == state]) for state in ("late", "waiting", "owned")],
+        "grouped": [("by-deadline", lines)] if pick.by_deadline else states,
         "may_receive": any(o.kind in ("command", "tour", "civil") for o in viewer.offices),
         **_WORDS,
     }

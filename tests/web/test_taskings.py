@@ -243,3 +243,7 @@ def test_late_comes_first_then_what_waits_then_what_somebody_has(house: House, f
     assert re.findall(r'href="/tasking/([A-Z]+)"', text) == ["LATE", "A", "B", "HAS"]
     assert "<h1>1 tasking is late. 2 taskings wait for an answer.</h1>" in text
     assert "Late by 10 m" in text
+    by = seen(house, "/taskings?owner=PCT-047-DESK&by=deadline", cookie).text
+    assert re.findall(r'href="/tasking/([A-Z]+)"', by) == ["HAS", "LATE", "A", "B"]  # no deadline given: now
+    assert "owner=PCT-047-DESK" in by.split("hx-sse:connect=")[1].split('"')[1]
+    assert "/tasking/HAS" not in seen(house, "/taskings?owner=PCT-047-CO", cookie).text

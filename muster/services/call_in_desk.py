@@ -1,0 +1,124 @@
+"""Call-ins as somebody meets them: those of a unit, one with its list and its offers, and what they are offered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from muster.domain.calling_in import CallIn
+from muster.domain.calling_list import OvertimeList
+from muster.domain.calling_offers import Offer
+from muster.domain.contact import Contact
+from muster.domain.errors import Invalid, NotEntitled, Refused
+from muster.domain.force import Rank
+from muster.ports import Record, Views
+from muster.services import answers, call_ins, offers
+from muster.services.acts import member_of
+from muster.services.calling import listed
+from muster.services.entitled import not_entitled
+from muster.services.gate import Viewer
+from muster.services.offers import Round, rounds_of
+from muster.services.offices import unit_named, units_above
+
+OFFER_WORDS: Final[tuple[answers.Word, ...]] = ("willing", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class CallInSeen:
+    """A call-in, opened or only thought of, with its list as somebody may read it. ``runs``: they may run it."""
+
+    call_in: CallIn
+    list: OvertimeList
+    rounds: Sequence[Round]
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCallIns:
+    """The call-ins of a unit, the newest first; ``ranks`` that can be asked for. ``runs``: they may open one."""
+
+    unit: str
+    name: str
+    call_ins: Sequence[CallIn]
+    ranks: Sequence[str]
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What somebody is offered: the call-in, the offer, until when it is answered."""
+
+    call_in: CallIn
+    offer: Offer
+    deadline: datetime
+
+
+def of_unit(views: Views, unit: str, viewer: Viewer, known_at: datetime | None = None) -> UnitCallIns:
+    """The call-ins of a unit. Raises ``NotEntitled`` and ``Unknown``."""
+    name = unit_named(views, unit, known_at).name
+    if unit not in viewer.sees:
+        raise not_entitled(views, f"who is called in to {unit}", unit, commands=False)
+    ranks = [r.rank for r in sorted(views.rows(Rank, known_at=known_at), key=lambda r: (r.standing, r.rank))]
+    found = call_ins.if_unit(views, unit, known_at) or []
+    return UnitCallIns(unit, name, found, ranks, runs(views, unit, viewer))
+
+
+def runs(views: Views, unit: str, viewer: Viewer) -> bool:
+    """Whether somebody may run the call-ins of a unit, by the positions that they hold now."""
+    return viewer.runs({unit, *(u.unit for u in units_above(views, unit))})
+
+
+def call_in_named(views: Views, name: str, viewer: Viewer, known_at: datetime | None = None) -> CallIn:
+    """The call-in. Raises ``NotEntitled``, also where there is none: that is not told either."""
+    found = views.row(CallIn, name, known_at=known_at)
+    if found is None or found.unit not in viewer.sees:
+        raise NotEntitled(
+            f"call-in {name[:64]!r} is for those who serve in its unit, or hold a position there or above it: they can "
+            f"show it to you, and whoever commands the unit can appoint you"
+        )
+    return found
+
+
+def call_in_seen(
+    views: Views, call_in: CallIn, viewer: Viewer, at: datetime, known_at: datetime | None = None
+) -> CallInSeen:
+    """A call-in with its list at an instant, at the latest as it was when it was over: reasons that touch health, rest
+    or leave are for those who command the unit now, and of themselves for everybody."""
+    found = listed(views, call_in, min(at, call_in.until), known_at).list
+    if call_in.unit not in viewer.commands:
+        found = found.for_everyone(viewer.member or "")
+    rounds = [r for r in rounds_of(views, call_in.call_in, known_at) if r.offering.at <= at]
+    return CallInSeen(call_in, found, rounds, runs(views, call_in.unit, viewer))
+
+
+def offered_to(views: Views, member: str, at: datetime) -> list[Offered]:
+    """What a member is offered and has not answered yet, the first deadline first."""
+    found = []
+    for offer in views.rows(Offer, member=member, state="open"):
+        offering = next(r.offering for r in rounds_of(views, offer.call_in) if r.offering.round == offer.round)
+        if offering.runs and offering.deadline > at:
+            found.append(Offered(call_ins.named(views, offer.call_in), offer, offering.deadline))
+    return sorted(found, key=lambda o: (o.deadline, o.call_in.call_in))
+
+
+def answer_offer(record: Record, viewer: Viewer, name: str, said: str) -> None:
+    """Whoever was offered a call-in is willing, or refuses: as by the link in the message, where there was one. Raises
+    ``NotEntitled`` for somebody who was offered nothing, ``Invalid`` and ``Refused``."""
+    word = next((w for w in OFFER_WORDS if w == said), None)
+    if word is None:
+        raise Invalid(f"answer {said[:40]!r} must be one of {', '.join(OFFER_WORDS)}")
+    member, at = member_of(viewer), record.now
+    mine = [o for o in record.rows(Offer, call_in=name, member=member)]
+    if not mine:
+        raise NotEntitled(
+            f"nothing was offered to you in {name[:64]!r}: whoever runs call-ins of the unit can offer it"
+        )
+    offered = max(mine, key=lambda o: o.round)
+    sent = record.rows(Contact, subject=name, member=member, purpose="offer", step=offered.round)
+    if not sent:
+        offers.must_be_open(offered)
+        offers.take(record, offered, word, at)
+        return
+    answered = answers.answer(record, min(sent, key=lambda c: c.key).key, answers.Answer(word), at)
+    if not answered.ok:
+        raise Refused(answered.says)

@@ -1,0 +1,112 @@
+"""Duty over HTTP: who signs on and off, who enters that somebody is away, and who is in command then."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from muster.domain.members import Absence
+from muster.domain.record import Recorded
+from muster.services import duty
+from muster.services.watch import watch
+from tests.doors import House, Said, post
+from tests.ground import InRecord, local
+from tests.services.small import CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
+from tests.support import SettableClock
+from tests.web.test_console import seen, somebody
+from tests.web.test_roster import mark_of, stranger
+
+
+@pytest.fixture
+def at_ten(force: InRecord, clock: SettableClock) -> InRecord:
+    """The force, on a Wednesday at 1000: its commander is on duty, its desk officer of the night is not."""
+    clock.at = local(TEN)
+    return force
+
+
+def says(house: House, cookie: dict[str, str], member: str, **fields: str) -> Said:
+    """Somebody says something about a member's duty."""
+    return post(f"{house.base}/duty/{member}", cookie, mark=mark_of(seen(house, "/me", cookie)), **fields)
+
+
+def state(force: InRecord, member: str) -> str:
+    """Where a member is."""
+    return sees(force, lambda views: duty.status(views, member, force.clock()).state)
+
+
+def in_command(force: InRecord) -> str | None:
+    """Who is in command of the precinct."""
+    holder = sees(force, lambda views: watch(views, PCT, force.clock())).in_command
+    return holder.member if holder else None
+
+
+def last(force: InRecord, noun: str) -> Recorded:
+    """The last fact about a noun."""
+    found: Sequence[Recorded] = sees(force, lambda views: [*views.facts()])
+    return next(f for f in reversed(found) if f.stream.startswith(noun))
+
+
+def test_a_commander_signs_off_and_on_and_the_page_says_who_is_in_command(
+    house: House, at_ten: InRecord, clock: SettableClock
+) -> None:
+    cookie = somebody(house, at_ten, CO)
+    sent = says(house, cookie, CO, act="sign-off")
+    assert (sent.status, sent.headers["location"]) == (303, f"/duty/{CO}")
+    clock.at = local("2020-10-07T10:01")
+    assert (state(at_ten, CO), in_command(at_ten)) == ("off", XO)
+    assert f"PCT-047-XO ({XO}) is in command" in seen(house, f"/duty/{CO}", cookie).text
+    assert says(house, cookie, CO, act="sign-off").status == 409
+    assert says(house, cookie, CO, act="sign-on", unit=PCT).status == 303
+    clock.at = local("2020-10-07T10:02")
+    assert in_command(at_ten) == CO
+    assert f"PCT-047-CO ({CO}) is in command" in seen(house, f"/duty/{CO}", cookie).text
+
+
+def test_who_runs_the_unit_signs_its_members_on_there_alone_and_the_fact_says_who_did(
+    house: House, at_ten: InRecord
+) -> None:
+    desk = somebody(house, at_ten, XO)
+    assert seen(house, f"/duty?member={NIGHT_DESK}", desk).headers["location"] == f"/duty/{NIGHT_DESK}"
+    before = facts(at_ten)
+    elsewhere = says(house, desk, NIGHT_DESK, act="sign-on", unit="PCT-046")
+    assert (elsewhere.status, "PCT-046 or above it" in elsewhere.text) == (409, True)
+    assert facts(at_ten) == before + 1  # that it was looked at
+    assert says(house, desk, NIGHT_DESK, act="sign-on", unit=PCT).status == 303
+    assert (state(at_ten, NIGHT_DESK), json.loads(last(at_ten, "signing").body)["by"]) == ("on-duty", XO)
+
+
+def test_a_member_reports_sick_is_passed_over_and_comes_back(
+    house: House, at_ten: InRecord, clock: SettableClock
+) -> None:
+    cookie = somebody(house, at_ten, CO)
+    assert says(house, cookie, CO, act="absent", kind="leave").status == 422
+    assert says(house, cookie, CO, act="absent", kind="sick", why="a broken leg").status == 303
+    clock.at = local("2020-10-07T10:01")
+    assert (state(at_ten, CO), in_command(at_ten)) == ("absent", XO)
+    fact = last(at_ten, "absence")
+    assert "a broken leg" not in fact.body
+    clock.at = local("2020-10-07T12:00")
+    assert says(house, cookie, CO, act="end", row=fact.stream).status == 303
+    assert (state(at_ten, CO), in_command(at_ten)) == ("on-duty", CO)
+    away = does(at_ten, lambda record: duty.absent(record, Absence(member=CO, kind="suspended", since=clock.at)))
+    assert says(house, cookie, CO, act="end", row=away.stream).status == 409
+    assert state(at_ten, CO) == "absent"
+
+
+def test_an_absence_is_entered_and_taken_back_by_who_commands_and_read_by_nobody_else(
+    house: House, at_ten: InRecord
+) -> None:
+    co, desk, mate = (somebody(house, at_ten, m) for m in (CO, NIGHT_DESK, stranger(at_ten)))
+    entered = {"act": "absent", "kind": "sick", "since": "2020-10-08T08:00", "until": "2020-10-09T08:00"}
+    before = facts(at_ten)
+    assert says(house, desk, OFFICER, **entered).status == 409
+    assert says(house, mate, OFFICER, **entered).status == 403
+    assert "can show it to you" in seen(house, f"/duty/{OFFICER}", mate).text
+    wrong = says(house, co, OFFICER, **{**entered, "until": "2020-10-07T08:00"})
+    assert (wrong.status, 'value="2020-10-08T08:00"' in wrong.text, "must be after" in wrong.text) == (422, True, True)
+    assert facts(at_ten) == before + 2  # that both who may have looked at it
+    assert says(house, co, OFFICER, **entered).status == 303
+    assert "sick" in seen(house, f"/duty/{OFFICER}", co).text
+    assert "sick" not in seen(house, f"/duty/{OFFICER}", desk).text
+    assert says(house, co, OFFICER, act="end", row=last(at_ten, "absence").stream).status == 303
+    assert sees(at_ten, lambda views: views.rows(Absence, member=OFFICER)) == []
