@@ -40,8 +40,24 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
 
 def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
     """A unit's roster as a grid."""
-    more = {"rows": _rows(grid, place), "covers": covers_shown(grid), "short": short_says(grid), **_words(grid, place)}
+    proposals = _proposals(grid)
+    more = {
+        "rows": _rows(grid, place),
+        "covers": covers_shown(grid),
+        "short": short_says(grid),
+        "proposals": proposals.items(),
+        "shortcuts": ["Enter", "?", *proposals],
+        **_words(grid, place),
+    }
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
+
+
+def _proposals(grid: Grid) -> dict[str, str]:
+    """The keys that propose an entry, and which: the first letter of each tour, and o for a day off."""
+    found: dict[str, list[str]] = {}
+    for tour, mark in grid.marks.items():
+        found.setdefault(mark.letter[0], []).append(tour)
+    return {**{key: " or ".join(tours) for key, tours in found.items()}, "O": "a day off"}
 
 
 def line_screen(grid: Grid, member: str, place: Place, at: datetime, viewer: Viewer) -> str:
