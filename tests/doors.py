@@ -88,7 +88,7 @@ def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
 def console_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> Console:
     """What the screens of a store are made from."""
     gate = Gate(store, clock, store.signing_key(), demo=demo)
-    return Console(store, clock, Desk(store, clock), gate, NEW_YORK, secure=False)
+    return Console(store, clock, Desk(store, clock), gate, NEW_YORK, "http://localhost")
 
 
 @contextmanager

@@ -103,9 +103,7 @@ def _console(store: "Store", clock: "Clock", key: bytes, base: str, *, demo: boo
 
     with store.reading() as views:
         zone = zone_of(views)
-    return Console(
-        store, clock, Desk(store, clock), Gate(store, clock, key, demo=demo), zone, secure=base.startswith("https:")
-    )
+    return Console(store, clock, Desk(store, clock), Gate(store, clock, key, demo=demo), zone, base)
 
 
 def _first(console: "Console", url: str) -> dict[str, str]:

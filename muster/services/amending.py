@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.duty import Tour
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.instants import local_text
+from muster.domain.limits import Breach
 from muster.domain.published import AMENDED, OFF, DutyLine, Published, changed_digest, entry_of, said_of
 from muster.domain.record import Fact
 from muster.domain.schedule import turn_on
@@ -37,11 +38,12 @@ class Amendment:
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """What is in the way of amendments: ``entry``, its place among those wanted from 0 on, None: of all of them.
-    ``missing``: nothing is published there."""
+    ``missing``: nothing is published there. ``breach``: the hard rule of which a waiver would let it pass."""
 
     entry: int | None
     says: str
     missing: bool = False
+    breach: Breach | None = None
 
 
 class EntriesRefused(Refused):
@@ -239,7 +241,8 @@ def _broken(changing: Sequence[_Entry], altered: Mapping[str, Altered]) -> Itera
     """Rules that lines would cross, told at the member's first entry."""
     place = {entry.wanted.member: entry.place for entry in reversed(changing)}
     for member, line in altered.items():
-        yield from (Wrong(place[member], says) for says in line.broken)
+        yield from (Wrong(place[member], says) for says in line.twice)
+        yield from (Wrong(place[member], says, breach=b) for b, says in line.hard.items())
 
 
 def _facts(

@@ -1,7 +1,7 @@
 """The lines of members held to the hours rules with entries changed: what that would cross which is not crossed now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -26,15 +26,21 @@ AFTER: Final = timedelta(days=9)
 @dataclass(frozen=True, slots=True)
 class Altered:
     """A member's lines of published rosters, as they are to stand: ``file`` before, ``as_amended`` with them.
-    ``broken``: in words, hard rules that they would cross and do not now, and tours at once; ``waived``: waivers
-    without which they would cross more; ``cautions``: what else they would cross and do not now."""
+    ``twice``: in words, tours at once; ``hard``: hard rules that they would cross and do not now, each in words;
+    ``waived``: waivers without which they would cross more; ``cautions``: what else they would cross and do not now."""
 
     member: str
     file: DutyFile
     as_amended: DutyFile
-    broken: Sequence[str]
+    twice: Sequence[str]
+    hard: Mapping[Breach, str]
     waived: Sequence[str]
     cautions: Sequence[Breach]
+
+    @property
+    def broken(self) -> Sequence[str]:
+        """All that is in the way, in words."""
+        return [*self.twice, *self.hard.values()]
 
 
 def held_to_rules(views: Views, lines: Sequence[DutyLine]) -> dict[str, Altered]:
@@ -66,6 +72,6 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
         bare = crossed(replace(as_amended, waivers=()))
         waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
     twice = [said for _, said in new_at_once(file, as_amended, state.schedule, start, end)]
-    broken = [*twice, *(hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit")]
+    hard = {b: hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit"}
     cautions = [b for b in new if b.level != "unfit"]
-    return Altered(file.member, file, as_amended, broken, sorted(waived), cautions)
+    return Altered(file.member, file, as_amended, twice, hard, sorted(waived), cautions)

@@ -58,12 +58,14 @@ class Other:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What another entry would do. ``wrong``: why it may not be amended now; ``cautions``: what it would newly cross.
+    ``waive``: the rules whose waiver would let it be; empty: none is in the way, or something else is as well.
     ``off_chart`` and ``penalty``: days of the line that are not as its chart, and points of the roster, before and
     after; None where the problem does not know the tour. ``signers``: who may sign, the nearest first."""
 
     to: str
     covers: tuple[Served, ...]
     wrong: tuple[str, ...]
+    waive: tuple[str, ...]
     cautions: tuple[str, ...]
     around: Around
     off_chart: tuple[int, int]

@@ -35,7 +35,7 @@ def change_as_read(change: Change, unit: str, member: str, reader: Reader) -> Ch
     """What another entry of a member would do, as ``as_read`` tells it."""
     if reader.commands(unit) or reader.member == member:
         return change
-    return replace(change, wrong=(NOT_AVAILABLE,) if change.wrong else (), cautions=(), around=NOT_TOLD)
+    return replace(change, wrong=(NOT_AVAILABLE,) if change.wrong else (), waive=(), cautions=(), around=NOT_TOLD)
 
 
 def _order(other: Other) -> tuple[bool, bool, int, str]:

@@ -1,7 +1,7 @@
 """What is known of a roster when one of its entries is looked at: as a unit has published it, or as a file has it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -35,10 +35,12 @@ NOBODY: Final = "nobody holds a position that may sign it at that time: appoint 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What another entry of a member would do: what is in the way, and what they would newly cross besides."""
+    """What another entry of a member would do: what is in the way, and what they would newly cross besides. ``waive``:
+    the rules whose waiver would let it be, where nothing else is in the way."""
 
     wrong: tuple[str, ...]
     cautions: tuple[str, ...]
+    waive: tuple[str, ...] = ()
 
 
 class Source:
@@ -106,8 +108,9 @@ class Source:
         case = replace(self.case, turns={**self.case.turns, **turns})
         before, now = ([c.breach for c in crossed_by(case, {member: each})] for each in (line, after))
         new, zone = new_of(before, now), self.ground.period.zone
-        hard = tuple(hard_says(Crossing(member, b), zone) for b in new if b.level == "unfit")
-        return Held(hard, tuple(caution_says(b, zone) for b in new if b.level != "unfit"))
+        hard = [b for b in new if b.level == "unfit"]
+        says = tuple(hard_says(Crossing(member, b), zone) for b in hard)
+        return Held(says, tuple(caution_says(b, zone) for b in new if b.level != "unfit"), rules_of(hard))
 
 
 class PublishedSource(Source):
@@ -161,9 +164,17 @@ class PublishedSource(Source):
         for place, member in enumerate(entries):
             cautions = found.altered[member].cautions if member in found.altered else ()
             of_all = [w.says for w in found.wrong if w.entry is None] if self.signers else [NOBODY]
-            own = [w.says for w in found.wrong if w.entry == place]
-            held[member] = Held((*of_all, *own), tuple(caution_says(b, zone) for b in cautions))
+            own = [w for w in found.wrong if w.entry == place]
+            breaches = [w.breach for w in own if w.breach is not None]
+            waive = rules_of(breaches) if not of_all and len(breaches) == len(own) else ()
+            says = (*of_all, *(w.says for w in own))
+            held[member] = Held(says, tuple(caution_says(b, zone) for b in cautions), waive)
         return held
+
+
+def rules_of(breaches: Iterable[Breach]) -> tuple[str, ...]:
+    """The rules that are crossed, each once."""
+    return tuple(dict.fromkeys(b.rule for b in breaches))
 
 
 def caution_says(breach: Breach, zone: ZoneInfo) -> str:

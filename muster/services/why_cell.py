@@ -203,6 +203,7 @@ class _Cell:
             to=to,
             covers=tuple(self._served(self.tour, to)) if to != self.tour else (),
             wrong=held.wrong,
+            waive=held.waive,
             cautions=held.cautions,
             around=self._around(member, after if exists else before, self._need(to if exists else OFF, self.tour)),
             off_chart=(self._off_chart(before), self._off_chart(after)),

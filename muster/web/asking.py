@@ -56,14 +56,19 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What the screens are made from. ``secure``: whether browsers come by TLS, and keep the cookie to it."""
+    """What the screens are made from. ``base``: where links lead, without a slash at its end."""
 
     store: Store
     clock: Clock
     desk: Desk
     gate: Gate
     zone: ZoneInfo
-    secure: bool = True
+    base: str
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by TLS, and keep the cookie to it."""
+        return self.base.startswith("https:")
 
     def place(self, request: Request | None = None) -> Place:
         """Where they are: the instant to which they wound the clock. Raises ``Invalid`` for what is none."""

@@ -48,13 +48,17 @@ def member_screen(seen: MemberSeen, place: Place, viewer: Viewer) -> str:
     )  # fmt: skip
 
 
-def my_screen(mine: Mine | None, now: datetime, place: Place, viewer: Viewer) -> str:
-    """The page of whoever asks: when they are next on duty, their hours, their requests. None: nobody of the force."""
+def my_screen(
+    mine: Mine | None, now: datetime, place: Place, viewer: Viewer, *, address: str = "", said: str = ""
+) -> str:
+    """The page of whoever asks: when they are next on duty, their hours, their requests. None: nobody of the force.
+    ``address``: of the calendar link that was just made; ``said``: why none was."""
     if mine is None or mine.seen.file is None:
         return shown("nobody", "me", place, place.at or now, viewer=viewer)
     seen, file = mine.seen, mine.seen.file
-    sentence = next_duty(file.coming, seen.plain, place)
-    more = {"plain": seen.plain, "file": file, "link": mine.link, "offered": mine.offered, "sentence": sentence}
+    more = {"plain": seen.plain, "file": file, "link": mine.link, "address": address, "said": said}
+    more["offered"] = mine.offered
+    more["sentence"] = next_duty(file.coming, seen.plain, place)
     return shown("me", "me", place, seen.plain.at, viewer=viewer, **more, **words(place.zone))
 
 

@@ -1,19 +1,25 @@
 """Rosters: which there are, one as a grid, and an entry: why it is so, what others would do, and changing it."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from typing import Final
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, MusterError, Refused
-from muster.services.amending import Amendment, amend
+from muster.services.amending import Amendment
 from muster.services.gate import Viewer
 from muster.services.roster_desk import RosterDesk
+from muster.services.waiving import amend_past
 from muster.web import roster_screens as screens
 from muster.web.asking import Console, day_of, must_be_now, office_of
 from muster.web.showing import Place
+
+MOST_FIELDS: Final = 40
+"""Of the form that changes an entry: a box for each rule that may be waived, and some more."""
 
 
 def roster(app: FastAPI, console: Console) -> None:
@@ -48,19 +54,27 @@ def roster(app: FastAPI, console: Console) -> None:
     @app.post("/roster/{unit}/{member}/{day}")
     async def change(unit: str, member: str, day: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        typed = await console.ours(request, viewer)
+        typed = await console.ours(request, viewer, MOST_FIELDS)
         where = unit, member, day_of(day)
         await run_sync(desk.must_see, viewer, unit)
         try:
             must_be_now(place)
             wanted = Amendment(*where, typed.get("tour", ""), typed.get("reason", ""))
-            by = office_of(viewer, typed)
-            await console.done(lambda record: amend(record, wanted, by, console.clock()))
+            by, waived, rest = office_of(viewer, typed), screens.waived_in(typed), _rest(typed)
+            await console.done(lambda record: amend_past(record, wanted, by, waived, rest, console.clock()))
         except (Invalid, Refused) as said:
             status = 422 if isinstance(said, Invalid) else 409
             shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)
             return HTMLResponse(await run_sync(shown), status)
         return RedirectResponse(place.here(screens.cell_path(*where), done="yes"), 303)
+
+
+def _rest(typed: Mapping[str, str]) -> int:
+    """The hours of rest owed for a waiver; 0: nothing is said of it. Raises ``Invalid``."""
+    said = typed.get("rest", "").strip()
+    if said and not (said.isascii() and said.isdigit() and len(said) < 4):
+        raise Invalid(f"rest owed {said[:40]!r} must be a number of hours")
+    return int(said or 0)
 
 
 def _from(request: Request) -> date | None:

@@ -1,6 +1,6 @@
 """Rosters as they are shown: the list of them, the grid, a member's line, an entry and what others would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine
 from muster.domain.published import OFF, said_of
 from muster.domain.roll_calls import LEFT_THE_FORCE
 from muster.domain.wording import few
+from muster.services.cell_answers import Change
 from muster.services.gate import Viewer
 from muster.services.roster_desk import CellSeen, Rostered
 from muster.services.roster_grid import DAYS, NOT_HERE
@@ -24,6 +25,8 @@ GONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 LETTERS: Final = {"leave": "L", "sick": "S", "training": "T", "court": "C", LEFT_THE_FORCE: GONE, NOT_HERE: GONE}
 """How a reason for not being there is written; attached elsewhere: X, everything else: A."""
 SHOWN: Final = 4
+WAIVE: Final = "waive-"
+"""How the name of a box begins that waives the rule named after it."""
 MARKS: Final = (
     ("br", "breaks a rule without a waiver"), ("wv", "by a waiver"), ("am", "amended"), ("oc", "day off by the chart"),
 )  # fmt: skip
@@ -37,8 +40,24 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
 
 def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
     """A unit's roster as a grid."""
-    more = {"rows": _rows(grid, place), "covers": covers_shown(grid), "short": short_says(grid), **_words(grid, place)}
+    proposals = _proposals(grid)
+    more = {
+        "rows": _rows(grid, place),
+        "covers": covers_shown(grid),
+        "short": short_says(grid),
+        "proposals": proposals.items(),
+        "shortcuts": ["Enter", "?", *proposals],
+        **_words(grid, place),
+    }
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
+
+
+def _proposals(grid: Grid) -> dict[str, str]:
+    """The keys that propose an entry, and which: the first letter of each tour, and o for a day off."""
+    found: dict[str, list[str]] = {}
+    for tour, mark in grid.marks.items():
+        found.setdefault(mark.letter[0], []).append(tour)
+    return {**{key: " or ".join(tours) for key, tours in found.items()}, "O": "a day off"}
 
 
 def line_screen(grid: Grid, member: str, place: Place, at: datetime, viewer: Viewer) -> str:
@@ -68,6 +87,8 @@ def cell_screen(
         cell=line.cells[(seen.day - seen.grid.dates[0]).days],
         mine=[p for p in held if p in signers],
         signers=signers,
+        waivable={} if viewer.member == seen.member else waivable(seen.changes),
+        waived=waived_in(typed),
         said=said,
         typed=typed,
         effect=effect_says,
@@ -78,12 +99,27 @@ def cell_screen(
     )
 
 
+def waivable(changes: Sequence[Change]) -> dict[str, list[str]]:
+    """The rules that could be waived, each with the entries that it bars and for which that would be enough with the
+    others named there."""
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        for rule in change.waive:
+            found.setdefault(rule, []).append(said_of(change.to))
+    return found
+
+
+def waived_in(typed: Mapping[str, str]) -> frozenset[str]:
+    """The rules that are waived in a form."""
+    return frozenset(name.removeprefix(WAIVE) for name in typed if name.startswith(WAIVE))
+
+
 def cell_path(unit: str, member: str, day: date) -> str:
     """Where an entry is."""
     return f"roster/{quote(unit, safe='')}/{quote(member, safe='')}/{day}"
 
 
-def effect_says(change: Any) -> list[str]:
+def effect_says(change: Change) -> list[str]:
     """What an entry would do to cover, in words."""
     return [f"{c.tour} {c.who}: {c.would}/{c.minimum}{_short(c.short)} (now {c.have})" for c in change.covers]
 

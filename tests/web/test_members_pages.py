@@ -9,10 +9,10 @@ import pytest
 from muster.domain.members import Absence, Attachment, Member
 from muster.domain.users import User
 from muster.domain.viewings import Viewing
-from muster.services import duty, feed_links
+from muster.services import duty
 from muster.services.ledger import hour_by_hour
 from muster.services.users import add_user
-from tests.doors import House, post
+from tests.doors import House, Said, ask, post
 from tests.ground import NEW_YORK, InRecord, changed, local
 from tests.requesting import leave
 from tests.services.reached import receive
@@ -20,6 +20,7 @@ from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, TEN, XO,
 from tests.support import SettableClock
 from tests.web.test_console import SENTENCE, cookie_of, neighbour, seen, somebody
 from tests.web.test_refusals import is_safe
+from tests.web.test_roster import mark_of
 
 SCREENS = ("/member/M0033", "/me", "/member/NO-SUCH", "/member/%00", f"/member/M0033?at={TEN}", "/me?at=yesterday")
 ENTITLED = (
@@ -248,42 +249,33 @@ def test_my_page_says_first_when_i_am_next_on_duty(house: House, force: InRecord
     assert "<h1>No duty of yours is planned in the next four weeks.</h1>" in seen(house, "/me", cookie).text
 
 
-def test_my_page_lists_my_requests_and_says_whether_there_is_a_calendar_link(house: House, at_ten: InRecord) -> None:
+def test_my_page_lists_my_requests(house: House, at_ten: InRecord) -> None:
     leave(at_ten, OFFICER, date(2020, 10, 26), date(2020, 10, 27), at=TEN, reason="moving house")
-    cookie = somebody(house, at_ten, OFFICER)
-    text = words(seen(house, "/me", cookie).text)
+    text = words(seen(house, "/me", somebody(house, at_ten, OFFICER)).text)
     assert re.search(r"R1 leave 2020-10-26 to 2020-10-27 waits for [\w-]+ moving house", text)
-    assert "My tours are in no calendar yet" in text
-    token = does(at_ten, lambda record: feed_links.make(record, OFFICER, OFFICER, record.now))
-    page = seen(house, "/me", cookie).text
-    assert "A calendar link was made on Wed 7 Oct 2020 10:00" in words(page)
-    assert token not in page
 
 
-def test_names_that_were_typed_in_are_text(house: House, force: InRecord, clock: SettableClock) -> None:
-    name = "<script>x</script>\u202e=1+1"
-    force.rows = changed(force.rows, Member, lambda m: m.member == OFFICER, name=name)
-    force.load()
-    clock.at = local(TEN)
-    for who in (CO, OFFICER):
-        cookie = somebody(house, force, who)
-        for path in (f"/member/{OFFICER}", "/me"):
-            said = seen(house, path, cookie)
-            assert "<script>x" not in said.text
-            assert is_safe(said)
-            assert (who == CO and path == "/me") or "&lt;script&gt;x" in said.text
+def test_a_calendar_link_is_made_on_my_page_shown_once_renewed_and_ended(house: House, at_ten: InRecord) -> None:
+    cookie = somebody(house, at_ten, OFFICER)
+    mark = mark_of(seen(house, "/me", cookie))
 
+    def sent(act: str, query: str = "") -> Said:
+        return post(f"{house.base}/me{query}", cookie, mark=mark, act=act)
 
-def test_who_commanded_a_member_then_and_does_not_now_sees_the_plain_part_of_then(
-    house: House, force: InRecord, clock: SettableClock
-) -> None:
-    other = neighbour(force)
-    lent = Attachment(member=OFFICER, unit="PCT-049", since=local("2020-10-06"), until=local("2020-10-08"))
-    does(force, lambda record: duty.keep(record, lent))
-    clock.at = local("2020-10-07T22:00")
-    cookie = somebody(house, force, other)
-    assert "Duty ledger" in words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
-    clock.at = local("2020-10-08T01:00")
-    text = words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
-    assert [w for w in ENTITLED if w in text] == []
-    assert "show it to you" in text
+    def leads(page: Said) -> str:
+        found = re.search(r'value="http://localhost(/feed/[^"]+\.ics)"', page.text)
+        assert found is not None
+        return found[1]
+
+    before = facts(at_ten)
+    assert [sent(act, query).status for act, query in (("x", ""), ("link", f"?at={TEN}"))] == [422, 409]
+    assert facts(at_ten) == before
+    first = leads(sent("link"))
+    assert ask(house.base + first).text == seen(house, "/me/tours.ics", cookie).text
+    again = sent("link")
+    assert (again.status, "renew it" in again.text, first in again.text) == (409, True, False)
+    assert first not in seen(house, "/me", cookie).text
+    second = leads(sent("renew"))
+    assert [ask(house.base + path).status for path in (first, second)] == [404, 200]
+    assert [sent("end").status for _ in range(2)] == [303, 303]
+    assert ask(house.base + second).status == 404

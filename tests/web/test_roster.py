@@ -199,6 +199,36 @@ def test_a_change_is_saved_once_and_refused_with_the_way_out(
     assert (late.status, "it is not touched" in late.text) == (409, True)
 
 
+def test_a_rule_in_the_way_is_waived_and_signed_in_the_same_act_or_nothing_is_done(
+    house: House, co: dict[str, str], force: InRecord
+) -> None:
+    barred = (
+        (path, tour)
+        for number in range(3, 20)
+        for path in [f"/roster/{PCT}/{OFFICER}/{day(number)}"]
+        for tour, says in options_of(seen(house, path, co)).items()
+        if "Cannot be without a waiver" in says
+    )
+    path, tour = next(barred)
+    page, before = seen(house, path, co), facts(force)
+    rules = re.findall(r'name="waive-([a-z-]+)"', page.text)
+    sent = {"mark": mark_of(page), "tour": tour, "reason": "nobody else", "by": CO_POST}
+    signed = {f"waive-{rule}": "yes" for rule in rules}
+    for more, status in (
+        ({}, 409), ({"waive-no-such": "yes", "rest": "8"}, 409), (signed, 422), ({**signed, "rest": "x"}, 422),
+        ({**signed, "rest": "337"}, 422), ({**signed, "rest": "8", "reason": ""}, 409),
+    ):  # fmt: skip
+        assert post(house.base + path, co, **{**sent, **more}).status == status, more
+    assert facts(force) == before
+    assert "waive-" not in seen(house, path, somebody(house, force, NIGHT_DESK)).text
+    assert post(house.base + path, co, **sent, **signed, rest="8").status == 303
+    waivers = sees(force, lambda views: views.rows(Waiver, member=OFFICER))
+    assert {(w.signed_by, w.rest_owed_hours, w.rule in rules) for w in waivers} == {(CO, 8, True)}
+    (line,) = sees(force, lambda views: views.rows(DutyLine, member=OFFICER))
+    assert line.entry(date.fromisoformat(path.rpartition("/")[2])) == tour
+    assert "by a waiver" in " ".join(labels_of(seen(house, GRID, co), OFFICER))
+
+
 def test_who_may_not_sign_sees_who_may_and_is_refused(house: House, co: dict[str, str], force: InRecord) -> None:
     desk = somebody(house, force, NIGHT_DESK)
     page = seen(house, CELL, desk)

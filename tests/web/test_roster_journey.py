@@ -15,7 +15,7 @@ from tests.ground import InRecord
 from tests.hands import DESK
 from tests.publishing import MONDAY
 from tests.requesting import leave, oct_
-from tests.services.small import OFFICER, PCT, sees
+from tests.services.small import OFFICER, PCT, facts, sees
 from tests.support import SettableClock
 from tests.web.test_roster import by_charts, entry
 
@@ -115,16 +115,25 @@ def test_an_entry_is_found_changed_and_saved_by_keyboard_and_the_grid_stays(
         page.keyboard.press("Enter")
         page.locator("#panel h1").wait_for()
         assert page.evaluate("document.activeElement.id") == "cw"
-        off = page.locator('#panel input[value="off"]')
-        off.focus()
-        page.keyboard.press("Space")
-        assert off.is_checked()
-        page.locator("#panel input[name=reason]").focus()
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        assert page.get_by_role("cell", name="propose a day off").is_visible()
+        before, day = facts(force), line.first.fromordinal(line.first.toordinal() + works)
+        for left in (True, False):  # proposed and left, then proposed and signed
+            page.keyboard.press("o")
+            page.get_by_role("status").filter(has_text="Proposed: off").wait_for()
+            assert page.locator('#panel input[value="off"]').is_checked()
+            assert page.evaluate("document.activeElement.name") == "reason"
+            if left:
+                page.keyboard.press("Escape")
+                assert page.evaluate(FOCUSED) == [OFFICER, works + 1]
+        assert (facts(force), entry(force, OFFICER, day)) == (before, line.tours[works])
+        assert barriers(page) == []
         page.keyboard.type("court in the morning")
         page.keyboard.press("Enter")
         page.locator("#panel h1").filter(has_text="day off").wait_for()
         page.locator(f"#line-{OFFICER} td").nth(works).filter(has_text="·").wait_for()
-        assert entry(force, OFFICER, line.first.fromordinal(line.first.toordinal() + works)) == ""
+        assert entry(force, OFFICER, day) == ""
         page.locator("#panel h1").focus()
         page.keyboard.press("Escape")
         assert page.evaluate(FOCUSED) == [OFFICER, works + 1]

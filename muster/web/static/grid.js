@@ -1,4 +1,5 @@
-// The roster's grid: one tab stop, arrow keys; Enter shows why beside it, and a change is saved without leaving it.
+// The roster's grid: one tab stop, arrow keys; Enter shows why beside it, a letter what its tour there would change, and a
+// change is saved without leaving it.
 (() => {
   // While a roster is planned anew, how far it is is looked up each second; at the end the page is as it is by then.
   const run = document.getElementById("run");
@@ -46,12 +47,30 @@
     panel.replaceChildren(...found.childNodes);
     if (focus) panel.querySelector("h1,h2")?.focus();
   };
+  const says = document.getElementById("proposal"), help = document.getElementById("gridkeys");
   const why = async () => {
     const tr = lines()[row];
     if (!tr) return;
+    says.textContent = "";
     shown = [row, column]; mark(cellAt(row, column)); panel.setAttribute("aria-busy", "true");
     const answer = await fetch(`${wrap.dataset.grid}/${tr.dataset.member}/${days()[column]}${query()}`, { headers: { Accept: "text/html" } });
     put(await parsed(answer), true); panel.removeAttribute("aria-busy");
+  };
+  // A letter proposes a tour that is written so, and typed again the next such one. Nothing is changed until it is signed.
+  const tours = [...document.querySelectorAll("[data-letter]")];
+  let proposed = null;
+  const propose = async letter => {
+    const ways = tours.filter(t => t.dataset.letter[0].toLowerCase() === letter).map(t => t.dataset.tour), here = `${row} ${column}`;
+    const next = proposed?.here === here ? ways.indexOf(proposed.tour) + 1 : 0, tour = ways[next % ways.length];
+    proposed = { here, tour };
+    await why();
+    const way = [...panel.querySelectorAll("input[name=tour]")].find(i => i.value === tour), reason = panel.querySelector("input[name=reason]");
+    if (!way) { says.textContent = `${tour}: nothing to change. Escape goes back to the grid.`; return; }
+    way.checked = true;
+    way.closest("label").scrollIntoView({ block: "nearest" });
+    (reason ?? way).focus();
+    const what = way.closest("label").innerText.replace(/\s+/g, " ").trim(), how = reason ? "Say why: Enter signs, Escape leaves it as it is." : "You may not sign it. Escape leaves it as it is.";
+    says.textContent = `Proposed: ${what} ${how}`;
   };
   // After a change the lines and sums are as they are by now; the grid stays where it was.
   const again = async () => {
@@ -68,16 +87,18 @@
     e.preventDefault();
     const answer = await fetch(e.target.action, { method: "POST", body: new URLSearchParams(new FormData(e.target, e.submitter)) });
     put(await parsed(answer), true);
-    if (answer.ok) await again();
+    if (answer.ok) { says.textContent = "Signed."; await again(); }
   });
-  panel.addEventListener("keydown", e => { if (e.key === "Escape") { e.preventDefault(); go(row, column); } });
+  panel.addEventListener("keydown", e => { if (e.key === "Escape") { e.preventDefault(); says.textContent = ""; go(row, column); } });
 
-  const moves = { ArrowLeft: () => go(row, column - 1), ArrowRight: () => go(row, column + 1), ArrowUp: () => go(row - 1, column), ArrowDown: () => go(row + 1, column), PageUp: () => go(row, column - 7), PageDown: () => go(row, column + 7), Home: () => go(row, 0), End: () => go(row, last), Enter: why };
+  const moves = { ArrowLeft: () => go(row, column - 1), ArrowRight: () => go(row, column + 1), ArrowUp: () => go(row - 1, column), ArrowDown: () => go(row + 1, column), PageUp: () => go(row, column - 7), PageDown: () => go(row, column + 7), Home: () => go(row, 0), End: () => go(row, last), Enter: why, "?": () => { help.open = !help.open; } };
   table.addEventListener("keydown", e => {
     if (e.ctrlKey && e.key === "Home") { e.preventDefault(); go(0, 0); return; }
     if (e.ctrlKey && e.key === "End") { e.preventDefault(); go(lines().length - 1, last); return; }
-    if (e.ctrlKey || e.metaKey || e.altKey || !e.target.closest("td") || !moves[e.key]) return;
-    e.preventDefault(); e.stopPropagation(); moves[e.key]();
+    if (e.ctrlKey || e.metaKey || e.altKey || !e.target.closest("td")) return;
+    const letter = e.key.toLowerCase(), act = moves[e.key] ?? (tours.some(t => t.dataset.letter[0].toLowerCase() === letter) ? () => propose(letter) : null);
+    if (!act) return;
+    e.preventDefault(); e.stopPropagation(); act();
   });
   table.addEventListener("click", e => { const td = e.target.closest("td"), at = td && placeOf(td); if (at) { go(...at); why(); } });
   table.addEventListener("focusin", e => { const at = e.target.matches("td") && placeOf(e.target); if (at) { row = at[0]; column = at[1]; } });
