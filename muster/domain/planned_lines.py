@@ -4,13 +4,13 @@ history. The rules themselves stand in ``limits``; here is only at which instant
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import TimeRecord
 from muster.domain.instants import on_clock
-from muster.domain.ledger import Ledger, ledger_of
+from muster.domain.ledger import LONGEST_TOUR, Ledger, ledger_of
 from muster.domain.limits import DAY, WEEK, Breach, measured, rest_owed, week_start
 from muster.domain.planning import WINDOWS
 from muster.domain.presence import MOMENT, DutyFile, H, planned_turns
@@ -18,6 +18,7 @@ from muster.domain.profiles import Profile
 from muster.domain.published import DutyLine
 from muster.domain.rules import hours_of
 from muster.domain.schedule import Schedule, Turn
+from muster.domain.spans import Span
 
 PLANNED: Final = "planned"
 """The source of hours that a roster gives."""
@@ -58,11 +59,34 @@ def crossings(
     What a rule counts in a window is most at the end of a duty, or where the window begins to lose one; the rest in a
     window is least where it begins to lose one; everything else is worst at the end of a duty.
     """
+    return _seen(file, schedule, profile, (start, end), (start, end), already=already)
+
+
+def newly_crossed(
+    before: DutyFile, after: DutyFile, schedule: Schedule, profile: Profile, span: Span, days: Sequence[date]
+) -> list[Breach]:
+    """What is crossed in that time with other tours on these days, and was not with those before: ``new_of`` of all
+    crossings, of which those are left out that no rule can see another way, before the first of these days and so long
+    after the last. Rest that a waiver promised is owed however long ago that was."""
+    start, end = span
+    felt = span
+    if not (before.waivers or after.waivers):
+        over = on_clock(max(days) + LONGEST_TOUR + profile.back + 2 * DAY, time(), schedule.zone)
+        felt = max(start, on_clock(min(days), time(), schedule.zone)), min(end, over)
+    was, now = (_seen(file, schedule, profile, (start, felt[1]), felt) for file in (before, after))
+    return new_of(was, now)
+
+
+def _seen(
+    file: DutyFile, schedule: Schedule, profile: Profile, span: Span, felt: Span, *, already: bool = True
+) -> list[Breach]:
+    """``crossings``, asked only at instants of the part of the time that is ``felt``."""
+    (start, end), found = span, dict[tuple[str, object], Breach]()
     ledger = ledger_of(file, schedule, start - profile.back, end)
     starts = [entry.start for entry in ledger.entries]
-    found: dict[tuple[str, object], Breach] = {}
     before: set[str] = set()
-    for at in sorted({start, *(t for t in _marks(ledger, schedule, profile, start, end) if start < t <= end)}):
+    marks = {start, *(t for t in _marks(ledger, schedule, profile, start, end) if start < t <= end)}
+    for at in sorted(t for t in marks if t >= felt[0]):
         said = list(_crossed(file, schedule, profile, _up_to(ledger, starts, at)))
         if at == start and not already:
             before = {breach.rule for breach in said}
