@@ -51,7 +51,7 @@ class Hours:
 
     def __post_init__(self) -> None:
         """Work out what most rules ask."""
-        spans = joined(self.ledger.spans)
+        spans = self.ledger.spans
         blocks = joined(spans, self.profile.break_length)
         object.__setattr__(self, "spans", spans)
         object.__setattr__(self, "blocks", blocks)

@@ -4,20 +4,21 @@ history. The rules themselves stand in ``limits``; here is only at which instant
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
 from muster.domain.duty import TimeRecord
 from muster.domain.instants import on_clock
-from muster.domain.ledger import Ledger, ledger_of
+from muster.domain.ledger import LONGEST_TOUR, Ledger, ledger_of
 from muster.domain.limits import DAY, WEEK, Breach, measured, rest_owed, week_start
 from muster.domain.planning import WINDOWS
-from muster.domain.presence import MOMENT, DutyFile, H, planned_turns
+from muster.domain.presence import FAR, MOMENT, DutyFile, H, planned_turns
 from muster.domain.profiles import Profile
 from muster.domain.published import DutyLine
 from muster.domain.rules import hours_of
 from muster.domain.schedule import Schedule, Turn
+from muster.domain.spans import Span
 
 PLANNED: Final = "planned"
 """The source of hours that a roster gives."""
@@ -58,24 +59,57 @@ def crossings(
     What a rule counts in a window is most at the end of a duty, or where the window begins to lose one; the rest in a
     window is least where it begins to lose one; everything else is worst at the end of a duty.
     """
-    ledger = ledger_of(file, schedule, start - profile.back, end)
-    starts = [entry.start for entry in ledger.entries]
     found: dict[tuple[str, object], Breach] = {}
     before: set[str] = set()
-    for at in sorted({start, *(t for t in _marks(ledger, schedule, profile, start, end) if start < t <= end)}):
-        said = list(_crossed(file, schedule, profile, _up_to(ledger, starts, at)))
+    for at, said in _seen(file, schedule, profile, (start, end), start):
         if at == start and not already:
             before = {breach.rule for breach in said}
         for breach in said:
             if breach.rule not in before:
-                found.setdefault((breach.rule, breach.since.astimezone(schedule.zone).date()), breach)
+                found.setdefault(_by_day(breach, schedule), breach)
         before &= {breach.rule for breach in said}
     return list(found.values())
 
 
-def _up_to(ledger: Ledger, starts: Sequence[datetime], at: datetime) -> Ledger:
-    """The ledger as it stands at an earlier instant."""
-    entries = list(ledger.entries[: bisect_right(starts, at)])
+def newly_crossed(
+    before: DutyFile, after: DutyFile, schedule: Schedule, profile: Profile, span: Span, days: Sequence[date]
+) -> list[Breach]:
+    """What is crossed in that time with other tours on these days, and was not with those before: ``new_of`` of all
+    crossings, of which those are left out that no rule can see another way, before the first of these days and so long
+    after the last. Rest that a waiver promised is owed however long ago that was."""
+    start, end = first, last = span
+    if not (before.waivers or after.waivers):
+        over = on_clock(max(days) + LONGEST_TOUR + profile.back + 2 * DAY, time(), schedule.zone)
+        first, last = max(start, on_clock(min(days), time(), schedule.zone)), min(end, over)
+    was, now = dict[tuple[str, object], Breach](), dict[tuple[str, object], Breach]()
+    for file, found in ((before, was), (after, now)):
+        for _, said in _seen(file, schedule, profile, (start, last), first):
+            for breach in said:
+                found.setdefault(_by_day(breach, schedule), breach)
+    return new_of(was.values(), now.values())
+
+
+def _by_day(breach: Breach, schedule: Schedule) -> tuple[str, object]:
+    return breach.rule, breach.since.astimezone(schedule.zone).date()
+
+
+def _seen(
+    file: DutyFile, schedule: Schedule, profile: Profile, span: Span, first: datetime
+) -> Iterator[tuple[datetime, list[Breach]]]:
+    """What is crossed at each instant at which it has to be asked, in order; of the time from ``first`` on."""
+    start, end = span
+    ledger = ledger_of(file, schedule, first - profile.back, end)
+    for at in sorted({start, *(t for t in _marks(ledger, schedule, profile, first, end) if start < t <= end)}):
+        if at >= first:
+            back = FAR if file.waivers else profile.back
+            yield at, list(_crossed(file, schedule, profile, _at(ledger, at, back)))
+
+
+def _at(ledger: Ledger, at: datetime, back: timedelta) -> Ledger:
+    """The ledger as it stands at an earlier instant, and so far back."""
+    ended = bisect_right(ledger.entries, at - back, key=lambda entry: entry.end)
+    begun = bisect_right(ledger.entries, at, key=lambda entry: entry.start)
+    entries = list(ledger.entries[ended:begun])
     if entries and entries[-1].end > at:
         entries[-1] = replace(entries[-1], end=at)
     return Ledger(ledger.member, ledger.start, at, entries)

@@ -1,7 +1,7 @@
 """Hours rules as profiles: each limit with the source that sets it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import Final, Literal
 
@@ -96,6 +96,11 @@ class Profile:
         object.__setattr__(self, "break_length", self.limits["break-length"].span)
         object.__setattr__(self, "protected_rest", self.limits["protected-rest"].span)
         object.__setattr__(self, "back", max(_back(rule, limit) for rule, limit in self.limits.items()))
+
+    @property
+    def hard(self) -> "Profile":
+        """The same with those rules alone that say who is unfit."""
+        return replace(self, limits={r: x for r, x in self.limits.items() if r.endswith("unfit") or r not in WAIVABLE})
 
 
 def _back(rule: str, limit: Limit) -> timedelta:

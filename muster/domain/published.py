@@ -119,6 +119,11 @@ class DutyLine(Row):
         place = (day - self.first).days
         return self.tours[place] if 0 <= place < len(self.tours) else None
 
+    def changed_days(self, other: Self) -> list[date]:
+        """The days on which another version of the line has another tour."""
+        both = zip(self.tours, other.tours, strict=True)
+        return [self.first + timedelta(days=place) for place, (was, now) in enumerate(both) if was != now]
+
     def amended(self, body: Mapping[str, Any]) -> Self:
         """The line with the entry that a fact amended."""
         return self.with_entry(date.fromisoformat(body["day"]), entry_of(body["tour"]), body["version"])

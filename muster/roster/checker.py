@@ -4,7 +4,7 @@ It shares nothing with the solver but the problem, and holds it to account.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from muster.roster.problem import OFF, SATURDAY, Instance, Member
@@ -28,10 +28,24 @@ def check(instance: Instance, roster: Roster) -> Checked:
 
 def total_of(instance: Instance, roster: Roster) -> int:
     """The points that ``check`` counts, without a look at the rules that lines break."""
-    off = (OFF,) * instance.days
-    lines = {m.ref: roster.get(m.ref) for m in instance.members}
-    sound = {ref: off if line is None or any(_unsound(instance, ref, line)) else line for ref, line in lines.items()}
-    return penalty_of(instance, sound).total
+    return penalty_of(instance, _sound(instance, roster)).total
+
+
+def more_of(instance: Instance, roster: Roster, changes: Roster) -> int:
+    """How many points more ``total_of`` counts with these lines than without: other lines, and the cover of days on
+    which nothing changes, cost what they cost."""
+    before, after = _sound(instance, roster), _sound(instance, {**roster, **changes})
+    days = {day for ref in changes for day in range(instance.days) if before[ref][day] != after[ref][day]}
+    members = [member for member in instance.members if member.ref in changes]
+    was, now = (_part_of(instance, each, members, days).total for each in (before, after))
+    return now - was
+
+
+def _sound(instance: Instance, roster: Roster) -> Roster:
+    """The line of each member; days off for one that is none at all."""
+    off, tours = (OFF,) * instance.days, {tour.ref for tour in instance.tours} | {OFF}
+    lines = {m.ref: roster.get(m.ref, ()) for m in instance.members}
+    return {ref: x if len(x) == instance.days and tours.issuperset(x) else off for ref, x in lines.items()}
 
 
 def _unsound(instance: Instance, ref: str, line: Line | None) -> Iterator[Breach]:
@@ -167,18 +181,26 @@ def _weekend_days(instance: Instance, line: Line) -> list[int]:
 
 def penalty_of(instance: Instance, roster: Roster) -> Penalty:
     """What a roster with a sound line for every member costs, by part."""
+    return _part_of(instance, roster, instance.members, range(instance.days))
+
+
+def _part_of(instance: Instance, roster: Roster, members: Sequence[Member], days: Collection[int]) -> Penalty:
+    """What the lines and requests of these members cost, and the cover of these days."""
     under = over = 0
     on: dict[tuple[int, str], list[str]] = defaultdict(list)
     for member in instance.members:
-        for day in days_worked(roster[member.ref]):
+        for day in days:
             on[day, roster[member.ref][day]].append(member.ref)
     for cover in instance.cover:
-        who = on.get((cover.day, cover.tour), [])
-        here = len(who) if cover.qualified is None else sum(ref in cover.qualified for ref in who)
-        under += cover.under * max(0, cover.required - here)
-        over += cover.over * max(0, here - cover.required)
-    asked = sum(r.weight for r in instance.requests if (roster[r.member][r.day] == r.tour) is not r.wanted)
-    lines = sum(line_cost(instance, member, roster[member.ref]) for member in instance.members)
+        if cover.day in days:
+            who = on.get((cover.day, cover.tour), [])
+            here = len(who if cover.qualified is None else cover.qualified.intersection(who))
+            under += cover.under * max(0, cover.required - here)
+            over += cover.over * max(0, here - cover.required)
+    of = {member.ref for member in members}
+    requests = (r for r in instance.requests if r.member in of)
+    asked = sum(r.weight for r in requests if (roster[r.member][r.day] == r.tour) is not r.wanted)
+    lines = sum(line_cost(instance, member, roster[member.ref]) for member in members)
     return Penalty(under, over, asked, lines)
 
 

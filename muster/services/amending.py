@@ -13,7 +13,7 @@ from muster.domain.instants import local_text
 from muster.domain.limits import Breach
 from muster.domain.published import AMENDED, OFF, DutyLine, Published, changed_digest, entry_of, said_of
 from muster.domain.record import Fact
-from muster.domain.schedule import turn_on
+from muster.domain.schedule import Turn, turn_on
 from muster.domain.valid import valid_text
 from muster.ports import Record, Views
 from muster.services.amending_rules import Altered, held_to_rules
@@ -148,6 +148,7 @@ def judged(
 def _found(views: Views, wanted: Sequence[Amendment]) -> tuple[list[_Entry], list[Wrong]]:
     """The entries with their lines, and what is wrong with what is wanted by itself."""
     rosters = {unit: views.rows(Published, unit=unit) for unit in {each.unit for each in wanted}}
+    members = {each.member for each in wanted}
     lines: dict[str, dict[str, DutyLine]] = {}
     entries: list[_Entry] = []
     wrong: list[Wrong] = []
@@ -155,7 +156,7 @@ def _found(views: Views, wanted: Sequence[Amendment]) -> tuple[list[_Entry], lis
     for place, each in enumerate(wanted):
         roster = next((p for p in rosters[each.unit] if p.first <= each.day <= p.last), None)
         if roster is not None and roster.key not in lines:
-            lines[roster.key] = {line.member: line for line in lines_of(views, roster)}
+            lines[roster.key] = {line.member: line for line in lines_of(views, roster, member=members)}
         line = None if roster is None else lines[roster.key].get(each.member)
         before = first.setdefault((each.unit, each.member, each.day), place)
         wrong += [Wrong(place, says) for says in _said_wrong(each, wanted[before])]
@@ -213,10 +214,15 @@ def _tour_wrong(entry: _Entry, tours: Mapping[str, Tour], zone: ZoneInfo, at: da
         yield Wrong(entry.place, f"tour {wanted.tour!r} is not in the record; for a day off say {said_of(OFF)}")
     for name in (entry.was, entry_of(wanted.tour)):
         if name in tours:
-            start = turn_on(tours[name], wanted.day, zone).start
-            if start <= at:
-                said = f"tour {name} of {wanted.day} began at {local_text(start, zone)}: it is not touched"
-                yield Wrong(entry.place, said)
+            said = begun(turn_on(tours[name], wanted.day, zone), zone, at)
+            yield from [] if said is None else [Wrong(entry.place, said)]
+
+
+def begun(turn: Turn, zone: ZoneInfo, at: datetime) -> str | None:
+    """That a tour has begun, and why it cannot be amended; None: it has not."""
+    if turn.start > at:
+        return None
+    return f"tour {turn.tour} of {turn.day} began at {local_text(turn.start, zone)}: it is not touched"
 
 
 def _lines(entries: Iterable[_Entry]) -> list[DutyLine]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from muster.domain.duty import HoursRule
 from muster.domain.limits import Breach
-from muster.domain.planned_lines import crossings, new_at_once, new_of
+from muster.domain.planned_lines import crossings, new_at_once, newly_crossed
 from muster.domain.presence import DutyFile, as_planned
 from muster.domain.profiles import profile_named
 from muster.domain.published import DutyLine
@@ -63,13 +63,11 @@ def _altered(state: Snapshot, file: DutyFile, changed: Sequence[DutyLine]) -> Al
     keys = {line.key: line for line in changed}
     as_amended = replace(file, lines=[keys.get(line.key, line) for line in file.lines])
 
-    def crossed(of: DutyFile) -> list[Breach]:
-        return crossings(of, state.schedule, state.profile, start, end)
-
-    new = new_of(crossed(file), crossed(as_amended))
+    days = [day for line in file.lines if line.key in keys for day in line.changed_days(keys[line.key])]
+    new = newly_crossed(file, as_amended, state.schedule, state.profile, (start, end), days) if days else []
     waived: set[str] = set()
     if file.waivers:
-        bare = crossed(replace(as_amended, waivers=()))
+        bare = crossings(replace(as_amended, waivers=()), state.schedule, state.profile, start, end)
         waived = {key for b in bare if b.level == "unfit" for key in waivers_for(file, b)}
     twice = [said for _, said in new_at_once(file, as_amended, state.schedule, start, end)]
     hard = {b: hard_says(Crossing(file.member, b), zone) for b in new if b.level == "unfit"}

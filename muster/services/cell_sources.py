@@ -18,7 +18,7 @@ from muster.domain.schedule import Turn, turn_on
 from muster.domain.schema import changed
 from muster.ports import Views
 from muster.roster.result import Line
-from muster.services.amending import Amendment, judged
+from muster.services.amending import Amendment, begun, judged
 from muster.services.offices import force_of
 from muster.services.published import Amended, published
 from muster.services.published_plans import plan_of
@@ -85,6 +85,10 @@ class Source:
     def amended(self, _member: str, _day: date) -> tuple[Amended, ...]:
         """What was amended of the entry, in order."""
         return ()
+
+    def begun(self, _tour: str, _day: date) -> str | None:
+        """That a tour has begun, and why nobody is given it any more; None: a plan may have anything."""
+        return None
 
     def held(self, entries: Mapping[str, str], day: date) -> dict[str, Held]:
         """What it would do if each of these members had another entry on the day."""
@@ -155,10 +159,16 @@ class PublishedSource(Source):
         """What was amended of the entry, in order."""
         return tuple(a for a in self.standing.amended if (a.member, a.day) == (member, day))
 
+    def begun(self, tour: str, day: date) -> str | None:
+        """That a tour has begun, and why nobody is given it any more; None: it has not."""
+        turn = self.turn(tour, day)
+        return None if turn is None else begun(turn, self.ground.period.zone, self.at)
+
     def held(self, entries: Mapping[str, str], day: date) -> dict[str, Held]:
         """What amending would do and what is in its way, of each entry by itself."""
         wanted = [Amendment(self.roster.unit, m, day, said_of(tour), "a trial") for m, tour in entries.items()]
-        found = judged(self.views, wanted, self.signers[0][0] if self.signers else "", self.at)
+        by, signer = self.signers[0] if self.signers else ("", "")
+        found = judged(self.views, wanted, by, self.at, signer=signer)
         zone = self.ground.period.zone
         held: dict[str, Held] = {}
         for place, member in enumerate(entries):

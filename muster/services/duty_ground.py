@@ -2,8 +2,8 @@
 recorded that bears on it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -42,6 +42,10 @@ _READ: Final[tuple[type[Row], ...]] = (
 )
 NOUNS: Final = frozenset(noun.NOUN for noun in _READ)
 """Nouns of which a fact changes what is read here."""
+OF_MEMBERS: Final[Mapping[str, type[Row]]] = {
+    noun.NOUN: noun for noun in (Signing, Attachment, Absence, TimeRecord, Waiver)
+}
+"""Nouns of which a fact changes what is known of the member with whom its key begins, and nothing else."""
 AROUND: Final = timedelta(hours=6)
 """What is kept is good for instants so long before and after the one for which it was read."""
 MOST_FACTS: Final = 1000
@@ -64,6 +68,11 @@ class Ground:
     rows: Mapping[type[Row], Sequence[Any]]
     settled: Mapping[str, tuple[datetime, Sequence[str]]]
     places: Sequence[Place]
+
+    @property
+    def looked_at(self) -> tuple[datetime, datetime]:
+        """The time that is looked at for all its instants."""
+        return self.around(self.first)[0], self.last
 
     def around(self, at: datetime) -> tuple[datetime, datetime]:
         """The time that is looked at for an instant."""
@@ -148,19 +157,51 @@ class Grounds:
         with self._lock:
             force = force_of(views)
             for place, (known, ground) in enumerate(self._kept):
-                near = ground.first <= at <= ground.last and ground.force == force
-                if near and not bears(views, *sorted((known, seq))):
-                    self._kept.insert(0, self._kept.pop(place))
-                    return ground
-            ground = ground_of(views, at - AROUND, at + AROUND, known_at)
+                if ground.first <= at <= ground.last and ground.force == force:
+                    changed = _changed(views, *sorted((known, seq)))
+                    if changed is not None:
+                        del self._kept[place]
+                        ground = _renewed(views, ground, changed, known_at)
+                        break
+            else:
+                ground = ground_of(views, at - AROUND, at + AROUND, known_at)
             self._kept = [(seq, ground), *self._kept[: KEPT - 1]]
             return ground
 
 
-def bears(views: Views, before: int, after: int) -> bool:
-    """Whether a fact after the first and up to the second changes what a ground has."""
-    if before == after:
-        return False
+def _changed(views: Views, before: int, after: int) -> dict[type[Row], set[str]] | None:
+    """The members of whom a fact after the first and up to the second tells anything, by noun; None where one changes
+    something else that a ground has."""
     if after - before > MOST_FACTS:
-        return True
-    return any(said.stream.partition("/")[0] in NOUNS for said in views.facts(first=before + 1, last=after))
+        return None
+    changed: dict[type[Row], set[str]] = defaultdict(set)
+    for said in views.facts(first=before + 1, last=after) if after > before else ():
+        noun, key = said.stream.split("/")[:2]
+        if noun in OF_MEMBERS:
+            changed[OF_MEMBERS[noun]].add(key)
+        elif noun in NOUNS:
+            return None
+    return changed
+
+
+def _renewed(
+    views: Views, ground: Ground, changed: Mapping[type[Row], Collection[str]], known_at: datetime | None
+) -> Ground:
+    """The ground with what is known of these members read anew, as believed at ``known_at``."""
+    rows = dict(ground.rows)
+    for noun, members in changed.items():
+        kept = [row for row in rows[noun] if row.member not in members]
+        rows[noun] = [*kept, *_read(views, noun, members, ground.looked_at, known_at)]
+    return replace(ground, rows=rows)
+
+
+def _read(
+    views: Views,
+    noun: type[Row],
+    members: Collection[str],
+    around: tuple[datetime, datetime],
+    known_at: datetime | None,
+) -> list[Any]:
+    if noun is Signing:
+        return views.events(noun, members, "off", around, known_at=known_at)
+    return views.rows(noun, at=around, known_at=known_at, member=members)

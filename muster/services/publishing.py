@@ -191,9 +191,11 @@ def _again(record: Record, there: Published | None, roster: UnitRoster, by: str)
     return Publication(there, len(mine), 0, ("it was published already",)) if same else None
 
 
-def lines_of(views: Views, roster: Published, known_at: datetime | None = None) -> list[DutyLine]:
-    """The lines of a published roster, by member."""
-    lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit)
+def lines_of(
+    views: Views, roster: Published, known_at: datetime | None = None, **of: Collection[str]
+) -> list[DutyLine]:
+    """The lines of a published roster, by member. ``of``: ``member``, where not everybody's are asked for."""
+    lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit, **of)
     return [line for line in lines if line.first == roster.first and line.tours]
 
 

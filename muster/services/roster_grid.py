@@ -49,8 +49,8 @@ Crossed = Callable[[DutyFile, Ground], Sequence[Breach]]
 
 def crossed_in(file: DutyFile, ground: Ground) -> Sequence[Breach]:
     """The hard rules that a member's duty crosses in the period, without a waiver."""
-    found = crossings(file, ground.schedule, ground.profile, ground.period.start, ground.period.end, already=False)
-    return [b for b in found if b.level == "unfit"]
+    period = ground.period
+    return crossings(file, ground.schedule, ground.profile.hard, period.start, period.end, already=False)
 
 
 def grid_of(views: Views, unit: str, first: date, at: datetime, crossed: Crossed = crossed_in) -> Grid:

@@ -13,7 +13,7 @@ from muster.domain.planned_lines import crossings
 from muster.domain.published import OFF
 from muster.domain.schedule import Turn
 from muster.domain.spans import Span
-from muster.roster.checker import line_breaches, total_of
+from muster.roster.checker import line_breaches, more_of, total_of
 from muster.roster.result import Line
 from muster.services.amending_rules import AFTER
 from muster.services.cell_answers import NO_MORE, ON, Around, Asked, Change, Other, Served, WhyCell
@@ -22,12 +22,16 @@ from muster.services.cell_sources import Source, caution_says
 FEW: Final = 5
 """So many who could have a tour instead are told, unless all are asked for."""
 AT_ONCE: Final = 8
-"""Members held to the rules together, until few are found."""
+"""Members held to the rules together at first, then twice as many, until few are found."""
 MONTH: Final = timedelta(days=28)
 
 
 def why_cell(source: Source, asked: Asked) -> WhyCell:
     """Why an entry is as it is. Raises ``Unknown`` for a member without a line, or a day that is none of the roster."""
+    return _cell(source, asked).told()
+
+
+def _cell(source: Source, asked: Asked) -> "_Cell":
     roster = source.roster
     if asked.member not in roster.lines:
         raise Unknown(f"member {asked.member!r} has no line in the roster of {roster.unit} from {roster.first}")
@@ -35,15 +39,14 @@ def why_cell(source: Source, asked: Asked) -> WhyCell:
         raise Unknown(
             f"day {asked.day} must be one of the roster of {roster.unit}, {roster.first} to {roster.dates[-1]}"
         )
-    return _Cell(source, asked).told()
+    return _Cell(source, asked)
 
 
 def why_and_what_if(source: Source, asked: Asked, tours: Iterable[str]) -> tuple[WhyCell, tuple[Change, ...]]:
     """Why an entry is as it is, and what each of these others would do, but the one that it has. Raises as
     ``why_cell``."""
-    why = why_cell(source, asked)
-    cell = _Cell(source, asked)
-    return why, tuple(cell.change(tour) for tour in tours if tour != why.tour)
+    cell = _cell(source, asked)
+    return cell.told(), tuple(cell.change(tour) for tour in tours if tour != cell.tour)
 
 
 class _Cell:
@@ -114,15 +117,18 @@ class _Cell:
             tuple(caution_says(b, zone) for b in said),
         )
 
-    def _penalty(self, changes: Mapping[str, Line]) -> int | None:
-        """The points of the roster with these lines, as the problem's checker counts them; None where the problem does
-        not know a tour of theirs."""
+    def _more(self, changes: Mapping[str, Line]) -> int | None:
+        """How many points more the roster would have with these lines, as the problem's checker counts them; None where
+        the problem does not know a tour of theirs."""
         known = {tour.ref for tour in self.case.instance.tours} | {OFF}
         if any(entry not in known for line in changes.values() for entry in line):
             return None
-        if not changes:
-            return self.now
-        return total_of(self.case.instance, {**self.lines, **changes})
+        return more_of(self.case.instance, self.lines, changes)
+
+    @cached_property
+    def begun(self) -> str | None:
+        """Why nobody can have the tour any more; None: they can."""
+        return self.source.begun(self.tour, self.asked.day)
 
     @cached_property
     def now(self) -> int:
@@ -141,14 +147,14 @@ class _Cell:
                 cannot.setdefault(why, []).append(member)
         open_.sort(key=self._closeness)
         found: list[Other] = []
-        now = self._penalty({}) if open_ else None
+        together = AT_ONCE
         while open_ and (self.asked.everybody or len(found) < FEW):
-            some, open_ = open_[:AT_ONCE], open_[AT_ONCE:]
+            some, open_, together = open_[:together], open_[together:], 2 * together
             for member, held in self.source.held(dict.fromkeys(some, self.tour), self.asked.day).items():
                 if held.wrong:
                     cannot.setdefault(held.wrong[0].removeprefix(f"{member} "), []).append(member)
                 else:
-                    found.append(self._other(member, held.cautions, now))
+                    found.append(self._other(member, held.cautions))
         found.sort(
             key=lambda o: (
                 not o.counts,
@@ -166,6 +172,8 @@ class _Cell:
         entry = self.lines[member][self.place]
         if entry != OFF:
             return f"{ON}{entry} that day"
+        if self.begun is not None:
+            return self.begun
         for c in self._served(self.tour, OFF):
             if c.short and member not in self.case.counted[self.place, c.tour, c.who]:
                 return f"{NO_MORE}{c.who}, of whom there would be {c.would} of {c.minimum}"
@@ -185,11 +193,10 @@ class _Cell:
         broken = len(line_breaches(self.case.instance, of, line)) if of and sound else len(line)
         return not self._counts(member), broken, member
 
-    def _other(self, member: str, cautions: tuple[str, ...], now: int | None) -> Other:
+    def _other(self, member: str, cautions: tuple[str, ...]) -> Other:
         line = self._line(member, self.tour)
         around = self._around(member, line, self._need(self.tour))
-        would = self._penalty({member: line, self.asked.member: self._line(self.asked.member, OFF)})
-        more = None if would is None or now is None else would - now
+        more = self._more({member: line, self.asked.member: self._line(self.asked.member, OFF)})
         return Other(member, self._counts(member), cautions, around.in_week, around.in_month, more)
 
     def change(self, to: str) -> Change:
@@ -197,7 +204,7 @@ class _Cell:
         member = self.asked.member
         before, after = self.lines[member], self._line(member, to)
         held = self.source.held({member: to}, self.asked.day)[member]
-        points = self._penalty({}), self._penalty({member: after})
+        more = self._more({member: after})
         exists = to == OFF or self.source.knows(to)
         return Change(
             to=to,
@@ -207,7 +214,7 @@ class _Cell:
             cautions=held.cautions,
             around=self._around(member, after if exists else before, self._need(to if exists else OFF, self.tour)),
             off_chart=(self._off_chart(before), self._off_chart(after)),
-            penalty=None if points[0] is None or points[1] is None else (points[0], points[1]),
+            penalty=None if more is None else (self.now, self.now + more),
             signers=self.source.signers,
         )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from muster.domain.duty import Signing, Waiver
 from muster.domain.limits import Breach
-from muster.domain.planned_lines import crossings, with_line
+from muster.domain.planned_lines import crossings, new_of, newly_crossed, with_line
 from muster.domain.planning import crossed
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import SHIPPED
@@ -54,6 +54,27 @@ def test_it_crosses_what_every_instant_says(profile: str, line: list[str], waive
     file, limits = planned(line, waived=waived, late=late), SHIPPED[profile]
     found = crossings(file, STATE.schedule, limits, START, END)
     assert rules(found) == rules(crossed(file, STATE.schedule, limits, START, END))
+
+
+@pytest.mark.parametrize("profile", SHIPPED)
+@given(
+    line=lines,
+    tours=st.dictionaries(
+        st.integers(0, DAYS - 1), st.sampled_from([*STATE.schedule.tours, ""]), min_size=1, max_size=2
+    ),
+    waived=st.booleans(),
+    late=st.booleans(),
+)
+@settings(max_examples=15, deadline=None)
+def test_what_a_change_newly_crosses_is_what_all_crossings_say(
+    profile: str, line: list[str], tours: dict[int, str], waived: bool, late: bool
+) -> None:
+    changed = [tours.get(n, tour) for n, tour in enumerate(line)]
+    limits, end = SHIPPED[profile], END + timedelta(days=60)
+    before, after = (planned(each, waived=waived, late=late) for each in (line, changed))
+    was, now = (crossings(each, STATE.schedule, limits, START, end) for each in (before, after))
+    days = [FIRST + timedelta(days=n) for n in tours]
+    assert newly_crossed(before, after, STATE.schedule, limits, (START, end), days) == new_of(was, now)
 
 
 def test_what_the_chart_would_give_is_not_there_any_more() -> None:

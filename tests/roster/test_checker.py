@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from muster.roster.checker import check, line_breaches, line_cost, total_of, weekends_of
+from muster.roster.checker import check, line_breaches, line_cost, more_of, total_of, weekends_of
 from muster.roster.problem import OFF, Carried, Cover, Instance, Member, MinutesTarget, Request, Tour
 from muster.roster.result import Breach, Line, Penalty, Result
 
@@ -147,7 +147,10 @@ def test_what_a_roster_costs_is_counted_by_part() -> None:
     assert checked.breaches == ()
     assert checked.penalty == Penalty(under=10, over=4 + 4, requests=30 + 300, lines=7 + 5 * (560 // 60))
     assert checked.penalty.total == 10 + 8 + 330 + 52
-    assert total_of(instance, {"A": line("DN...D."), "B": line("DN.....")}) == 10 + 8 + 330 + 52
+    roster = {"A": line("DN...D."), "B": line("DN.....")}
+    assert total_of(instance, roster) == 10 + 8 + 330 + 52
+    for changes in ({"A": line("D...N..")}, {"B": line("......D")}, {"A": line("N......"), "B": line("D.....N")}):
+        assert more_of(instance, roster, changes) == total_of(instance, {**roster, **changes}) - 400
 
 
 def test_whole_hours_away_from_the_target_are_paid_and_weekends_once() -> None:
