@@ -88,7 +88,9 @@ def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
         clock.at = NOW
         with store.writing() as record:
             sign_on(record, first, UNIT, NOW)
-        console = Console(store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK)
+        console = Console(
+            store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK, "http://localhost"
+        )
         others = [position for position, _ in console.gate.poses() if position != OFFICE]
         return list(pages_of(console, first)), [OFFICE, *others[: STREAMS - 1]], officers
 

@@ -156,7 +156,7 @@ def _found(views: Views, wanted: Sequence[Amendment]) -> tuple[list[_Entry], lis
     for place, each in enumerate(wanted):
         roster = next((p for p in rosters[each.unit] if p.first <= each.day <= p.last), None)
         if roster is not None and roster.key not in lines:
-            lines[roster.key] = {line.member: line for line in lines_of(views, roster, member=members)}
+            lines[roster.key] = {line.member: line for line in lines_of(views, roster, members=members)}
         line = None if roster is None else lines[roster.key].get(each.member)
         before = first.setdefault((each.unit, each.member, each.day), place)
         wrong += [Wrong(place, says) for says in _said_wrong(each, wanted[before])]

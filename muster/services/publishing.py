@@ -192,10 +192,13 @@ def _again(record: Record, there: Published | None, roster: UnitRoster, by: str)
 
 
 def lines_of(
-    views: Views, roster: Published, known_at: datetime | None = None, **of: Collection[str]
+    views: Views, roster: Published, known_at: datetime | None = None, members: Collection[str] | None = None
 ) -> list[DutyLine]:
-    """The lines of a published roster, by member. ``of``: ``member``, where not everybody's are asked for."""
-    lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit, **of)
+    """The lines of a published roster, by member; of these members, where not everybody's are asked for."""
+    if members is None:
+        lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit)
+    else:
+        lines = views.rows(DutyLine, known_at=known_at, unit=roster.unit, member=members)
     return [line for line in lines if line.first == roster.first and line.tours]
 
 
