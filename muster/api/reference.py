@@ -60,7 +60,8 @@ all, the same answer sent again does no more than the first.
 
 Calendars ask elsewhere: `GET` or `HEAD` of `/feed/TOKEN.ics`, by a link of the console's page *Me* or of `muster roster
 feed --link`, gives the tours of one member as `text/calendar`. With `If-None-Match` and the `ETag` that came last it is
-304 while nothing is new; 404 for every link that leads nowhere, 429 for too many of those from one network, 503 as above.
+304 while nothing is new; 404 for every link that leads nowhere, 429 for too many of those from one network, 503 as
+above.
 """
 
 
