@@ -93,6 +93,16 @@ class Ledger:
         """How much of it the force pays."""
         return within([(e.start, e.end) for e in self.entries if e.paid], start, end)
 
+    def at(self, at: datetime, back: timedelta) -> "Ledger":
+        """The ledger as it stood at an earlier instant, and so far back: as much counts as in one up to it alone."""
+        at = at.astimezone(UTC)
+        ended = bisect_left(self.entries, at - back, key=lambda entry: entry.end)
+        begun = bisect_right(self.entries, at, key=lambda entry: entry.start)
+        entries = list(self.entries[ended:begun])
+        if entries and entries[-1].end > at:
+            entries[-1] = replace(entries[-1], end=at)
+        return Ledger(self.member, at - back, at, tuple(entries))
+
     def rested(self, start: datetime, end: datetime) -> timedelta:
         """How much time between two instants is no duty of any kind."""
         return end.astimezone(UTC) - start.astimezone(UTC) - self.counted(start, end)

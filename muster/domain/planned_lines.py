@@ -1,10 +1,9 @@
 """A duty line that is planned, held to the hours rules as if it were worked: on real instants, after the member's own
 history. The rules themselves stand in ``limits``; here is only at which instants they have to be asked."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final
 
@@ -102,17 +101,7 @@ def _seen(
     for at in sorted({start, *(t for t in _marks(ledger, schedule, profile, first, end) if start < t <= end)}):
         if at >= first:
             back = FAR if file.waivers else profile.back
-            yield at, list(_crossed(file, schedule, profile, _at(ledger, at, back)))
-
-
-def _at(ledger: Ledger, at: datetime, back: timedelta) -> Ledger:
-    """The ledger as it stands at an earlier instant, and so far back."""
-    ended = bisect_right(ledger.entries, at - back, key=lambda entry: entry.end)
-    begun = bisect_right(ledger.entries, at, key=lambda entry: entry.start)
-    entries = list(ledger.entries[ended:begun])
-    if entries and entries[-1].end > at:
-        entries[-1] = replace(entries[-1], end=at)
-    return Ledger(ledger.member, ledger.start, at, entries)
+            yield at, list(_crossed(file, schedule, profile, ledger.at(at, back)))
 
 
 def _crossed(file: DutyFile, schedule: Schedule, profile: Profile, ledger: Ledger) -> Iterator[Breach]:

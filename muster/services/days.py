@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from muster.domain.days import Curve, Days, Mark, Sleeps
 from muster.domain.errors import Check, require
 from muster.domain.instants import local_text, span_text
-from muster.domain.ledger import ledger_of
+from muster.domain.ledger import Ledger, ledger_of
 from muster.domain.limits import Level
 from muster.domain.presence import DutyFile
 from muster.domain.rules import Fitness, fitness_of, hours_of
@@ -39,9 +39,10 @@ def days_of(views: Views, member: str, since: datetime, until: datetime, known_a
     must = f"must be before {local_text(until, zone)}, by at most {LONGEST.days} days"
     require(f"days of {member}", Check("from", local_text(since, zone), ordered, must))
     state, file = duty_of(views, member, until, known_at, BACK + (until - since))
-    ledger = ledger_of(file, state.schedule, since - state.profile.back, until)
+    back = state.profile.back
+    ledger = ledger_of(file, state.schedule, since - back, until)
     models = judged({member: known_duty(state, file, since, until)}, state.schedule.zone, every(since, until, STEP))
-    rules = [(at, _rules(state, file, at)) for at in models.instants]
+    rules = [(at, _rules(state, file, ledger.at(at, back))) for at in models.instants]
     return Days(
         heading=_heading(member, rules[-1][1]),
         says=f"hours rules {state.profile.name}; models under {len(models.sleeps)} plausible sleeps",
@@ -58,8 +59,7 @@ def days_of(views: Views, member: str, since: datetime, until: datetime, known_a
     )
 
 
-def _rules(state: Snapshot, file: DutyFile, at: datetime) -> Fitness:
-    ledger = ledger_of(file, state.schedule, at - state.profile.back, at)
+def _rules(state: Snapshot, file: DutyFile, ledger: Ledger) -> Fitness:
     return fitness_of(hours_of(file, state.schedule, state.profile, ledger))
 
 

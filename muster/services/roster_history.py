@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from muster.domain.ledger import ledger_of
+from muster.domain.ledger import Ledger, ledger_of
 from muster.domain.limits import DAY, breaches
 from muster.domain.presence import MOMENT, DutyFile, scheduled_stretches
 from muster.domain.rules import hours_of
@@ -31,8 +31,9 @@ class History:
 def history_of(ground: Ground, file: DutyFile, tours: Collection[str]) -> History:
     """What a member brings into the period. ``tours``: those of the unit."""
     begin, start = ground.period.first, ground.period.start
-    ledger = ledger_of(file, ground.schedule, start - HISTORY, start + DAY)
-    blocks = joined([s for s in ledger.spans if s[0] < start], ground.profile.break_length)
+    ledger = ledger_of(file, ground.schedule, start - max(HISTORY, ground.profile.back), start + DAY)
+    spans = [s for s in ledger.spans if s[0] < start and s[1] > start - HISTORY]
+    blocks = joined(spans, ground.profile.break_length)
     worked = {day for block in blocks for day in _days(block, ground)}
     tour, days, day = OFF, 0, begin - DAY
     while (day in worked) == (begin - DAY in worked) and days < HISTORY.days:
@@ -42,7 +43,7 @@ def history_of(ground: Ground, file: DutyFile, tours: Collection[str]) -> Histor
     monday = begin - timedelta(days=begin.weekday())
     week = sum((b - a for a, b in blocks if a.astimezone(ground.period.zone).date() >= monday), NO_TIME)
     ended = max((b for _, b in blocks), default=None)
-    return History(Carried(tour, days, int(week.total_seconds() // 60)), ended, tuple(_broken(ground, file, start)))
+    return History(Carried(tour, days, int(week.total_seconds() // 60)), ended, tuple(_broken(ground, file, ledger)))
 
 
 def worked_before(ground: Ground, file: DutyFile, unit: str, at: datetime) -> dict[int, str]:
@@ -71,9 +72,9 @@ def _tour_of(ground: Ground, file: DutyFile, day: date, tours: Collection[str]) 
     return OTHER
 
 
-def _broken(ground: Ground, file: DutyFile, start: datetime) -> Iterator[str]:
-    """Hard rules that are broken at an instant."""
-    ledger = ledger_of(file, ground.schedule, start - ground.profile.back, start)
-    for breach in breaches(hours_of(file, ground.schedule, ground.profile, ledger)):
-        if breach.level == "unfit":
-            yield f"{breach.rule}: {breach.says}"
+def _broken(ground: Ground, file: DutyFile, ledger: Ledger) -> Iterator[str]:
+    """Hard rules that are broken when the period begins."""
+    profile = ground.profile.hard
+    then = ledger.at(ground.period.start, profile.back)
+    for breach in breaches(hours_of(file, ground.schedule, profile, then)):
+        yield f"{breach.rule}: {breach.says}"

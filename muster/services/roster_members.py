@@ -117,18 +117,24 @@ def _barred(ground: Ground, setting: Setting, known: Known, tours: Collection[st
     gaps = list(gaps_of(known.file, setting.unit))
     ended, rest = known.history.ended, setting.rules.rest
     appearances = [(r.since, r.until) for r in known.file.records if r.kind in DUTY_ELSEWHERE]
-    return {
-        (day, tour)
-        for tour in tours
-        for day, turn in enumerate(setting.turns[tour])
-        if day not in known.fixed
-        and (
+
+    def is_barred(turn: Turn) -> bool:
+        return (
             not known.part.serves_for(turn)
             or meets(gaps, turn.start, turn.end)
             or (ended is not None and turn.start - ended < rest)
             or any(_clashes(ground, setting.rules, turn, span) for span in appearances)
         )
-    }
+
+    barred: set[tuple[int, str]] = set()
+    for tour in tours:
+        of = setting.turns[tour]
+        if gaps or appearances or not known.part.serves_through(of[0].start, of[-1].end):
+            asked = [*enumerate(of)]
+        else:  # as for most: only what they worked before can be in the way
+            asked = [(day, turn) for day, turn in enumerate(of) if ended is not None and turn.start < ended + rest]
+        barred.update((day, tour) for day, turn in asked if day not in known.fixed and is_barred(turn))
+    return barred
 
 
 def _clashes(ground: Ground, rules: PlanRules, turn: Turn, appearance: Span) -> bool:

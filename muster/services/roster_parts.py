@@ -22,11 +22,19 @@ class Part:
 
     def counts_as(self, who: str, turn: Turn) -> bool:
         """Whether they count as this for a turn: for all of it."""
-        return _inside(self.counts.get(who, ()), turn)
+        return _inside(self.counts.get(who, ()), turn.start, turn.end)
+
+    def counts_through(self, who: str, start: datetime, end: datetime) -> bool:
+        """Whether they count as this for all of this time, by one row."""
+        return _inside(self.counts.get(who, ()), start, end)
 
     def serves_for(self, turn: Turn) -> bool:
         """Whether they serve in the unit for all of a turn."""
-        return _inside(self.serves, turn)
+        return _inside(self.serves, turn.start, turn.end)
+
+    def serves_through(self, start: datetime, end: datetime) -> bool:
+        """Whether they serve in the unit for all of this time, by one row."""
+        return _inside(self.serves, start, end)
 
 
 def parts_of(ground: Ground, unit: str) -> list[Part]:
@@ -83,8 +91,8 @@ def meets(spans: Sequence[Span], start: datetime, end: datetime) -> bool:
     return any(a < end and b > start for a, b in spans)
 
 
-def _inside(spans: Sequence[Span], turn: Turn) -> bool:
-    return any(a <= turn.start and turn.end <= b for a, b in spans)
+def _inside(spans: Sequence[Span], start: datetime, end: datetime) -> bool:
+    return any(a <= start and end <= b for a, b in spans)
 
 
 def span_of(row: Held) -> Span:

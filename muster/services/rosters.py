@@ -136,9 +136,12 @@ def _counted(
     same: dict[frozenset[str], frozenset[str]] = {}
     found = {}
     for c in cover:
+        of = turns[c.tour]
+        always = {p.member for p in parts if p.counts_through(c.who, of[0].start, of[-1].end)}
+        sometimes = [p for p in parts if c.who in p.counts and p.member not in always]
         for day, date_ in enumerate(period.dates):
             if c.holds_on(date_):
-                who = frozenset(p.member for p in parts if p.counts_as(c.who, turns[c.tour][day]))
+                who = frozenset(always.union(p.member for p in sometimes if p.counts_as(c.who, of[day])))
                 found[day, c.tour, c.who] = same.setdefault(who, who)  # one object for all days: it goes to processes
     return found
 

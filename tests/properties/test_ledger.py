@@ -19,7 +19,7 @@ from muster.domain.presence import DutyFile
 from muster.domain.record import entered
 from muster.domain.schedule import Schedule
 from muster.domain.schema import Row, columns_of
-from muster.domain.spans import NO_TIME
+from muster.domain.spans import NO_TIME, Span
 from muster.services.ledger import duty_of
 from tests import servers
 from tests.properties.duties import DAYS, OFFSETS, UNITS, ZONES, begins, files, instants, schedules
@@ -57,6 +57,20 @@ def test_every_hour_stands_in_the_ledger_once_as_what_it_was(duty: Duty) -> None
         assert found <= expected.get(cell, set()), cell
         assert bool(found) is (cell in expected), cell
     assert ledger.counted(start, until) == len(expected) * CELL
+
+
+@settings(max_examples=100, deadline=None)
+@given(duty=duties(), part=st.floats(0, 1))
+def test_at_an_earlier_instant_as_much_counts_as_in_a_ledger_up_to_it(duty: Duty, part: float) -> None:
+    file, schedule, start, until = duty
+    at = start + (until - start) * part
+
+    def counted(ledger: Ledger) -> tuple[list[Span], bool]:
+        spans = [(a, b) for a, b in ledger.spans if a < b and start < b]
+        return spans, any(b == at for _, b in ledger.spans)
+
+    earlier = ledger_of(file, schedule, start, until).at(at, at - start)
+    assert counted(earlier) == counted(ledger_of(file, schedule, start, at))
 
 
 @settings(max_examples=150, deadline=None)
