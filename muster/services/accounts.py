@@ -1,6 +1,6 @@
 """Accounts: loading what was claimed, and holding every claim against the record. Nothing is resolved by it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from muster.domain.schema import Row
 from muster.domain.separation import Separation
 from muster.domain.taskings import Call
 from muster.domain.verdicts import Evidence, Finding, Ruling, judge
-from muster.domain.verdicts.evidence import Person
+from muster.domain.verdicts.evidence import Person, by_position
 from muster.ports import Record, Views
 from muster.services.snapshots import snapshot
 
@@ -140,6 +140,7 @@ class _Court:
         self._known = known
         self._where = "In the simulated record" if simulated else "In the record"
         self._facts: dict[str, int | None] = {}
+        self._of_nouns: dict[str, dict[str, list[int]]] = {}
 
     def judged(self, claims: Iterable[Claim], found: dict[str, Finding]) -> list[Judged]:
         return [
@@ -165,10 +166,19 @@ class _Court:
         """The facts behind rows that were counted: each of a few, else the first and the last."""
         if len(finding.rows) <= FEW:
             return [self._fact(row) for row in finding.rows]
-        streams = {row.stream for row in finding.rows}
-        facts = self._views.facts(streams=[f"{finding.rows[0].NOUN}/"])
-        seqs = [f.seq for f in facts if f.stream in streams and datetime.fromisoformat(f.recorded_at) <= self._known]
-        return [min(seqs), max(seqs)]
+        of_noun = self._of_noun(finding.rows[0].NOUN)
+        seqs = [of_noun[row.stream] for row in finding.rows]
+        return [min(seq[0] for seq in seqs), max(seq[-1] for seq in seqs)]
+
+    def _of_noun(self, noun: str) -> dict[str, list[int]]:
+        """The facts about each row of a noun by that instant, in order, by stream; looked through once for all
+        claims."""
+        if noun not in self._of_nouns:
+            found = self._of_nouns[noun] = defaultdict(list)
+            for fact in self._views.facts(streams=[f"{noun}/"]):
+                if datetime.fromisoformat(fact.recorded_at) <= self._known:
+                    found[fact.stream].append(fact.seq)
+        return self._of_nouns[noun]
 
 
 def evidence_for(views: Views, claims: Sequence[Claim], known_at: datetime | None = None) -> Evidence:
@@ -199,14 +209,14 @@ def _with_posts(
     now = snapshot(views, [], known_at=known_at)
     if any(isinstance(p, Strength) and p.unit for p in said):
         posts, held = views.rows(Position, known_at=known_at), views.rows(Appointment, known_at=known_at)
-        return Evidence(known, now, held, positions=posts)
+        return Evidence(known, now, by_position(held), positions=posts)
     callers = {p.caller for p in said if isinstance(p, OfCalls) and p.caller}
     named = {name for c in claims for name in (c.position, c.holder) if name} | callers
     own = views.rows(Position, known_at=known_at, position=named)
     of_callers = views.rows(Position, known_at=known_at, unit=callers)
     posts = [*{p.position: p for p in (*own, *of_callers)}.values()]
     held = views.rows(Appointment, known_at=known_at, position=named | {p.position for p in posts})
-    return Evidence(known, now, held, positions=posts)
+    return Evidence(known, now, by_position(held), positions=posts)
 
 
 def _asks_strength(said: Iterable[Proposition]) -> bool:

@@ -13,6 +13,7 @@ from muster.domain.separation import Separation
 from muster.domain.snapshot import snapshot_of
 from muster.domain.taskings import Call
 from muster.domain.verdicts import Evidence, Finding, judge
+from muster.domain.verdicts.evidence import by_position
 
 DAY = date(2020, 10, 13)
 CHIEF: dict[str, Any] = {"holder": "CHIEF", "as_of": DAY}
@@ -61,7 +62,7 @@ def evidence(rows: Sequence[Row] = HELD, *, known: datetime = LATER, born: date 
     return Evidence(
         known,
         snapshot_of(by_noun),
-        by_noun.get(Appointment, []),
+        by_position(by_noun.get(Appointment, [])),
         {m.member: m for m in people},
         by_noun.get(Separation, []),
         by_noun.get(Call, []),

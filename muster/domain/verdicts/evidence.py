@@ -1,6 +1,7 @@
 """What claims are held against: rows of the record as believed at one instant, and who is meant by a holder."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -62,12 +63,12 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Rows as believed at ``known``. ``snapshot`` has the duty files and the schedule. ``appointments`` are those of
-    every position that claims name, ``positions`` those themselves and the callers'. ``everyone``: all members, where
-    strength is asked."""
+    every position that claims name, by position; ``positions`` those themselves and the callers'. ``everyone``: all
+    members, where strength is asked."""
 
     known: datetime
     snapshot: Snapshot
-    appointments: Sequence[Appointment] = ()
+    appointments: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
     members: Mapping[str, Member] = field(default_factory=dict)
     separations: Sequence[Separation] = ()
     calls: Sequence[Call] = ()
@@ -93,7 +94,7 @@ class Evidence:
 
     def held_by(self, position: str, member: str | None = None) -> list[Appointment]:
         """Appointments to a position, in order of time; of one member or of all."""
-        found = [a for a in self.appointments if a.position == position and member in (None, a.member)]
+        found = [a for a in self.appointments.get(position, ()) if member in (None, a.member)]
         return sorted(found, key=lambda a: (a.since, a.key))
 
     def places(self, position: str) -> int:
@@ -117,6 +118,14 @@ class Evidence:
         # When it changes hands within the day, it is the one who had it when the day began.
         holder = min(on_day, key=lambda a: (a.kind != "substantive", a.since, a.key))
         return Person(holder.member, holder)
+
+
+def by_position(held: Iterable[Appointment]) -> dict[str, list[Appointment]]:
+    """Appointments as ``Evidence`` has them."""
+    found: dict[str, list[Appointment]] = defaultdict(list)
+    for a in held:
+        found[a.position].append(a)
+    return found
 
 
 def overlaps(row: Appointment, start: datetime | None, end: datetime | None) -> bool:

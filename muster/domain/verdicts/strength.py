@@ -42,8 +42,9 @@ def _of_unit(unit: str, record: Evidence, at: datetime) -> Collection[str]:
     posts = {p.position for p in record.positions if p.unit in below}
     return {
         a.member
-        for a in record.appointments
-        if a.position in posts and a.kind == "substantive" and overlaps(a, at, at + at.resolution)
+        for post in posts
+        for a in record.appointments.get(post, ())
+        if a.kind == "substantive" and overlaps(a, at, at + at.resolution)
     }
 
 
