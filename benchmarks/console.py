@@ -96,7 +96,7 @@ def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
 
 
 def pages_of(console: Console, officer: str) -> Iterator[Page]:
-    there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=2)}", "seq": "1"}
+    there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=9)}", "seq": "1"}
     names = {"/position/{name}": OFFICE, "/member/{name}": officer, "/tasking/{name}": TASKING}
     asked = {"/roster/{unit}": {"from": f"{MONDAY}"}, "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"}}
     for route in console_app(console, print).routes:
