@@ -1,6 +1,7 @@
 """A running ``muster serve`` of a benchmark: what it answers, what it costs, and many who listen to it."""
 
 import contextlib
+import html
 import http.client
 import re
 import selectors
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
 LONGEST_S = 60
+EVENT = re.compile(rb"^id: (\d+)-", re.MULTILINE)
 
 
 class Serving:
@@ -36,11 +38,13 @@ class Serving:
         headers = self.ask("POST", "/pose", urlencode({"position": office, "to": "/now"}))[2]
         return headers["set-cookie"].partition(";")[0]
 
-    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str, dict[str, str]]:
-        """The status, the text and the headers that are answered."""
+    def ask(
+        self, method: str, path: str, body: str | None = None, *, cookie: str | None = None
+    ) -> tuple[int, str, dict[str, str]]:
+        """The status, the text and the headers that are answered; ``cookie``: to whom, if not to the first."""
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         with contextlib.closing(http.client.HTTPConnection(self.host, timeout=LONGEST_S)) as connection:
-            connection.request(method, path, body, {"Cookie": self._cookies[0], **kind})
+            connection.request(method, path, body, {"Cookie": cookie or self._cookies[0], **kind})
             said = connection.getresponse()
             text = said.read().decode()
             return said.status, text, {name.lower(): value for name, value in said.getheaders()}
@@ -57,10 +61,14 @@ class Serving:
         """Processor time of the server since it began, all threads, in seconds."""
         return time.clock_gettime((~self.process.pid << 3) | 2)  # clock_getcpuclockid(3): threads that ended count too
 
-    def listen(self, path: str, number: int) -> socket.socket:
-        """A connection on which the server goes on telling one of those who are signed in, and whose request is
-        sent."""
+    def listen(self, page: str, number: int) -> socket.socket:
+        """A connection on which the server goes on telling one of those who are signed in what changes on a page that
+        they opened."""
         cookie = self._cookies[number % len(self._cookies)]
+        found = re.search('hx-sse:connect="([^"]+)"', self.ask("GET", page, cookie=cookie)[1])
+        if found is None:
+            raise SystemExit(f"{page}: it is not kept up to date")
+        path = html.unescape(found[1])
         host, port = self.host.rsplit(":", 1)
         made = socket.create_connection((host, int(port)), LONGEST_S)
         made.sendall(f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nCookie: {cookie}\r\n\r\n".encode())
@@ -82,7 +90,7 @@ class Serving:
 
 
 class Heard:
-    """When each of many streams told of a change. A thread reads them all until ``close``."""
+    """When each of many streams told of a change that is waited for. A thread reads them all until ``close``."""
 
     def __init__(self, streams: Sequence[socket.socket]) -> None:
         self._selector = selectors.DefaultSelector()
@@ -90,16 +98,22 @@ class Heard:
         for stream in streams:
             self._selector.register(stream, selectors.EVENT_READ)
         self.times: dict[socket.socket, float] = {}
+        self._first = 0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
+
+    def waits_for(self, seq: int) -> None:
+        """From now on an event counts that tells of this fact or a later one: each minute has events too."""
+        self._first = seq
+        self.times.clear()
 
     def _read(self) -> None:
         while not self._stopped.is_set():
             for key, _ in self._selector.select(0.05):
                 assert isinstance(key.fileobj, socket.socket)
                 told = key.fileobj.recv(2**20)
-                if b"data:" in told:
+                if any(int(seq) >= self._first for seq in EVENT.findall(told)):
                     self.times.setdefault(key.fileobj, time.perf_counter())
                 elif not told:
                     self._selector.unregister(key.fileobj)
@@ -111,9 +125,9 @@ class Heard:
 
 
 @contextmanager
-def hearing(server: Serving, path: str, count: int) -> Iterator[Heard]:
-    """So many streams that are read until the block ends."""
-    streams = [server.listen(path, number) for number in range(count)]
+def hearing(server: Serving, page: str, count: int) -> Iterator[Heard]:
+    """So many open screens of a page, of which the streams are read until the block ends."""
+    streams = [server.listen(page, number) for number in range(count)]
     heard = Heard(streams)
     try:
         yield heard

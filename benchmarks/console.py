@@ -1,9 +1,8 @@
 """The console of a city, served by one process: what each page costs when it is first asked for at an instant and when
-it is asked for again, what many open screens cost, how soon they show a change, and how soon it all ends."""
+it is asked for again."""
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from urllib.parse import urlencode
 from fastapi.routing import APIRoute
 
 from benchmarks._city import city_record
-from benchmarks._serving import Heard, Serving, hearing
-from benchmarks._table import Measured, percentile, report
-from muster.bootstrap import clock_from, open_store
+from benchmarks._serving import Serving
+from benchmarks._table import Measured, report
+from muster.bootstrap import open_store
 from muster.domain.competence import Asked
 from muster.domain.instants import local_text
 from muster.services.desk import Desk
@@ -26,7 +25,6 @@ from muster.services.duty import sign_on
 from muster.services.gate import Gate
 from muster.services.publishing import publish
 from muster.services.taskings import receive
-from muster.store.store import SqlStore
 from muster.web.asking import Console
 from muster.web.console import console_app
 from tests.ground import NEW_YORK
@@ -34,8 +32,7 @@ from tests.publishing import as_charted
 from tests.support import SettableClock
 
 MEMBERS, UNIT, OFFICE, TOUR, TASKING = 22_000, "PCT-047", "PCT-047-CO", "2315x0750", "B1"
-STREAMS, CHANGES, EVERY_S, QUIET_S = 200, 10, 3.0, 20.0
-PAGE_MS, SHARE, SEEN_S, END_S = 200.0, 20.0, 1.0, 3.0
+PAGE_MS = 200.0
 FIRST, AGAIN = 4, 4
 MONDAY: Final = date(2020, 11, 9)
 SIGNED, NOW = datetime(2020, 11, 2, tzinfo=UTC), datetime(2020, 11, 12, 15, tzinfo=UTC)
@@ -68,22 +65,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         city_record(Path(folder), MEMBERS).close()
         url = f"sqlite:///{folder}/{MEMBERS}.db"
-        pages, offices, officers = prepared(url)
-        with closing(Serving(url, offices)) as server, closing(open_store(url, clock_from(NOW))) as store:
+        pages = prepared(url)
+        with closing(Serving(url, [OFFICE])) as server:
             rows = [row for page in pages for row in of_page(server, page)]
-            rows += live(server, store, officers)
     return report(f"The console of {MEMBERS:,} members, one process; pages by processor time of the server", rows)
 
 
-def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
-    """Every page that there is, of a record in which a roster is published and an officer has signed on since; offices
-    to sign in as; and the other officers of the unit."""
+def prepared(url: str) -> list[Page]:
+    """Every page that there is, of a record in which a roster is published and an officer has signed on since."""
     clock = SettableClock(SIGNED)
     with closing(open_store(url, clock)) as store:
         with store.writing() as record:
             roster = as_charted(record, UNIT, MONDAY, 4)
             publish(record, roster, OFFICE, record.now)
-            first, *officers = sorted(roster.lines)
+            first = min(roster.lines)
             receive(record, Asked("protest", UNIT, record.now), "a protest", "incident", name=TASKING)
         clock.at = NOW
         with store.writing() as record:
@@ -91,8 +86,7 @@ def prepared(url: str) -> tuple[list[Page], list[str], list[str]]:
         console = Console(
             store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK, "http://localhost"
         )
-        others = [position for position, _ in console.gate.poses() if position != OFFICE]
-        return list(pages_of(console, first)), [OFFICE, *others[: STREAMS - 1]], officers
+        return list(pages_of(console, first))
 
 
 def pages_of(console: Console, officer: str) -> Iterator[Page]:
@@ -120,41 +114,6 @@ def of_page(server: Serving, page: Page) -> Iterator[Measured]:
 def best(server: Serving, addresses: Sequence[str]) -> float:
     """The least of several: what others do on the machine only ever makes it longer."""
     return min(server.spent_ms(address) for address in addresses)
-
-
-def live(server: Serving, store: SqlStore, officers: Sequence[str]) -> Iterator[Measured]:
-    """Many screens stay open while somebody signs on every few seconds, and when the server is told to end."""
-    with hearing(server, "/now/stream", STREAMS) as heard:
-        time.sleep(EVERY_S)
-        yield Measured(f"{STREAMS} screens open, nothing happens", share(server, QUIET_S), SHARE, "% of a core")
-        seen: list[float] = []
-        before, began = server.processor_s(), time.perf_counter()
-        for member in officers[:CHANGES]:
-            seen += change(store, member, heard)
-        spent, lasted = server.processor_s() - before, time.perf_counter() - began
-        often = f"somebody signs on every {EVERY_S:g} s"
-        yield Measured(f"{STREAMS} screens open, {often}", spent / lasted * 100, SHARE, "% of a core")
-        yield Measured("until one of them shows it, half of them", percentile(seen, 50), SEEN_S, "s")
-        yield Measured("until one of them shows it, the slowest", max(seen), SEEN_S, "s")
-        yield Measured("screens that were told", len(seen) / CHANGES, None, "")
-        yield Measured("until all is ended, with the screens open", server.stop(), END_S, "s")
-
-
-def share(server: Serving, seconds: float) -> float:
-    """The share of a core that it uses for so long, in per cent."""
-    before = server.processor_s()
-    time.sleep(seconds)
-    return (server.processor_s() - before) / seconds * 100
-
-
-def change(store: SqlStore, member: str, heard: Heard) -> list[float]:
-    """Somebody signs on: seconds until each screen is told."""
-    heard.times.clear()
-    with store.writing() as record:
-        sign_on(record, member, UNIT, record.now)
-    done = time.perf_counter()
-    time.sleep(EVERY_S)
-    return [at - done for at in heard.times.values()]
 
 
 if __name__ == "__main__":

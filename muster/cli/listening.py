@@ -1,6 +1,7 @@
 """The HTTP server: its socket, its silence about links, and an end within three seconds."""
 
 import os
+import resource
 import signal
 import socket
 import threading
@@ -17,6 +18,9 @@ GRACE_SECONDS: Final = 2
 """How long requests that are under way are waited for."""
 DEADLINE_SECONDS: Final = 2.5
 """When the process ends, whatever still waits for the record: what was not committed then never was."""
+UNREAD_SECONDS: Final = 60
+"""How long what was sent may stay unread before the connection is given up: whoever went out of reach, or does not read
+what their screen is told, holds nothing for longer."""
 
 
 class Server(uvicorn.Server):
@@ -47,6 +51,8 @@ class Server(uvicorn.Server):
             signal.signal(signal.SIGHUP, self.handle_exit)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # raised once more when it has ended, and then means nothing
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each open screen is a file, and 1,024 are usual
         self.run(sockets=[listener])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -72,9 +78,12 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises ``Refused`` with what is in the way."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family)
+        listener = socket.create_server(address[:2], family=family)
     except OSError as said:
         raise Refused(f"cannot listen on {host} port {port}: {said.strerror or said}; name another one") from said
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: RFC 5482; what is accepted inherits it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+    return listener
 
 
 def url_of(listener: socket.socket) -> str:

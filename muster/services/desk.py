@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,6 +20,7 @@ from muster.ports import Clock, Store, Views
 from muster.services.bearing import Bearing
 from muster.services.duty_ground import Ground, Grounds
 from muster.services.now import now
+from muster.services.tasking_board import OpenTaskings, open_taskings
 from muster.services.units import UnitPage, unit_page
 from muster.services.watch import passed_for
 
@@ -97,7 +99,12 @@ class Desk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
+        self._open = Kept[OpenTaskings](1)
         self._bearing = Bearing(lambda noun: noun not in ASIDE)
+
+    def reading(self) -> AbstractContextManager[Views]:
+        """One state of the record."""
+        return self._store.reading()
 
     def now(self, at: datetime | None = None) -> Now:
         """Every unit at an instant, as it was known then; None: now. An answer for now holds until something is
@@ -140,14 +147,19 @@ class Desk:
         with self._store.reading() as views:
             return self._areas.once(views.head()[0], lambda: tuple(views.rows(Area)))
 
+    def open_taskings(self, views: Views) -> OpenTaskings:
+        """What boards of now are made of; read anew when something was recorded."""
+        return self._open.once(self.bearing(views), lambda: open_taskings(views))
+
     def edition(self) -> str:
-        """Which edition of the record this is: it changes with every fact, and each minute."""
+        """Which edition of the record this is: it changes with every fact that may change an answer, and each
+        minute."""
         with self._store.reading() as views:
             return self.edition_of(views)
 
     def edition_of(self, views: Views) -> str:
         """The edition of this state of the record."""
-        return edition(views.head()[0], self._clock())
+        return edition(self.bearing(views), self._clock())
 
     def head(self) -> int:
         """The number of the newest fact."""

@@ -121,15 +121,19 @@ class Gate:
 
     def viewer(self, word: str | None) -> Viewer | None:
         """Who asks; None: nobody who is signed in. What they may do is as of now: it ends with the appointment."""
+        with self._store.reading() as views:
+            return self.viewer_in(views, word)
+
+    def viewer_in(self, views: Views, word: str | None) -> Viewer | None:
+        """The same, by this state of the record."""
         if not word or len(word) > 128:
             return None
         at = self._clock()
-        with self._store.reading() as views:
-            session = views.row(Session, hashed(word))
-            if session is None or session.until <= at:
-                return None
-            found = self._viewer(views, session.user, at)
-            return None if found is None else replace(found, mark=self._mark(word))
+        session = views.row(Session, hashed(word))
+        if session is None or session.until <= at:
+            return None
+        found = self._viewer(views, session.user, at)
+        return None if found is None else replace(found, mark=self._mark(word))
 
     def _viewer(self, views: Views, name: str, at: datetime) -> Viewer | None:
         """A user with their rights at an instant, without a mark. It is kept until a fact bears on rights, or the next

@@ -114,14 +114,28 @@ def as_read(tasking: Tasking, who: Who) -> Tasking:
     return replace(tasking, what=kept_back)
 
 
-def board(views: Views, who: Who, at: datetime, known_at: datetime | None = None) -> Board:
-    """The open taskings that somebody may read, at an instant, as known at another."""
+@dataclass(frozen=True, slots=True)
+class OpenTaskings:
+    """The open taskings of the force, the searches for somebody who accepts them, and what all that they name is
+    called: the same for everybody who has a board."""
+
+    taskings: Sequence[Tasking]
+    searches: Sequence[Escalation]
+    words: Names
+
+
+def open_taskings(views: Views, known_at: datetime | None = None) -> OpenTaskings:
+    """What boards are made of, as known at an instant."""
     words = Names(views, known_at)
-    rows = [t for t in views.rows(Tasking, known_at=known_at, result=None) if t.received_at <= at]
+    rows = views.rows(Tasking, known_at=known_at, result=None)
     words.read({p for t in rows for p in (t.owner, *t.offered_to, *t.told, t.giver, t.receiver) if p})
-    seen = [t for t in rows if may_see(t, words, who)]
-    searches = {e.tasking: e for e in views.rows(Escalation, known_at=known_at, tasking={t.tasking for t in seen})}
-    lines = lines_of(seen, words, searches.values(), _asked(views, seen, who, known_at), who, at)
+    return OpenTaskings(rows, views.rows(Escalation, known_at=known_at, tasking={t.tasking for t in rows}), words)
+
+
+def board(views: Views, there: OpenTaskings, who: Who, at: datetime, known_at: datetime | None = None) -> Board:
+    """The open taskings that somebody may read, at an instant, as known at another."""
+    seen = [t for t in there.taskings if t.received_at <= at and may_see(t, there.words, who)]
+    lines = lines_of(seen, there.words, there.searches, _asked(views, seen, who, known_at), who, at)
     return Board(at, views.head()[0], tuple(sorted(lines, key=_order)))
 
 

@@ -82,6 +82,11 @@ class Console:
             raise NotSignedIn
         return viewer
 
+    def listener(self, request: Request) -> Callable[[Views], Viewer | None]:
+        """Who listens to a stream, looked up anew in each state of the record; None: they are signed in no more."""
+        word = request.cookies.get(COOKIE)
+        return lambda views: self.gate.viewer_in(views, word)
+
     async def ours(self, request: Request, viewer: Viewer, most: int = MOST_FIELDS) -> dict[str, str]:
         """What was sent with a form of our own, of ``most`` fields at most. Raises ``Refused`` for one that another
         site made."""

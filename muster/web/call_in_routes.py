@@ -112,12 +112,9 @@ def _one(app: FastAPI, console: Console, following: Following) -> None:
         viewer = await console.viewer(request)
         await console.read(lambda views: call_in_named(views, name, viewer))
 
-        def made(viewer: Viewer) -> Parts:
-            def parts(views: Views) -> Parts:
-                seen = call_in_seen(views, call_in_named(views, name, viewer), viewer, views.now)
-                return screens.call_in_parts(seen, console.place(), views.now, viewer)
-
-            return console.found(parts)
+        def made(views: Views, viewer: Viewer) -> Parts:
+            seen = call_in_seen(views, call_in_named(views, name, viewer), viewer, views.now)
+            return screens.call_in_parts(seen, console.place(), views.now, viewer)
 
         return streamed(console, following, request, made)
 

@@ -2,13 +2,12 @@
 in is shown nothing but where to sign in, whatever they ask for."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
@@ -16,11 +15,12 @@ from muster.services.door import TooMany
 from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.web import screens
-from muster.web.asking import COOKIE, Console, NotSignedIn
+from muster.web.asking import Console, NotSignedIn
 from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
 from muster.web.duty_routes import duties
 from muster.web.live import Live
+from muster.web.looking import shown_to, stream_of
 from muster.web.map import map_of
 from muster.web.member_routes import members
 from muster.web.record_routes import record
@@ -100,10 +100,7 @@ def _screens(app: FastAPI, console: Console, live: Live) -> None:
     @app.get("/now/stream")
     async def stream(request: Request) -> Response:
         await console.viewer(request)
-        who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-        shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
-        changes = live.changes(desk.shown(shown), who, console.place())
-        return StreamingResponse(changes, media_type="text/event-stream")
+        return stream_of(live.changes(shown_to(request), console.listener(request), console.place()))
 
 
 def _now(console: Console, viewer: Viewer, place: Place) -> str:

@@ -1,95 +1,28 @@
-"""What changes on a screen, found once for everybody who looks at it, and told as server-sent events."""
+"""What changes on a screen: found once for everybody who looks at it, and written for each as they may read it."""
 
-import asyncio
 import operator
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final, Generic, TypeVar
+from typing import Final, NamedTuple
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from muster.domain.now import Now
+from muster.ports import Views
 from muster.services.desk import Desk, Kept
 from muster.services.gate import Viewer
 from muster.web import screens
-from muster.web.asking import COOKIE, Console
+from muster.web.asking import Console
+from muster.web.looking import ALIVE, Looking, Who, event_of, shown_to, stream_of
 from muster.web.showing import Place
 
-T = TypeVar("T")
-T2 = TypeVar("T2")
-LOOKS: Final = 0.4
-"""Seconds between two looks at whether anything was recorded."""
-SAYS_ALIVE: Final = 5.0
-"""Seconds after which a stream says that it lives, where nothing happened."""
-AT_ONCE: Final = 2
-"""So many listeners are answered at once: all that hear of a change do not stand before those who ask for a page."""
-ALIVE: Final = ": alive\n\n"
-
-
-class Looking(Generic[T]):
-    """Looks for everybody who listens, as long as anybody does. ``complain`` is told, once, why it cannot look."""
-
-    def __init__(self, look: Callable[[], T], complain: Callable[[str], None]) -> None:
-        self._find, self._complain = look, complain
-        self._found: T | None = None
-        self._changed = asyncio.Condition()
-        self._listeners = 0
-        self._asking = CapacityLimiter(AT_ONCE)
-        self._looking: asyncio.Task[None] | None = None
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
-        """Somebody listens, until the block ends."""
-        self._listeners += 1
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
-        try:
-            yield
-        finally:
-            self._listeners -= 1
-            if not self._listeners and self._looking is not None:
-                self._looking.cancel()
-                self._looking = None
-
-    async def found(self, is_news: Callable[[T], bool]) -> T | None:
-        """What was found, as soon as it is news; None: nothing was for a while."""
-        try:
-            async with asyncio.timeout(SAYS_ALIVE), self._changed:
-                await self._changed.wait_for(lambda: self._found is not None and is_news(self._found))
-        except TimeoutError:
-            return None
-        return self._found
-
-    async def tried(self, ask: Callable[[], T2]) -> T2 | None:
-        """An answer of the record; None too where it does not say: the browser then comes again, and is told why."""
-        try:
-            return await run_sync(ask, limiter=self._asking)
-        except Exception as fault:
-            self._complain(_says(fault))
-            return None
-
-    async def _look(self) -> None:
-        failed = False
-        while True:
-            try:
-                found = await run_sync(self._find)
-            except Exception as fault:
-                if not failed:
-                    self._complain(_says(fault))
-                failed = True
-            else:
-                failed = False
-                if found is not self._found and found != self._found:
-                    async with self._changed:
-                        self._found = found
-                        self._changed.notify_all()
-            await asyncio.sleep(LOOKS)
+DRAWN: Final = 16
+"""So many answers are kept as they are drawn: those who read slowly were shown older ones."""
+EVENTS: Final = 64
+"""So many events are kept: in the largest everything is told, which is some 100 kB of a city."""
 
 
 class Live:
@@ -97,37 +30,74 @@ class Live:
     it."""
 
     def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
-        self._looking = Looking(desk.now, complain)
-        self._drawn = Kept[screens.Drawn](4)
+        self._desk, self._looking = desk, Looking(desk, desk.now, complain)
+        self._drawn, self._events = Kept[screens.Drawn](DRAWN), Kept[str](EVENTS)
 
-    async def changes(self, shown: Now | None, who: Callable[[], Viewer | None], place: Place) -> AsyncIterator[str]:
-        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. None: what
-        they were shown is not kept, and they are told at once. The first event tells everything, as what they could
-        read when they were shown it is not known. What they may read is looked up at each event: it ends with the
-        appointment, and what they were told by a right that ended is taken from their screen."""
-        before: Mapping[str, str] | None = None
+    def changes(self, shown: str, who: Who, place: Place) -> AsyncIterator[str]:
+        """Events for one listener who was shown this, until they go or, by ``who``, are signed in no more. What they
+        may read is looked up at each event: it ends with the appointment. Where they would be told something else of
+        what they were shown, or it is not kept, they are told everything: so what they read by a right that ended is
+        taken from their screen. Raises ``TooMany``."""
+        self._looking.must_have_room()
+        return self._changes(shown, who, place)
+
+    async def _changes(self, shown: str, who: Who, place: Place) -> AsyncIterator[str]:
+        now, name = self._desk.shown(shown.rpartition("-")[0]), shown
         async with self._looking.listening():
             yield ALIVE
             while True:
-                found = await self._looking.found(partial(_is_newer, shown))
+                found = await self._looking.found(partial(_is_newer, now))
                 if found is None:
                     yield ALIVE
                     continue
-                parts = await self._looking.tried(partial(self._parts, found, place, who))
-                if parts is None:
+                said = await self._looking.tried(partial(self._said, now, name, found, place, who))
+                if said is None:
                     return
-                event = event_of(found.edition, screens.now_changes(before, parts))
-                shown, before = found, parts
+                now, (name, event) = found, said
                 if event:
                     yield event
 
-    def _parts(self, found: Now, place: Place, who: Callable[[], Viewer | None]) -> Mapping[str, str] | None:
-        """The parts of the screen as a listener may read them; None: they are signed in no more."""
-        viewer = who()
+    def _said(
+        self, now: Now | None, name: str, found: Now, place: Place, who: Who, views: Views
+    ) -> tuple[str, str] | None:
+        """The name of what a listener may read of this answer, and the event that brings it to their screen; None: they
+        are signed in no more. An event is made once for all who were shown the same and may read the same."""
+        viewer = who(views)
         if viewer is None:
             return None
-        drawn = self._drawn.once((_order(found), place), lambda: screens.Drawn(found, place))
-        return drawn.parts(screens.told(found, viewer))
+        read = self._read(found, place, viewer)
+        before = None if now is None else self._read(now, place, viewer)
+        if before is not None and before.name != name:
+            before = None
+        key = None if before is None else before.key, read.key, place
+        return read.name, self._events.once(key, lambda: _event(before, read))
+
+    def _read(self, now: Now, place: Place, viewer: Viewer) -> "Read":
+        drawn = self._drawn.once((_order(now), place), lambda: screens.Drawn(now, place))
+        return Read(now, drawn, drawn.readable.by(viewer))
+
+
+class Read(NamedTuple):
+    """An answer as somebody reads it."""
+
+    now: Now
+    drawn: screens.Drawn
+    told: screens.Told
+
+    @property
+    def name(self) -> str:
+        """By which a browser says that it shows this."""
+        return f"{self.now.edition}-{self.told.mark}"
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """By which what is made of it is kept."""
+        return (*_order(self.now), self.told)
+
+
+def _event(before: Read | None, read: Read) -> str:
+    parts = None if before is None else before.drawn.parts(before.told)
+    return event_of(read.name, screens.now_changes(parts, read.drawn.parts(read.told)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +112,22 @@ class Parts:
     gone: Callable[[str], str] | None = None
 
 
+Made = Callable[[Views, Viewer], Parts]
+
+
 class Following:
     """Tells listeners what changed in parts of their screens when anything was recorded, and each minute."""
 
     def __init__(self, desk: Desk, complain: Callable[[str], None]) -> None:
-        self._desk, self._looking = desk, Looking(desk.edition, complain)
+        self._desk, self._looking = desk, Looking(desk, desk.edition, complain)
 
-    async def changes(
-        self, shown: str, who: Callable[[], Viewer | None], made: Callable[[Viewer], Parts]
-    ) -> AsyncIterator[str]:
+    def changes(self, shown: str, who: Who, made: Made) -> AsyncIterator[str]:
         """Events for one listener who was shown that edition, until they go, are signed in no more, or may not see the
-        screen any more, which ``made`` makes for them."""
+        screen any more, which ``made`` makes for them. Raises ``TooMany``."""
+        self._looking.must_have_room()
+        return self._changes(shown, who, made)
+
+    async def _changes(self, shown: str, who: Who, made: Made) -> AsyncIterator[str]:
         async with self._looking.listening():
             yield ALIVE
             before = await self._looking.tried(partial(self._before, shown, who, made))
@@ -161,8 +136,7 @@ class Following:
                 if found is None:
                     yield ALIVE
                     continue
-                viewer = await self._looking.tried(who)
-                parts = None if viewer is None else await self._looking.tried(partial(made, viewer))
+                parts = await self._looking.tried(partial(_made, who, made))
                 if parts is None:
                     return
                 event = event_of(found, changed_parts(before, parts))
@@ -170,18 +144,20 @@ class Following:
                 if event:
                     yield event
 
-    def _before(self, shown: str, who: Callable[[], Viewer | None], made: Callable[[Viewer], Parts]) -> Parts | None:
+    def _before(self, shown: str, who: Who, made: Made, views: Views) -> Parts | None:
         """What the listener was shown; None: that is not known, as something was recorded since."""
-        viewer = who()
-        parts = None if viewer is None else made(viewer)
-        return parts if self._desk.edition() == shown else None
+        return _made(who, made, views) if self._desk.edition_of(views) == shown else None
 
 
-def streamed(console: Console, following: Following, request: Request, made: Callable[[Viewer], Parts]) -> Response:
+def _made(who: Who, made: Made, views: Views) -> Parts | None:
+    """The screen for whoever listens; None: they are signed in no more."""
+    viewer = who(views)
+    return None if viewer is None else made(views, viewer)
+
+
+def streamed(console: Console, following: Following, request: Request, made: Made) -> StreamingResponse:
     """The events of a screen for whoever asks, from the edition on that they were shown last."""
-    shown = request.headers.get("Last-Event-ID") or request.query_params.get("shown", "")
-    who = partial(console.gate.viewer, request.cookies.get(COOKIE))
-    return StreamingResponse(following.changes(shown, who, made), media_type="text/event-stream")
+    return stream_of(following.changes(shown_to(request), console.listener(request), made))
 
 
 def changed_parts(before: Parts | None, now: Parts) -> str:
@@ -199,12 +175,6 @@ def changed_parts(before: Parts | None, now: Parts) -> str:
     return "".join(found)
 
 
-def event_of(edition: str, parts: str) -> str:
-    """A server-sent event that puts parts into their places; empty: there are none."""
-    lines = "".join(f"data: {line}\n" for line in parts.splitlines())
-    return f"id: {edition}\n{lines}\n" if lines else ""
-
-
 def _is_newer(shown: Now | None, found: Now) -> bool:
     return shown is None or _order(found) > _order(shown)
 
@@ -212,7 +182,3 @@ def _is_newer(shown: Now | None, found: Now) -> bool:
 def _order(now: Now) -> tuple[int, datetime]:
     """Which of two answers is the newer."""
     return now.seq, now.at
-
-
-def _says(fault: Exception) -> str:
-    return f"screens that are open are not kept up to date: {type(fault).__name__}: {fault}"

@@ -1,6 +1,7 @@
 """The first screen, the screen of a unit, and the pages around signing in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +22,7 @@ Offices = Sequence[tuple[str, str]]
 
 def now_screen(now: Now, city: Map, place: Place, viewer: Viewer) -> str:
     """The first screen."""
-    more = {"map": city, "grouped": list(_grouped(now)), "states": WORST_FIRST, "told": told(now, viewer)}
+    more = {"map": city, "grouped": list(_grouped(now)), "states": WORST_FIRST, "told": Readable(now).by(viewer)}
     return shown("now", "now", place, now.at, viewer=viewer, now=now, **more, **_WORDS)
 
 
@@ -33,12 +34,24 @@ class Told(NamedTuple):
     fitness: frozenset[str]
     about: frozenset[str]
 
+    @property
+    def mark(self) -> str:
+        """By which it is known from what another one may read, in the name of what a browser was shown."""
+        return sha256(repr([sorted(units) for units in self]).encode()).hexdigest()[:12]
 
-def told(now: Now, viewer: Viewer) -> Told:
-    """What the viewer may read of this answer."""
-    held = {u.unit.unit: u.watch.in_command for u in now.units}
-    fitness = frozenset(unit for unit, h in held.items() if h is not None and viewer.may_read(h.member, h.unit))
-    return Told(fitness, viewer.sees & {u.unit.unit for u in now.units if any(f.about for f in u.findings)})
+
+class Readable:
+    """What there is to read in an answer beyond what everybody may: looked up once for all its readers."""
+
+    def __init__(self, now: Now) -> None:
+        held = ((u.unit.unit, u.watch.in_command) for u in now.units)
+        self._held = [(unit, h.member, h.unit) for unit, h in held if h is not None]
+        self._about = frozenset(u.unit.unit for u in now.units if any(f.about for f in u.findings))
+
+    def by(self, viewer: Viewer) -> Told:
+        """What the viewer may read of it."""
+        fitness = frozenset(unit for unit, member, of in self._held if viewer.may_read(member, of))
+        return Told(fitness, viewer.sees & self._about)
 
 
 def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer) -> str:
@@ -72,6 +85,7 @@ class Drawn:
 
     def __init__(self, now: Now, place: Place) -> None:
         self._units = {u.unit.unit: u for u in now.units}
+        self.readable = Readable(now)
         said = words("now", place, now.at, states=WORST_FIRST, **_WORDS)
         made: Any = template_of("now_row").make_module(said)
         self._made = made

@@ -16,7 +16,7 @@ from muster.services.names import Names
 from muster.services.readable import who_of
 from muster.services.tasking_acts import ACTS, Act, Choice, Done, Wish, choices, do, must_receive
 from muster.services.tasking_ahead import Ahead, Report, if_received, if_sent, receive, send, whom
-from muster.services.tasking_board import board, may_see, must_see
+from muster.services.tasking_board import board, may_see, must_see, open_taskings
 from muster.services.tasking_lists import KINDS, lists_of
 from muster.services.tasking_page import TaskingPage, tasking_page
 from muster.services.taskings import Directive
@@ -49,7 +49,8 @@ def _boards(app: FastAPI, console: Console, following: Following) -> None:
         note = "It was received, and is brought to whoever decides it." if "received" in request.query_params else ""
 
         def made(views: Views) -> str:
-            found = board(views, who_of(viewer), place.at or views.now, place.at)
+            rows = console.desk.open_taskings(views) if place.at is None else open_taskings(views, place.at)
+            found = board(views, rows, who_of(viewer), place.at or views.now, place.at)
             edition = console.desk.edition_of(views)
             return screens.board_screen(found, place, viewer, edition, pick=pick, note=note)
 
@@ -60,8 +61,8 @@ def _boards(app: FastAPI, console: Console, following: Following) -> None:
         await console.viewer(request)
         pick = _pick(request)
 
-        def made(viewer: Viewer) -> Parts:
-            found = console.found(lambda views: board(views, who_of(viewer), views.now))
+        def made(views: Views, viewer: Viewer) -> Parts:
+            found = board(views, console.desk.open_taskings(views), who_of(viewer), views.now)
             return screens.board_parts(found, console.place(), viewer, pick=pick)
 
         return streamed(console, following, request, made)
@@ -127,8 +128,8 @@ def _pages(app: FastAPI, console: Console, following: Following) -> None:
         seen = number_of("seen", request.query_params.get("seen")) or 0
         await console.read(lambda views: tasking_page(views, name, who_of(viewer), views.now))
 
-        def made(viewer: Viewer) -> Parts:
-            page, found = console.found(partial(_read, name, viewer, None))
+        def made(views: Views, viewer: Viewer) -> Parts:
+            page, found = _read(name, viewer, None, views)
             parts = screens.tasking_parts(page, found, console.place(), viewer, seen)
             return Parts(parts, parts)
 

@@ -11,9 +11,12 @@ import pytest
 
 from muster.ports import Record
 from muster.services.desk import Desk
+from muster.services.door import TooMany
 from muster.services.duty import sign_off, sign_on
 from muster.services.gate import Viewer
 from muster.web.live import Live
+from muster.web.looking import MOST
+from muster.web.screens import Readable
 from muster.web.showing import Place
 from tests.ground import NEW_YORK, InRecord, local
 from tests.services.small import CO, PCT, TEN
@@ -38,8 +41,13 @@ class Away:
         return self._clock()
 
 
-def stream(live: Live, desk: Desk, who: Callable[[], Viewer | None] = lambda: ANYBODY) -> AsyncGenerator[str, None]:
-    return cast(AsyncGenerator[str, None], live.changes(desk.now(), who, PLACE))
+def stream(
+    live: Live, desk: Desk, who: Callable[[], Viewer | None] = lambda: ANYBODY, shown: Viewer = ANYBODY
+) -> AsyncGenerator[str, None]:
+    """The stream of a screen as it was ``shown`` to somebody just now."""
+    now = desk.now()
+    name = f"{now.edition}-{Readable(now).by(shown).mark}"
+    return cast(AsyncGenerator[str, None], live.changes(name, lambda _: who(), PLACE))
 
 
 async def change(events: AsyncGenerator[str, None]) -> str:
@@ -95,29 +103,69 @@ def test_a_record_that_is_away_for_a_moment_is_complained_of_once_and_ends_no_st
     assert all(said.endswith("OSError: nobody is at home") for said in complaints)
 
 
-def test_after_the_first_event_only_what_changed_is_told_and_what_one_may_read_no_more_is_taken_away(
+def test_only_what_changed_is_told_and_what_one_may_read_no_more_is_taken_away(
     force: InRecord, clock: SettableClock
 ) -> None:
     clock.at = local(TEN)
-    desk, who = Desk(force.store, clock), [replace(ANYBODY, commands=frozenset({PCT})), ANYBODY, ANYBODY]
+    desk, commands = Desk(force.store, clock), replace(ANYBODY, commands=frozenset({PCT}))
+    who = [commands, ANYBODY, ANYBODY]
 
     async def listens() -> list[str]:
-        events, told = stream(Live(desk, pytest.fail), desk, lambda: who.pop(0)), []
+        events, said = stream(Live(desk, pytest.fail), desk, lambda: who.pop(0), commands), []
         await anext(events)
         for act, at in ((signs_off, 1), (nothing, 2), (signs_on, 3)):
             force.act(act, f"2020-10-07T10:0{at}")
-            told.append(await change(events))
+            said.append(await change(events))
         await events.aclose()
-        return told
+        return said
 
     first, second, third = asyncio.run(listens())
-    assert {f"row-{u.unit.unit}" for u in desk.now().units} <= parts_of(first)
+    assert f"row-{PCT}" in parts_of(first) < everything(desk)
     assert fitness_of(first)
-    assert f'id="row-{PCT}"' in second
+    assert parts_of(second) == everything(desk)
     assert not fitness_of(second)
-    assert f'id="row-{PCT}"' in third
+    assert f"row-{PCT}" in parts_of(third) < everything(desk)
     assert not fitness_of(third)
-    assert parts_of(third) < parts_of(first)
+
+
+def test_who_was_shown_what_they_may_read_no_more_before_they_listened_is_told_everything(
+    force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    desk = Desk(force.store, clock)
+
+    async def listens() -> str:
+        events = stream(Live(desk, pytest.fail), desk, shown=replace(ANYBODY, commands=frozenset({PCT})))
+        await anext(events)
+        force.act(signs_off, "2020-10-07T10:01")
+        said = await change(events)
+        await events.aclose()
+        return said
+
+    said = asyncio.run(listens())
+    assert parts_of(said) == everything(desk)
+    assert not fitness_of(said)
+
+
+def test_no_more_listen_than_are_kept_up_to_date_until_one_goes(force: InRecord, clock: SettableClock) -> None:
+    desk = Desk(force.store, clock)
+
+    async def listens() -> None:
+        live = Live(desk, pytest.fail)
+        there = [stream(live, desk) for _ in range(MOST)]
+        for events in there:
+            await anext(events)
+        with pytest.raises(TooMany, match=f"{MOST} screens"):
+            stream(live, desk)
+        await there.pop().aclose()
+        there.append(stream(live, desk))
+        clock.move(minutes=1)
+        assert f"row-{PCT}" in await change(there[-1])
+        assert f"row-{PCT}" in await change(there[0])
+        for events in there:
+            await events.aclose()
+
+    asyncio.run(listens())
 
 
 def signs_off(record: Record) -> None:
@@ -130,6 +178,12 @@ def nothing(_: Record) -> None:
 
 def signs_on(record: Record) -> None:
     sign_on(record, CO, PCT, record.now)
+
+
+def everything(desk: Desk) -> set[str]:
+    """All parts of the first screen that change."""
+    units = [u.unit.unit for u in desk.now().units]
+    return {"answer", "tally", *(f"row-{unit}" for unit in units), *(f"why-row-{unit}" for unit in units)}
 
 
 def parts_of(event: str) -> set[str]:

@@ -14,6 +14,15 @@
     if (link) { e.preventDefault(); link.click(); }
   });
 
+  // A screen says whether it is kept up to date: where its stream is lost, what stands on it may be over.
+  const stream = document.querySelector("[hx-sse\\:connect]"), live = document.getElementById("live");
+  if (stream && live) {
+    const is = lost => () => { live.classList.toggle("lost", lost); const says = lost ? "not up to date: reload" : "live"; if (live.textContent !== says) live.textContent = says; };
+    for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) stream.addEventListener(name, is(false));
+    for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) stream.addEventListener(name, is(true));
+    addEventListener("offline", is(true));
+  }
+
   // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
   const play = document.querySelector("[data-play]");
   if (play) {
