@@ -20,7 +20,8 @@ from muster.ports import Clock, Store, Views
 from muster.services import record as service
 from muster.services.accounts import Disputes, disputes
 from muster.services.desk import Desk, Kept
-from muster.services.fact_rights import belongings, may_export, may_read, top_commands
+from muster.services.entitled import top_of
+from muster.services.fact_rights import belongings, may_export, may_read
 from muster.services.gate import Viewer
 from muster.services.timeline import Asked, FactSeen, Timeline, fact_seen, not_shown, timeline
 
@@ -146,8 +147,8 @@ class RecordDesk:
         and ``Unknown`` where no fact is wanted."""
         with self._store.reading() as views:
             if not may_export(views, viewer):
-                who = " or ".join(top_commands(views)) or "whoever commands the force"
-                raise NotEntitled(f"taking the record away is for the command at the top of the force: ask {who}")
+                says = "taking the record away is for the command at the top of the force"
+                raise NotEntitled(f"{says}: ask {top_of(views)}")
             with ExitStack() as stack:
                 to = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
                 service.export(views, to, first=first, last=last, about=about)

@@ -74,7 +74,7 @@ class TaskingPage:
 
 
 def tasking_page(views: Views, name: str, who: Who, at: datetime, known_at: datetime | None = None) -> TaskingPage:
-    """The page of a tasking. Raises ``NotEntitled`` for whoever may not read it, and ``Unknown``."""
+    """The page of a tasking. Raises ``Unknown`` as ``must_see``."""
     tasking, names = must_see(views, name, who, known_at), Names(views, known_at)
     facts = [f for f in views.facts(streams=[tasking.stream]) if was_so(f, at, known_at)]
     search = views.row(Escalation, name, known_at=known_at)

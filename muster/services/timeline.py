@@ -17,7 +17,8 @@ from muster.domain.wording import few
 from muster.ports import Views
 from muster.services.accounts import SCENARIO
 from muster.services.desk import known_by
-from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely, top_commands
+from muster.services.entitled import top_of
+from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely
 from muster.services.gate import Viewer
 from muster.services.kept_back import kept_back, may_find, thing_of
 from muster.services.provenance import STATED
@@ -273,8 +274,7 @@ def _text(value: Any) -> str:
 
 def not_shown(views: Views, what: str) -> NotEntitled:
     """The refusal to show something of the record, which names who can and tells nothing of it."""
-    who = " or ".join(top_commands(views)) or "whoever commands the force"
     return NotEntitled(
         f"{what} is not for you to read: it is for those who serve where it belongs, or hold a position there or above "
-        f"it; {who} can show it to you, or appoint you"
+        f"it; {top_of(views)} can show it to you, or appoint you"
     )
