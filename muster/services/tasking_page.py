@@ -185,7 +185,8 @@ def _parts(
         if unit is not None and says not in parts[unit]:
             parts[unit].append(says)
 
-    note(tasking.giver, "Gave it.")
+    entered = tasking.entered_by
+    note(tasking.giver, f"Gave it, as {names.member(entered)} entered it." if entered else "Gave it.")
     for fact in facts:
         body = json.loads(fact.body)
         if fact.kind == "tasking.sent":

@@ -29,7 +29,7 @@ from muster.services.record import verify_export
 from muster.services.record_desk import Checks
 from muster.services.users import add_user
 from muster.store.store import SqlStore
-from tests.doors import House, Said, ask, post
+from tests.doors import House, Said, ask, enters, post
 from tests.ground import InRecord, local
 from tests.neighbours import neighbour
 from tests.services.small import BOROUGH, CO, OFFICER, PC, PCT, XO, does, facts, sees
@@ -194,7 +194,7 @@ def test_who_signed_in_is_for_who_looks_after_users(house: House, night: InRecor
         return add_user(record, chief, None, record.now)
 
     word = does(night, add)
-    clerk = {"Cookie": cookie_of(post(f"{house.base}/password/{word}", password=SENTENCE))}
+    clerk = {"Cookie": cookie_of(enters(house.base, f"/password/{word}", password=SENTENCE))}
     seq = last_of(night, "session.begun")
     assert seen(house, f"/record/fact/{seq}", cookie).status == 403
     assert seen(house, f"/record/fact/{seq}", clerk).status == 200
