@@ -18,6 +18,7 @@ from muster.services.amending import Amendments, amend_all
 from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
+from muster.services.publishers import must_serve
 from muster.services.replan_ask import Ask, case_to_change
 from muster.services.rosters import Case
 
@@ -122,12 +123,13 @@ class ReplanDesk:
 
     def amend(self, record: Record, viewer: Viewer, unit: str, by: str, reason: str) -> Amendments:
         """Amend the published roster to what was found, all entries or none; safe to repeat. Raises ``Refused`` where
-        nothing was, where the roster was amended since, and as ``amend_all``."""
+        nothing was, where the roster was amended since, where another signs as ``by``, and as ``amend_all``."""
         from muster.services.published_plans import amendments_of
 
         run = self.run(viewer, unit)
         if run is None or run.found is None:
             raise Refused(f"nothing was found yet for the roster of {unit}: plan it anew first")
+        must_serve(record, by, viewer.member, self._clock())
         wanted = list(amendments_of(run.case, run.roster, run.found.roster, run.ask, reason))
         return amend_all(record, wanted, by, self._clock(), (run.published,))
 

@@ -127,7 +127,8 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
-        return HTMLResponse(screens.refused(console.place(), "Nothing is here."), status)
+        headers = said.headers if isinstance(said, HTTPException) else None
+        return HTMLResponse(screens.refused(console.place(), "Nothing is here."), status, headers)
 
     @app.exception_handler(Exception)
     async def fault(_: Request, said: Exception) -> Response:
