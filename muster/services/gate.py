@@ -29,6 +29,8 @@ BEARING: Final = frozenset(noun.NOUN for noun in (User, *entitled.BEARING))
 """Nouns of which a fact may change somebody's rights."""
 KEPT: Final = 1000
 """The rights of so many are kept, of those who asked last."""
+MOST_FOR_A_NAME: Final = 30
+"""Tries a minute for one name, from all networks: more than one network has, or it could keep somebody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ class Gate:
     def __init__(self, store: Store, clock: Clock, key: bytes, *, demo: bool = False) -> None:
         self._store, self._clock, self._key = store, clock, key
         self.demo = demo
-        self._tries = Tries(clock)
+        self._tries, self._names = Tries(clock), Tries(clock, MOST_FOR_A_NAME)
         self._bearing = Bearing(BEARING.__contains__)
         self._turns, self._viewers = Kept[Sequence[datetime]](KEPT), Kept[Viewer | None](KEPT)
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The word for the browser to keep. Raises ``Refused``, in the same words for every reason, and ``TooMany``."""
-        if not (self._tries.allows(address) and self._tries.allows(f"user {name[:64]}")):
+        if not (self._tries.allows(address) and self._names.allows(f"user {name[:64]}")):
             raise TooMany("too many tries to sign in: wait a minute")
         with self._store.reading() as views:
             user = is_password(views, name, password)

@@ -17,9 +17,7 @@ from muster.web.asking import COOKIE, Console
 def signing_in(app: FastAPI, console: Console) -> None:
     """The pages around signing in."""
     gate = console.gate
-
-    def entered(word: str, to: str) -> Response:
-        return _keeping(RedirectResponse(to if is_here(to) else "/now", 303), console, word)
+    _choosing(app, console)
 
     @app.get("/sign-in")
     def again() -> Response:  # loaded anew after a wrong password, or kept as a bookmark
@@ -31,7 +29,7 @@ def signing_in(app: FastAPI, console: Console) -> None:
         name, password, to = (typed.get(word, "") for word in ("name", "password", "to"))
         try:
             await console.ours(request, None)
-            return entered(await run_sync(gate.sign_in, name, password, address_of(request)), to)
+            return _entered(console, await run_sync(gate.sign_in, name, password, address_of(request)), to)
         except (Refused, TooMany) as said:
             status = 429 if isinstance(said, TooMany) else 403
             return await sign_in_page(console, request, to, status, said=str(said), name=name)
@@ -45,6 +43,16 @@ def signing_in(app: FastAPI, console: Console) -> None:
         found.delete_cookie(COOKIE, path="/")
         return found
 
+    @app.post("/pose")
+    async def pose(request: Request) -> Response:
+        typed = await console.ours(request, None)
+        return _entered(console, await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
+
+
+def _choosing(app: FastAPI, console: Console) -> None:
+    """The page on which a password is chosen, with the link to it."""
+    gate = console.gate
+
     def choosing(request: Request, user: str, status: int = 200, said: str = "") -> Response:
         return _at_door(console, request, lambda m: screens.password(console.place(), user, m, said=said), status)
 
@@ -56,14 +64,10 @@ def signing_in(app: FastAPI, console: Console) -> None:
     async def choose(word: str, request: Request) -> Response:
         typed = await console.ours(request, None)
         try:
-            return entered(await run_sync(gate.choose, word, typed.get("password", ""), address_of(request)), "/now")
+            entered = await run_sync(gate.choose, word, typed.get("password", ""), address_of(request))
+            return _entered(console, entered, "/now")
         except Invalid as said:
             return choosing(request, (await run_sync(gate.invited, word)).user, 422, str(said))
-
-    @app.post("/pose")
-    async def pose(request: Request) -> Response:
-        typed = await console.ours(request, None)
-        return entered(await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
 
 
 async def sign_in_page(
@@ -85,6 +89,11 @@ def _at_door(console: Console, request: Request, made: Callable[[str], str], sta
     word = kept or secrets.token_urlsafe()
     found = HTMLResponse(made(console.gate.mark(word)), status)
     return found if kept else _keeping(found, console, word)
+
+
+def _entered(console: Console, word: str, to: str) -> Response:
+    """Somebody is signed in, and goes to where they wanted."""
+    return _keeping(RedirectResponse(to if is_here(to) else "/now", 303), console, word)
 
 
 def _keeping(found: Response, console: Console, word: str) -> Response:
