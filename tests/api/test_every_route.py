@@ -179,6 +179,18 @@ def test_whoever_has_no_right_changes_nothing_of_it_by_any_route(scene: Scene, m
         assert facts(scene.force) == before, tried
 
 
+def test_a_form_that_is_not_ours_does_nothing_by_any_route(scene: Scene) -> None:
+    headers = {**cookie(scene, CO), "Content-Type": "application/x-www-form-urlencoded"}
+    before = facts(scene.force)
+    forms = [t for m, p in every_route(scene) if m == "POST" and not p.startswith(PREFIX) for t in filled(m, p, [PCT])]
+    assert len(forms) > 10
+    for tried in forms:
+        for mark in ("", "0" * 32):
+            said = sent(scene, tried, headers, urlencode({"mark": mark}).encode())
+            assert (said.status in (403, 409), "was not made by Muster" in said.text) == (True, True), tried
+    assert facts(scene.force) == before
+
+
 BODIES: Final[dict[str, dict[str, object]]] = {
     f"{PREFIX}/taskings": {"what": "x", "matter": "shots-fired", "place": PCT, "giver": "PCT-047-CO", "receiver": PCT},
     f"{PREFIX}/taskings/{{name}}/answer": {"word": "take-over", "position": "PCT-047-CO"},
