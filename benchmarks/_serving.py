@@ -35,7 +35,13 @@ class Serving:
         self._cookies = [self._signed_in(office) for office in offices]
 
     def _signed_in(self, office: str) -> str:
-        headers = self.ask("POST", "/pose", urlencode({"position": office, "to": "/now"}))[2]
+        self._cookies[0] = ""
+        _, page, headers = self.ask("GET", "/")
+        self._cookies[0] = headers["set-cookie"].partition(";")[0]
+        mark = re.search(r'name="mark" value="([0-9a-f]+)"', page)
+        if mark is None:
+            raise SystemExit("nobody can sign in")
+        headers = self.ask("POST", "/pose", urlencode({"mark": mark[1], "position": office, "to": "/now"}))[2]
         return headers["set-cookie"].partition(";")[0]
 
     def ask(

@@ -1,6 +1,7 @@
 """A door with a real HTTP server before it, on loopback, and somebody who knocks."""
 
 import http.client
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -47,6 +48,14 @@ def post(url: str, headers: Mapping[str, str] | None = None, /, **fields: str) -
     """What a server answers to a form."""
     kind = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
     return ask(url, "POST", urlencode(fields).encode(), kind)
+
+
+def enters(base: str, path: str, /, **fields: str) -> Said:
+    """What whoever has no session is answered to a form of a page at the door, opened before in their browser."""
+    page = ask(base + (path if path.startswith("/password/") else "/"))
+    mark = re.search(r'name="mark" value="([0-9a-f]+)"', page.text)
+    assert mark is not None, page
+    return post(base + path, {"Cookie": page.headers["set-cookie"].partition(";")[0]}, mark=mark[1], **fields)
 
 
 @dataclass

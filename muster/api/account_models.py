@@ -184,6 +184,7 @@ class Tasking(Read):
     giver: str | None
     receiver: str | None
     reason: Annotated[str | None, Field(description="why it was sent past the chain")]
+    entered_by: Annotated[str | None, Field(description="the member who took it in; null: nobody was named")]
     owner: str
     offered_to: list[str]
     accepted_by: str | None

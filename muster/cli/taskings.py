@@ -226,6 +226,8 @@ def told(tasking: Tasking, zone: ZoneInfo) -> list[str]:
     received = f"{tasking.received_at.astimezone(zone):%a %d %b %Y %H%M}"
     due = f", due {tasking.deadline.astimezone(zone):%a %d %b %Y %H%M}" if tasking.deadline else ""
     lines.append(f"  received         {received}{due}")
+    if tasking.entered_by:
+        lines.append(f"  taken in by      {tasking.entered_by}")
     if tasking.offered_to:
         lines.append(f"  offered to       {', '.join(tasking.offered_to)}")
     if tasking.told:

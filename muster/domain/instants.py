@@ -19,9 +19,11 @@ def instant_of(said: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
-        raise Invalid(f"{said!r} must be a date (2020-10-07) or a local date and time (2020-10-07T18:30)") from None
+        raise Invalid(
+            f"{said[:40]!r} must be a date (2020-10-07) or a local date and time (2020-10-07T18:30)"
+        ) from None
     if moment.year not in YEARS:
-        raise Invalid(f"{said!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
+        raise Invalid(f"{said[:40]!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     return _only_instant(moment, zone)

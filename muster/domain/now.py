@@ -178,10 +178,15 @@ def _of_work(work: Work, at: datetime) -> Iterator[Finding]:
     for tasking in work.late:
         by = "" if tasking.deadline is None or tasking.deadline > at else f" by {span_text(at - tasking.deadline)}"
         asked = ", ".join(tasking.offered_to or (tasking.owner,))
-        yield Finding("wrong", f"{tasking.tasking} is late{by}. Asked: {asked}.", about(tasking).rstrip("."))
+        yield Finding("wrong", f"A tasking is late{by}. Asked: {asked}.", _named(tasking))
     for tasking in work.waiting:
         asked = ", ".join(tasking.offered_to or (tasking.owner,))
-        yield Finding("waiting", f"{tasking.tasking} waits for {asked}.", about(tasking).rstrip("."))
+        yield Finding("waiting", f"A tasking waits for {asked}.", _named(tasking))
+
+
+def _named(tasking: Tasking) -> str:
+    """What a tasking is about, with its name: that too tells of it, as who is to be relieved."""
+    return f"{about(tasking).rstrip('.')} ({tasking.tasking})"
 
 
 def _of_cover(cover: Sequence[Count]) -> Iterator[Finding]:

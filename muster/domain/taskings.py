@@ -45,6 +45,8 @@ class Tasking(Row):
     giver: str | None = maybe_ref("the unit or position that gave it; None for one that nobody gave")
     receiver: str | None = maybe_ref("the position to which the giver sent it; None: where it belongs", to="position")
     reason: str | None = text("why the giver sent it past the chain", default=None)
+    # Without ``to``: whoever takes something in does not read what becomes of it for that.
+    entered_by: str | None = maybe_ref("the member who took it in; None: it came about by itself, or nobody was named")
     order: str | None = maybe_ref("the order that it is part of")
     relieves: str | None = maybe_ref("the member on duty from whom somebody is to take over", to="member")
     owner: str = ref("the position that owns it", to="position")

@@ -49,7 +49,7 @@ def receive(
 ) -> Received:
     """Receive a tasking, as anybody who holds a position. The route is as everybody may read it."""
     may_receive(viewer, directive)
-    made = taskings.receive(record, asked, what, kind, directive)
+    made = taskings.receive(record, asked, what, kind, directive, by=viewer.member)
     return Received(made.tasking, for_everyone(made.route))
 
 

@@ -50,10 +50,11 @@ class Given:
 
 
 class Tries:
-    """How often broken links came from each network address lately. Threads may share it."""
+    """How often broken links came from each network address lately, ``most`` of which are looked at within a minute.
+    Threads may share it."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, most: int = MOST_TRIES) -> None:
+        self._clock, self._most = clock, most
         self._tried: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
@@ -65,11 +66,11 @@ class Tries:
         """Whether one more is looked at; it counts as tried. Addresses not heard of for longest are forgotten."""
         network, now = _network(address), self._clock()
         with self._lock:
-            tried = self._tried.pop(network, None) or deque(maxlen=MOST_TRIES)
+            tried = self._tried.pop(network, None) or deque(maxlen=self._most)
             self._tried[network] = tried
             if len(self._tried) > MOST_ADDRESSES:
                 self._tried.popitem(last=False)
-            if len(tried) == MOST_TRIES and now - tried[0] < WITHIN:
+            if len(tried) == self._most and now - tried[0] < WITHIN:
                 return False
             tried.append(now)
             return True

@@ -102,3 +102,17 @@ def not_entitled(views: Views, what: str, unit: str, *, commands: bool) -> NotEn
     asked = f"{first} or a command above it" if first else f"whoever commands above {unit}"
     whose = f"whoever commands {unit}" if commands else f"those who serve in {unit}, or hold a position there"
     return NotEntitled(f"{what} is for {whose} or above it: {asked} can show it to you, or appoint you")
+
+
+def top_commands(views: Views) -> list[str]:
+    """The command positions of the units with nothing but civil authority above them, in succession."""
+    units = {u.unit: u for u in views.rows(Unit)}
+    tops = {u.unit for u in units.values() if not u.civil and (u.parent is None or units[u.parent].civil)}
+    posts = sorted(views.rows(Position, unit=tops), key=lambda p: (p.unit, p.order))
+    kinds = kinds_of(views, {p.title for p in posts})
+    return [p.position for p in posts if kinds[p.title] == "command"]
+
+
+def top_of(views: Views) -> str:
+    """Whoever commands the whole force, and so reads all of it, in words."""
+    return " or ".join(top_commands(views)) or "whoever commands the whole force"

@@ -10,7 +10,7 @@ from muster.domain.calling_in import DoNotCall
 from muster.domain.contact import Contact, Doubt
 from muster.domain.duty import Reachability, Squad, SquadPlace, TimeRecord, Waiver
 from muster.domain.feed_links import FeedLink
-from muster.domain.force import Position, Unit
+from muster.domain.force import Position
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member, Qualification
 from muster.domain.nouns import ROWS
 from muster.domain.record import Recorded
@@ -23,8 +23,8 @@ from muster.domain.tokens import Done, Token
 from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.ports import Views
+from muster.services.entitled import top_commands
 from muster.services.gate import Viewer
-from muster.services.offices import kinds_of
 
 PERSONAL: Final[tuple[type[Row], ...]] = (
     Member, Career, Qualification, ContactPoint, Waiver, TimeRecord, Separation, Request, Crossing, Doubt, DoNotCall,
@@ -68,15 +68,6 @@ def may_read_closely(viewer: Viewer, fact: Belongs) -> bool:
 def holds_office(viewer: Viewer) -> bool:
     """Whether they hold a command or civil position: they may read what belongs to no unit."""
     return any(o.kind in ("command", "civil") for o in viewer.offices)
-
-
-def top_commands(views: Views) -> list[str]:
-    """The command positions of the units with nothing but civil authority above them, in succession."""
-    units = {u.unit: u for u in views.rows(Unit)}
-    tops = {u.unit for u in units.values() if not u.civil and (u.parent is None or units[u.parent].civil)}
-    posts = sorted(views.rows(Position, unit=tops), key=lambda p: (p.unit, p.order))
-    kinds = kinds_of(views, {p.title for p in posts})
-    return [p.position for p in posts if kinds[p.title] == "command"]
 
 
 def may_export(views: Views, viewer: Viewer) -> bool:

@@ -29,6 +29,8 @@ BEARING: Final = frozenset(noun.NOUN for noun in (User, *entitled.BEARING))
 """Nouns of which a fact may change somebody's rights."""
 KEPT: Final = 1000
 """The rights of so many are kept, of those who asked last."""
+MOST_FOR_A_NAME: Final = 30
+"""Tries a minute for one name, from all networks: more than one network has, or it could keep somebody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ class Gate:
     def __init__(self, store: Store, clock: Clock, key: bytes, *, demo: bool = False) -> None:
         self._store, self._clock, self._key = store, clock, key
         self.demo = demo
-        self._tries = Tries(clock)
+        self._tries, self._names = Tries(clock), Tries(clock, MOST_FOR_A_NAME)
         self._bearing = Bearing(BEARING.__contains__)
         self._turns, self._viewers = Kept[Sequence[datetime]](KEPT), Kept[Viewer | None](KEPT)
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The word for the browser to keep. Raises ``Refused``, in the same words for every reason, and ``TooMany``."""
-        if not (self._tries.allows(address) and self._tries.allows(f"user {name[:64]}")):
+        if not (self._tries.allows(address) and self._names.allows(f"user {name[:64]}")):
             raise TooMany("too many tries to sign in: wait a minute")
         with self._store.reading() as views:
             user = is_password(views, name, password)
@@ -133,7 +135,12 @@ class Gate:
         if session is None or session.until <= at:
             return None
         found = self._viewer(views, session.user, at)
-        return None if found is None else replace(found, mark=self._mark(word))
+        return None if found is None else replace(found, mark=self.mark(word))
+
+    def is_still(self, views: Views, viewer: Viewer) -> bool:
+        """Whether somebody who was found to ask has the same rights in this transaction."""
+        found = _found(views, viewer.user, self._clock())
+        return found is not None and replace(found, mark=viewer.mark) == viewer
 
     def _viewer(self, views: Views, name: str, at: datetime) -> Viewer | None:
         """A user with their rights at an instant, without a mark. It is kept until a fact bears on rights, or the next
@@ -142,12 +149,13 @@ class Gate:
         turns = self._turns.once((since, name), lambda: _turns(views, name))
         return self._viewers.once((since, name, bisect_right(turns, at)), lambda: _found(views, name, at))
 
-    def _mark(self, word: str) -> str:
+    def mark(self, word: str) -> str:
+        """What proves that a form was made for the browser that keeps this word, signed in or not."""
         return hmac.new(self._key, b"muster.form " + word.encode(), sha256).hexdigest()[:32]
 
     def is_ours(self, word: str, mark: str) -> bool:
-        """Whether a form came from a page that we made for this session."""
-        return hmac.compare_digest(self._mark(word).encode(), mark.encode(errors="surrogateescape"))
+        """Whether a form came from a page that we made for the browser that keeps this word."""
+        return bool(word) and hmac.compare_digest(self.mark(word).encode(), mark.encode(errors="surrogateescape"))
 
     def poses(self) -> Sequence[tuple[str, str]]:
         """The offices that somebody holds now and the demo lets one sign in as: the position, and what it is called."""

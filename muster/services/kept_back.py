@@ -5,6 +5,7 @@ from typing import Final
 
 from muster.domain.contact import Contact
 from muster.domain.escalation import Escalation
+from muster.domain.members import Member
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
 from muster.ports import Views
@@ -15,6 +16,8 @@ from muster.services.tasking_board import as_read
 
 OF_TASKINGS: Final = (Tasking.NOUN, Escalation.NOUN, Contact.NOUN)
 """Nouns of which a fact tells what a tasking is about, with which its name begins."""
+NOT_AVAILABLE: Final = "member.not-available"
+"""The kind of every fact about an absence or rest, to whoever may not read which it is."""
 
 
 def may_find(viewer: Viewer, fact: Recorded, belongs: Belongs, about: str | None) -> bool:
@@ -22,13 +25,14 @@ def may_find(viewer: Viewer, fact: Recorded, belongs: Belongs, about: str | None
     read that finds nothing: whom ``about=sick`` leads to is sick."""
     if about is None or belongs.noun not in AWAY or may_read_closely(viewer, belongs):
         return True
-    thing = thing_of(fact)
-    return about in {thing, *thing.split("/")}
+    return about == fact.stream.split("/")[1]
 
 
-def thing_of(fact: Recorded) -> str:
-    """The noun and the member: what stands behind them in the name of an absence says of what sort it is."""
-    return "/".join(fact.stream.split("/")[:2])
+def as_told(fact: Recorded, belongs: Belongs) -> tuple[str, str]:
+    """The thing and the kind of a fact of which something is kept back: the name of an absence says of what sort it is,
+    and its noun tells absence from rest."""
+    noun, name = fact.stream.split("/")[:2]
+    return (f"{Member.NOUN}/{name}", NOT_AVAILABLE) if belongs.noun in AWAY else (f"{noun}/{name}", fact.kind)
 
 
 def kept_back(views: Views, viewer: Viewer, facts: Sequence[Recorded]) -> set[int]:

@@ -56,6 +56,13 @@ def signers_of(views: Views, unit: str, members: int, at: datetime) -> list[tupl
     return [(position, holder) for position, holder in found if holder is not None]
 
 
+def must_serve(views: Views, position: str, member: str | None, at: datetime) -> None:
+    """Raise ``Refused`` where somebody else signs as the holder of the position: nobody signs in another's name."""
+    serves = holder_of(views, position, at)
+    if serves != member:
+        raise Refused(f"{serves or 'nobody'} serves as {position} now and signs as its holder, and that is not you")
+
+
 def holder_of(views: Views, position: str, at: datetime) -> str | None:
     """Who holds it then and has not left for terminal leave: acting before substantive, then the latest."""
     held = [a for a in views.rows(Appointment, at=at, position=position) if _in_post(views, a, at)]

@@ -6,11 +6,12 @@ from datetime import datetime
 from muster.domain.errors import NotEntitled, Unknown
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.services.fact_rights import may_export, top_commands
+from muster.services.entitled import top_of
+from muster.services.fact_rights import may_export
 from muster.services.gate import Viewer
 from muster.services.names import Names
 from muster.services.request_history import Listed, requests_at
-from muster.services.tasking_board import Who, as_read, may_see
+from muster.services.tasking_board import Who, as_read, may_see, not_there
 from muster.services.tasking_history import taskings_at
 
 
@@ -42,7 +43,7 @@ def tasking_for(
     found = views.rows(Tasking, tasking=name) if now else taskings_at(views, at or views.now, known_at)
     for tasking in _read(views, viewer, [t for t in found if t.tasking == name], known_at):
         return tasking
-    raise Unknown(f"tasking {name!r}: there is none that you may read; whoever commands its unit can show it to you")
+    raise not_there(views, name)
 
 
 def requests_for(
@@ -67,5 +68,4 @@ def must_read_facts(views: Views, viewer: Viewer) -> None:
     """Raise ``NotEntitled`` unless they hold a command at the top of the force: facts tell of all units, and why
     somebody is away."""
     if not may_export(views, viewer):
-        top = " or ".join(top_commands(views)) or "whoever commands the whole force"
-        raise NotEntitled(f"facts are for whoever commands the whole force: {top} can show them to you")
+        raise NotEntitled(f"facts are for whoever commands the whole force: {top_of(views)} can show them to you")

@@ -20,7 +20,8 @@ from muster.ports import Clock, Store, Views
 from muster.services import record as service
 from muster.services.accounts import Disputes, disputes
 from muster.services.desk import Desk, Kept
-from muster.services.fact_rights import belongings, may_export, may_read, top_commands
+from muster.services.entitled import top_of
+from muster.services.fact_rights import belongings, may_export, may_read
 from muster.services.gate import Viewer
 from muster.services.timeline import Asked, FactSeen, Timeline, fact_seen, not_shown, timeline
 
@@ -29,15 +30,16 @@ SOON: Final = 0.1
 AT_ONCE: Final = 2
 """So many checks are under way at a time."""
 CHECKS: Final = 16
-"""So many are remembered."""
+"""Of so many users the last check is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of the chain. ``facts``: how many there are; ``looked``: how far it came; ``found`` None: it is under
-    way; ``failed``: why it could not be ended."""
+    """A check of the chain. ``head``: one that was kept outside, to check against; ``facts``: how many there are;
+    ``looked``: how far it came; ``found`` None: it is under way; ``failed``: why it could not be ended."""
 
     begun_at: datetime
+    head: str | None
     facts: int
     looked: int = 0
     found: Verification | None = None
@@ -50,53 +52,60 @@ class Check:
 
 
 class Checks:
-    """Checks of the chain, each in a thread of its own: whoever asks for one that is under way is told how far it is.
-    Threads may share it."""
+    """Checks of the chain, of each user the last, each in a thread of its own. Threads may share it."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._lock = Lock()
-        self._checks: OrderedDict[tuple[int, Head | None], Check] = OrderedDict()
+        self._checks: OrderedDict[str, Check] = OrderedDict()
 
-    def check(self, said: str | None) -> Check:
-        """How the check of the record as it is now stands; it is begun where it was not. ``said``: a head that was kept
-        outside. Raises ``Invalid`` for what is none, ``Refused`` where too many others are under way."""
-        head = None if said is None else Head.read(said)
-        with self._store.reading() as views:
-            key = (views.head()[0], head)
+    def of(self, user: str) -> Check | None:
+        """How the last check of a user stands; None: they began none."""
         with self._lock:
-            found = self._checks.get(key)
-            if found is not None and found.failed is None:
-                return found
+            return self._checks.get(user)
+
+    def begin(self, user: str, head: str | None) -> None:
+        """Begin a check of the record as it is now, and wait for it for a moment. ``head``: one that was kept outside.
+        Safe to repeat while it is under way. Raises ``Invalid`` for what is no head, and ``Refused`` while another of
+        this user, or too many of others are under way."""
+        if head is not None:
+            Head.read(head)
+        with self._store.reading() as views:
+            facts = views.head()[0]
+        with self._lock:
+            last = self._checks.get(user)
+            if last is not None and last.runs:
+                if last.head == head:
+                    return
+                raise Refused("your check of the record is under way: wait until it has ended")
             if sum(check.runs for check in self._checks.values()) >= AT_ONCE:
-                raise Refused("other checks of the record are under way: ask again in a minute")
-            self._checks[key] = Check(self._clock(), key[0])
-            ended = [k for k, check in self._checks.items() if not check.runs]
-            for old in ended[: len(self._checks) - CHECKS if len(self._checks) > CHECKS else 0]:
+                raise Refused("checks of others are under way: ask again in a minute")
+            self._checks[user] = Check(self._clock(), head, facts)
+            self._checks.move_to_end(user)
+            ended = [name for name, check in self._checks.items() if not check.runs]
+            for old in ended[: max(0, len(self._checks) - CHECKS)]:
                 del self._checks[old]
-        thread = Thread(target=self._run, args=(key, said), daemon=True)
+        thread = Thread(target=self._run, args=(user, head), daemon=True)
         thread.start()
         thread.join(SOON)
-        with self._lock:
-            return self._checks[key]
 
-    def _run(self, key: tuple[int, Head | None], said: str | None) -> None:
+    def _run(self, user: str, head: str | None) -> None:
         try:
             with self._store.reading() as views:
-                found = service.verify(views, said, lambda far: self._far(key, far))
+                found = service.verify(views, head, lambda far: self._far(user, far))
         except Exception as fault:
             failed = f"{type(fault).__name__}: {fault}"
-            self._note(key, lambda c: replace(c, failed=failed))
+            self._note(user, lambda c: replace(c, failed=failed))
         else:
-            self._note(key, lambda c: replace(c, looked=found.facts, found=found))
+            self._note(user, lambda c: replace(c, looked=found.facts, found=found))
 
-    def _far(self, key: tuple[int, Head | None], far: int) -> None:
-        self._note(key, lambda c: replace(c, looked=far))
+    def _far(self, user: str, far: int) -> None:
+        self._note(user, lambda c: replace(c, looked=far))
         sleep(0)  # whoever asks for a screen meanwhile goes first
 
-    def _note(self, key: tuple[int, Head | None], of: Callable[[Check], Check]) -> None:
+    def _note(self, user: str, of: Callable[[Check], Check]) -> None:
         with self._lock:
-            self._checks[key] = of(self._checks[key])
+            self._checks[user] = of(self._checks[user])
 
 
 class RecordDesk:
@@ -131,23 +140,20 @@ class RecordDesk:
         subjects = [replace(s, claims=[j for j in s.claims if j.claim.key in there]) for s in subjects]
         return replace(found, subjects=[s for s in subjects if s.claims])
 
-    def head(self) -> tuple[int, str]:
-        """The number and the hash of the newest fact."""
+    def head(self, viewer: Viewer) -> tuple[int, str | None]:
+        """The number of the newest fact, and its hash; None for whoever may not take the record away: head by head,
+        they could try out what each fact says."""
         with self._store.reading() as views:
-            return views.head()
-
-    def may_export(self, viewer: Viewer) -> bool:
-        """Whether they may take the record away."""
-        with self._store.reading() as views:
-            return may_export(views, viewer)
+            facts, head = views.head()
+            return facts, head if may_export(views, viewer) else None
 
     def export(self, viewer: Viewer, about: str | None, first: int | None, last: int | None) -> TextIO:
         """A stretch of the record with its proof, to read from its beginning and to be closed. Raises ``NotEntitled``,
         and ``Unknown`` where no fact is wanted."""
         with self._store.reading() as views:
             if not may_export(views, viewer):
-                who = " or ".join(top_commands(views)) or "whoever commands the force"
-                raise NotEntitled(f"taking the record away is for the command at the top of the force: ask {who}")
+                says = "taking the record away is for the command at the top of the force"
+                raise NotEntitled(f"{says}: ask {top_of(views)}")
             with ExitStack() as stack:
                 to = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
                 service.export(views, to, first=first, last=last, about=about)

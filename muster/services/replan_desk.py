@@ -18,13 +18,14 @@ from muster.services.amending import Amendments, amend_all
 from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
+from muster.services.publishers import must_serve
 from muster.services.replan_ask import Ask, case_to_change
 from muster.services.rosters import Case
 
 SECONDS: Final = 60.0
 """So long a run takes at most; mostly it is proved in a second or two."""
 MOST: Final = 2
-"""So many run at once; whoever comes then is asked to wait."""
+"""So many run at once, of different users; whoever comes then is asked to wait."""
 
 
 @dataclass(slots=True)
@@ -73,19 +74,31 @@ class ReplanDesk:
     def start(self, viewer: Viewer, unit: str, absent: Sequence[str], days: tuple[date, date], *, all_: bool) -> Run:
         """Plan the published roster of a unit anew, without these members on these days, beside what is recorded.
         ``all_``: restore also what the roster left short itself. Raises as ``case_to_change``, and ``Refused`` while
-        too many run."""
+        another of theirs, or too many of others run."""
         self.run(viewer, unit)
+        with self._lock:
+            before = self._running(viewer.user, unit)
+        if before is not None:
+            return before
         with self._store.reading() as views:
             made = self._made(views, unit, Ask(absent, *days, (), self._clock(), all_))
         with self._lock:
-            before = self._runs.get((viewer.user, unit))
-            if before is not None and before.runs:
+            before = self._running(viewer.user, unit)
+            if before is not None:
                 return before
-            if sum(run.runs for run in self._runs.values()) >= MOST:
-                raise Refused(f"{MOST} rosters are planned anew just now: wait until one is, a minute at most")
             self._runs[viewer.user, unit] = made
         Thread(target=_solve, args=(made,), daemon=True).start()
         return made
+
+    def _running(self, user: str, unit: str) -> Run | None:
+        """What runs already for a user of the unit; None: nothing, and there is room for it. Raises ``Refused``."""
+        running = {key: run for key, run in self._runs.items() if run.runs}
+        mine = next((name for owner, name in running if owner == user), None)
+        if mine is not None and mine != unit:
+            raise Refused(f"the roster of {mine} is planned anew for you just now: wait until it is, or stop it")
+        if mine is None and len(running) >= MOST:
+            raise Refused(f"{MOST} rosters are planned anew just now: wait until one is, a minute at most")
+        return running.get((user, unit))
 
     def _made(self, views: Views, unit: str, ask: Ask) -> Run:
         from muster.services.published_plans import as_signed, published_plan
@@ -110,12 +123,13 @@ class ReplanDesk:
 
     def amend(self, record: Record, viewer: Viewer, unit: str, by: str, reason: str) -> Amendments:
         """Amend the published roster to what was found, all entries or none; safe to repeat. Raises ``Refused`` where
-        nothing was, where the roster was amended since, and as ``amend_all``."""
+        nothing was, where the roster was amended since, where another signs as ``by``, and as ``amend_all``."""
         from muster.services.published_plans import amendments_of
 
         run = self.run(viewer, unit)
         if run is None or run.found is None:
             raise Refused(f"nothing was found yet for the roster of {unit}: plan it anew first")
+        must_serve(record, by, viewer.member, self._clock())
         wanted = list(amendments_of(run.case, run.roster, run.found.roster, run.ask, reason))
         return amend_all(record, wanted, by, self._clock(), (run.published,))
 

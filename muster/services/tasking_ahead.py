@@ -108,7 +108,7 @@ def if_received(views: Views, member: str, report: Report) -> Ahead:
     given = to if to is None else replace(to, reason=(to.reason or "").strip() or UNGIVEN)
 
     def act(record: Record) -> tuple[Tasking, Route, Next | None]:
-        made = taskings.receive(record, report.asked(record.now), report.what, report.kind, given)
+        made = taskings.receive(record, report.asked(record.now), report.what, report.kind, given, by=member)
         return made.tasking, made.route, next_of(record, made.tasking)
 
     (tasking, route, first), facts = tried(views, act)
@@ -125,7 +125,8 @@ def receive(record: Record, member: str, report: Report, looked: str) -> Tasking
     ahead = if_received(record, member, report)
     if ahead.mark != looked:
         return ahead
-    return taskings.receive(record, report.asked(record.now), report.what, report.kind, report.directive).tasking
+    asked = report.asked(record.now)
+    return taskings.receive(record, asked, report.what, report.kind, report.directive, by=member).tasking
 
 
 def _is_same(views: Views, before: Tasking, report: Report) -> bool:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from muster.domain.contact import Contact
+from muster.domain.errors import Unknown
 from muster.domain.escalation import Escalation
 from muster.domain.message import KEPT_BACK
 from muster.domain.now import work_of
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.services.entitled import not_entitled
+from muster.services.entitled import top_of
 from muster.services.names import Names
-from muster.services.taskings import tasking_named
 
 Standing = Literal["late", "waiting", "owned", "closed"]
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -85,11 +85,20 @@ def may_see(tasking: Tasking, words: Names, who: Who) -> bool:
 
 
 def must_see(views: Views, name: str, who: Who, known_at: datetime | None = None) -> Tasking:
-    """The tasking, as known at an instant. Raises ``NotEntitled`` for whoever may not read it, and ``Unknown``."""
-    tasking = tasking_named(views, name, known_at)
-    if not may_see(tasking, Names(views, known_at), who):
-        raise not_entitled(views, f"tasking {name}", tasking.competent_unit, commands=False)
+    """The tasking, as known at an instant. Raises ``Unknown``, as ``not_there``."""
+    tasking = views.row(Tasking, name, known_at=known_at)
+    if tasking is None or not may_see(tasking, Names(views, known_at), who):
+        raise not_there(views, name)
     return tasking
+
+
+def not_there(views: Views, name: str) -> Unknown:
+    """The refusal of a tasking, in the same words for one that is not there and one that whoever asks may not read: its
+    name may tell what it is about, as of who is to be relieved."""
+    return Unknown(
+        f"tasking {name[:80]!r}: there is none that you may read. A tasking is for those who serve in the units that "
+        f"it is about, or hold a position there or above; {top_of(views)} can show it to you, or appoint you"
+    )
 
 
 def is_mine(tasking: Tasking, who: Who, asked: Collection[str] = ()) -> bool:

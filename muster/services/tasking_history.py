@@ -88,6 +88,10 @@ def _was_asked(body: Mapping[str, Any], names: Names) -> str:
     return f"{_who(body, names)}{office} was asked"
 
 
+def _taken_in(body: Mapping[str, Any], names: Names) -> str:
+    return f"{names.member(body['entered_by'])} took it in" if body.get("entered_by") else "It was received"
+
+
 _SAYS: Final[Mapping[str, Callable[[Mapping[str, Any], Names], str]]] = {
     "contact.queued": _was_asked,
     "escalation.alarmed": lambda body, names: "NOBODY had accepted it: everybody is asked again",
@@ -95,7 +99,7 @@ _SAYS: Final[Mapping[str, Callable[[Mapping[str, Any], Names], str]]] = {
     "tasking.closed": lambda body, names: f"{_who(body, names)} closed it",
     "tasking.delegated": lambda body, names: f"{_who(body, names)} handed it to {names.office(body['to'])}",
     "tasking.left": lambda body, names: f"{_who(body, names)} left it behind: somebody else is sought",
-    "tasking.received": lambda body, names: "It was received",
+    "tasking.received": _taken_in,
     "tasking.refused": lambda body, names: f"{_who(body, names)} refused it",
     "tasking.sent": lambda body, names: f"{_who(body, names)} sent it to {names.office(body['to'])}",
     "tasking.taken-over": lambda body, names: f"{_who(body, names)} took it over",

@@ -74,7 +74,7 @@ class TaskingPage:
 
 
 def tasking_page(views: Views, name: str, who: Who, at: datetime, known_at: datetime | None = None) -> TaskingPage:
-    """The page of a tasking. Raises ``NotEntitled`` for whoever may not read it, and ``Unknown``."""
+    """The page of a tasking. Raises ``Unknown`` as ``must_see``."""
     tasking, names = must_see(views, name, who, known_at), Names(views, known_at)
     facts = [f for f in views.facts(streams=[tasking.stream]) if was_so(f, at, known_at)]
     search = views.row(Escalation, name, known_at=known_at)
@@ -185,7 +185,8 @@ def _parts(
         if unit is not None and says not in parts[unit]:
             parts[unit].append(says)
 
-    note(tasking.giver, "Gave it.")
+    entered = tasking.entered_by
+    note(tasking.giver, f"Gave it, as {names.member(entered)} entered it." if entered else "Gave it.")
     for fact in facts:
         body = json.loads(fact.body)
         if fact.kind == "tasking.sent":

@@ -68,11 +68,17 @@ def free_name(views: Views, name: str | None = None) -> str:
 
 
 def receive(
-    record: Record, asked: Asked, what: str, kind: str, directive: Directive | None = None, name: str | None = None
+    record: Record,
+    asked: Asked,
+    what: str,
+    kind: str,
+    directive: Directive | None = None,
+    name: str | None = None,
+    by: str | None = None,
 ) -> Received:
-    """Receive a tasking. Its owner is the position due in the competent unit, or the commander's, whatever a directive
-    says; it is offered to whoever decides it, if that is another. A directive past the chain offers it to the receiver,
-    and every level passed over is told.
+    """Receive a tasking, which the member ``by`` takes in, whoever gave it. Its owner is the position due in the
+    competent unit, or the commander's, whatever a directive says; it is offered to whoever decides it, if that is
+    another. A directive past the chain offers it to the receiver, and every level passed over is told.
 
     Raises ``Refused`` for a directive past the chain without a reason.
     """
@@ -97,6 +103,7 @@ def receive(
         giver=giver,
         receiver=found.receiver,
         reason=directive.reason if directive else None,
+        entered_by=by,
         owner=found.owner,
     )
     facts = [tasking.received(), *tasking.offer(found.decides.position, tasking.owner, asked.at)]

@@ -17,9 +17,10 @@ from muster.domain.wording import few
 from muster.ports import Views
 from muster.services.accounts import SCENARIO
 from muster.services.desk import known_by
-from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely, top_commands
+from muster.services.entitled import top_of
+from muster.services.fact_rights import AWAY, Belongs, belongings, may_export, may_read, may_read_closely
 from muster.services.gate import Viewer
-from muster.services.kept_back import kept_back, may_find, thing_of
+from muster.services.kept_back import as_told, kept_back, may_find
 from muster.services.provenance import STATED
 from muster.services.telling.names import Names
 from muster.services.telling.story import UNTOLD, Story
@@ -53,7 +54,6 @@ class Entry:
     says: str
     kind: str
     facts: tuple[int, ...]
-    hash: str
     accounts: tuple[str, ...]
 
     @property
@@ -92,11 +92,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FactSeen:
-    """A fact as somebody may read it. ``thing``: what it is about, as far as they may; ``before``, ``after``: its
-    neighbours about the same thing."""
+    """A fact as somebody may read it. ``thing``, ``kind``: what it is about, as far as they may; ``hash``, and
+    ``follows``, that of the fact before: None for whoever may not read the whole record, as what a fact says can be
+    guessed and tried out on them; ``before``, ``after``: its neighbours about the same thing."""
 
     fact: Recorded
     thing: str
+    kind: str
+    hash: str | None
+    follows: str | None
     at: datetime
     recorded_at: datetime
     says: str
@@ -164,13 +168,14 @@ def _entries(
     by_seq, kept = {f.seq: (f, b) for f, b in seen}, kept_back(views, viewer, [f for f, _ in seen])
     for at, says, numbers in _told(views, zone, [f for f, _ in seen], every=every):
         fact, belongs = by_seq[numbers[0]]
+        kind = fact.kind
         if belongs.noun in AWAY and not may_read_closely(viewer, belongs):
-            says = _away(views, zone, fact)
+            says, kind = _away(views, zone, fact), as_told(fact, belongs)[1]
         elif not kept.isdisjoint(numbers):
             says = plainly([fact])
         known = datetime.fromisoformat(fact.recorded_at)
         accounts = tuple(dict.fromkeys(a for n in numbers for a in stated.get(n, ())))
-        yield Entry(at, known, says, fact.kind, tuple(numbers), fact.hash, accounts)
+        yield Entry(at, known, says, kind, tuple(numbers), accounts)
 
 
 def _told(
@@ -236,9 +241,14 @@ def fact_seen(views: Views, zone: ZoneInfo, seq: int, viewer: Viewer, at: dateti
     alike = [f.seq for f in views.facts(streams=[fact.stream], last=last)]
     place = alike.index(seq)
     hidden = (belongs.noun in AWAY and not closely) or bool(kept_back(views, viewer, [fact]))
+    thing, kind = as_told(fact, belongs) if hidden else (fact.stream, fact.kind)
+    whole = may_export(views, viewer)
     return FactSeen(
         fact,
-        thing_of(fact) if hidden else fact.stream,
+        thing,
+        kind,
+        fact.hash if whole else None,
+        fact.previous if whole else None,
         datetime.fromisoformat(fact.effective_at),
         datetime.fromisoformat(fact.recorded_at),
         told[0] if told else plainly([fact]),
@@ -273,8 +283,7 @@ def _text(value: Any) -> str:
 
 def not_shown(views: Views, what: str) -> NotEntitled:
     """The refusal to show something of the record, which names who can and tells nothing of it."""
-    who = " or ".join(top_commands(views)) or "whoever commands the force"
     return NotEntitled(
         f"{what} is not for you to read: it is for those who serve where it belongs, or hold a position there or above "
-        f"it; {who} can show it to you, or appoint you"
+        f"it; {top_of(views)} can show it to you, or appoint you"
     )

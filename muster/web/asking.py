@@ -1,8 +1,9 @@
 """Who asks for a screen, where they are, and what they sent."""
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 
 from muster.domain.errors import Invalid, Refused
-from muster.domain.instants import YEARS, instant_of
+from muster.domain.instants import YEARS, instant_of, local_text
 from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
@@ -19,7 +20,10 @@ from muster.web.app import MOST_FIELDS, form_of
 from muster.web.showing import Place
 
 T = TypeVar("T")
+_asks: ContextVar[Viewer] = ContextVar("who asks in this request, so that no act is done without looking at it again")
 COOKIE: Final = "muster"
+AHEAD: Final = timedelta(days=366)
+"""So far ahead of now a clock is wound."""
 
 
 def day_of(said: str) -> date:
@@ -71,15 +75,22 @@ class Console:
         return self.base.startswith("https:")
 
     def place(self, request: Request | None = None) -> Place:
-        """Where they are: the instant to which they wound the clock. Raises ``Invalid`` for what is none."""
+        """Where they are: the instant to which they wound the clock. Raises ``Invalid`` for what is none, or further
+        ahead than anything is known of."""
         said = None if request is None else request.query_params.get("at")
-        return Place("/", None if said is None else instant_of(said, self.zone), self.zone)
+        at = None if said is None else instant_of(said, self.zone)
+        latest = self.clock() + AHEAD
+        if at is not None and at > latest:
+            until = local_text(latest, self.zone)[:10]
+            raise Invalid(f"at {said} must not be after {until}, a year from now: nobody is rostered so far ahead")
+        return Place("/", at, self.zone)
 
     async def viewer(self, request: Request) -> Viewer:
         """Who asks. Raises ``NotSignedIn``."""
         viewer = await run_sync(self.gate.viewer, request.cookies.get(COOKIE))
         if viewer is None:
             raise NotSignedIn
+        _asks.set(viewer)
         return viewer
 
     def listener(self, request: Request) -> Callable[[Views], Viewer | None]:
@@ -87,9 +98,10 @@ class Console:
         word = request.cookies.get(COOKIE)
         return lambda views: self.gate.viewer_in(views, word)
 
-    async def ours(self, request: Request, viewer: Viewer, most: int = MOST_FIELDS) -> dict[str, str]:
-        """What was sent with a form of our own, of ``most`` fields at most. Raises ``Refused`` for one that another
-        site made."""
+    async def ours(self, request: Request, viewer: Viewer | None, most: int = MOST_FIELDS) -> dict[str, str]:
+        """What was sent with a form of our own, of ``most`` fields at most. ``viewer``: who was found to ask, before
+        anything that they sent is looked at; None: nobody has to be signed in. Raises ``Refused`` for a form that
+        another site made."""
         typed = await form_of(request, most)
         if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
@@ -105,9 +117,13 @@ class Console:
             return find(views)
 
     async def done(self, act: Callable[[Record], T]) -> T:
-        """What came of an act, in one transaction. Raises what the act raises: nothing is then done."""
+        """What came of an act of whoever asks, in one transaction. Raises what the act raises, and ``Refused`` where
+        what they may do has changed while they waited to write: nothing is then done."""
         return await run_sync(partial(self._done, act))
 
     def _done(self, act: Callable[[Record], T]) -> T:
+        viewer = _asks.get()
         with self.store.writing() as record:
+            if not self.gate.is_still(record, viewer):
+                raise Refused("what you may do has changed while this was sent: open the page again")
             return act(record)

@@ -29,7 +29,7 @@ from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
-from muster.web.signing_in import is_here, signing_in
+from muster.web.signing_in import is_here, sign_in_page, signing_in
 from muster.web.tasking_routes import taskings
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -111,8 +111,7 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
     @app.exception_handler(NotSignedIn)
     async def not_signed_in(request: Request, _: Exception) -> Response:
         to = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
-        offices = await run_sync(console.gate.poses) if console.gate.demo else ()
-        return HTMLResponse(screens.sign_in(console.place(), to, console.gate.demo, offices=offices), 401)
+        return await sign_in_page(console, request, to, 401)
 
     @app.exception_handler(MusterError)
     async def muster_error(_: Request, said: Exception) -> Response:
@@ -125,7 +124,8 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, said: Exception) -> Response:
         status = said.status_code if isinstance(said, HTTPException) else 404
-        return HTMLResponse(screens.refused(console.place(), "Nothing is here."), status)
+        headers = said.headers if isinstance(said, HTTPException) else None
+        return HTMLResponse(screens.refused(console.place(), "Nothing is here."), status, headers)
 
     @app.exception_handler(Exception)
     async def fault(_: Request, said: Exception) -> Response:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
+from functools import partial
 from typing import Final, TextIO
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from muster.domain.errors import Check, Invalid, Unknown, require
+from muster.domain.errors import Check, Invalid, Refused, Unknown, require
 from muster.services.gate import Viewer
 from muster.services.record_desk import RecordDesk
 from muster.services.timeline import Asked
@@ -51,7 +52,19 @@ def record(app: FastAPI, console: Console) -> None:
     @app.get("/record/check")
     async def check(request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        return HTMLResponse(await run_sync(_check, console, desk, request, viewer, place))
+        return HTMLResponse(await run_sync(_check, console, desk, viewer, place))
+
+    @app.post("/record/check")
+    async def begin(request: Request) -> Response:
+        viewer, place = await console.viewer(request), console.place(request)
+        typed = (await console.ours(request, viewer)).get("head", "")
+        words = typed.split()
+        try:
+            await run_sync(desk.checks.begin, viewer.user, words[0] if words else None)
+        except (Invalid, Refused) as said:
+            page = partial(_check, console, desk, viewer, place, said=str(said), typed=typed)
+            return HTMLResponse(await run_sync(page), 409 if isinstance(said, Refused) else 422)
+        return RedirectResponse(place.here("record/check"), 303)
 
     @app.get("/record/export")
     async def export(request: Request) -> Response:
@@ -62,16 +75,14 @@ def record(app: FastAPI, console: Console) -> None:
         return StreamingResponse(_pieces(file), media_type="application/jsonl", headers=named)
 
 
-def _check(console: Console, desk: RecordDesk, request: Request, viewer: Viewer, place: Place) -> str:
+def _check(
+    console: Console, desk: RecordDesk, viewer: Viewer, place: Place, *, said: str = "", typed: str | None = None
+) -> str:
     """The page of the check: nothing was asked for yet, it is under way, it has ended, or what was typed is no head."""
-    typed, said, found = request.query_params.get("head"), "", None
-    if typed is not None:
-        words = typed.split()
-        try:
-            found = desk.checks.check(words[0] if words else None)
-        except Invalid as wrong:
-            said = str(wrong)
-    shown = screens.Asking(desk.head(), typed or "", said, found, desk.may_export(viewer))
+    check = desk.checks.of(viewer.user)
+    if typed is None:
+        typed = (check.head if check else None) or ""
+    shown = screens.Asking(*desk.head(viewer), typed, said, check)
     return screens.check_screen(shown, place, console.clock(), viewer)
 
 

@@ -19,13 +19,14 @@ RULINGS: Final = {"supported": "ok", "contradicted": "no", "not covered": "gap"}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What the page of the check shows. ``said``: what was wrong with what was typed."""
+    """What the page of the check shows. ``facts``: how many there are; ``head``: the hash of the newest, None for
+    whoever may not take the record away; ``said``: what was wrong with what was typed."""
 
-    head: tuple[int, str]
+    facts: int
+    head: str | None
     typed: str
     said: str
     check: Check | None
-    may_export: bool
 
 
 def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer) -> str:

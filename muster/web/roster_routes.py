@@ -10,8 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, MusterError, Refused
+from muster.ports import Record
 from muster.services.amending import Amendment
 from muster.services.gate import Viewer
+from muster.services.publishers import must_serve
 from muster.services.roster_desk import RosterDesk
 from muster.services.waiving import amend_past
 from muster.web import roster_screens as screens
@@ -61,7 +63,12 @@ def roster(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             wanted = Amendment(*where, typed.get("tour", ""), typed.get("reason", ""))
             by, waived, rest = office_of(viewer, typed), screens.waived_in(typed), _rest(typed)
-            await console.done(lambda record: amend_past(record, wanted, by, waived, rest, console.clock()))
+
+            def act(record: Record) -> None:
+                must_serve(record, by, viewer.member, console.clock())
+                amend_past(record, wanted, by, waived, rest, console.clock())
+
+            await console.done(act)
         except (Invalid, Refused) as said:
             status = 422 if isinstance(said, Invalid) else 409
             shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)

@@ -64,14 +64,15 @@ def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Vie
     return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, runs=runs, **more, **_WORDS, **said)
 
 
-def sign_in(place: Place, to: str, demo: bool, *, offices: Offices = (), said: str = "", name: str = "") -> str:
-    """Where to sign in; ``to``: where to go then; ``said``: why it did not work."""
-    return bare("sign_in", place, to=to, demo=demo, offices=offices, said=said, name=name)
+def sign_in(place: Place, to: str, mark: str, *, offices: Offices, said: str, name: str) -> str:
+    """Where to sign in; ``to``: where to go then; ``mark``: of its forms; ``offices``: as which a demo signs one in;
+    ``said``: why it did not work."""
+    return bare("sign_in", place, to=to, mark=mark, offices=offices, said=said, name=name)
 
 
-def password(place: Place, user: str, *, said: str = "") -> str:
-    """Where a user chooses a password; ``said``: what was wrong with the last one."""
-    return bare("password", place, user=user, said=said, least=LEAST_LETTERS)
+def password(place: Place, user: str, mark: str, *, said: str = "") -> str:
+    """Where a user chooses a password; ``mark``: of its form; ``said``: what was wrong with the last one."""
+    return bare("password", place, user=user, mark=mark, said=said, least=LEAST_LETTERS)
 
 
 def refused(place: Place, says: str) -> str:

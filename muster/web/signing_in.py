@@ -1,5 +1,8 @@
 """Signing in and out, and choosing a password."""
 
+import secrets
+from collections.abc import Callable
+
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,11 +17,7 @@ from muster.web.asking import COOKIE, Console
 def signing_in(app: FastAPI, console: Console) -> None:
     """The pages around signing in."""
     gate = console.gate
-
-    def entered(word: str, to: str) -> Response:
-        found = RedirectResponse(to if is_here(to) else "/now", 303)
-        found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
-        return found
+    _choosing(app, console)
 
     @app.get("/sign-in")
     def again() -> Response:  # loaded anew after a wrong password, or kept as a bookmark
@@ -29,10 +28,11 @@ def signing_in(app: FastAPI, console: Console) -> None:
         typed = await form_of(request)
         name, password, to = (typed.get(word, "") for word in ("name", "password", "to"))
         try:
-            return entered(await run_sync(gate.sign_in, name, password, address_of(request)), to)
+            await console.ours(request, None)
+            return _entered(console, await run_sync(gate.sign_in, name, password, address_of(request)), to)
         except (Refused, TooMany) as said:
             status = 429 if isinstance(said, TooMany) else 403
-            return HTMLResponse(screens.sign_in(console.place(), to, gate.demo, said=str(said), name=name), status)
+            return await sign_in_page(console, request, to, status, said=str(said), name=name)
 
     @app.post("/sign-out")
     async def sign_out(request: Request) -> Response:
@@ -43,24 +43,63 @@ def signing_in(app: FastAPI, console: Console) -> None:
         found.delete_cookie(COOKIE, path="/")
         return found
 
+    @app.post("/pose")
+    async def pose(request: Request) -> Response:
+        typed = await console.ours(request, None)
+        return _entered(console, await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
+
+
+def _choosing(app: FastAPI, console: Console) -> None:
+    """The page on which a password is chosen, with the link to it."""
+    gate = console.gate
+
+    def choosing(request: Request, user: str, status: int = 200, said: str = "") -> Response:
+        return _at_door(console, request, lambda m: screens.password(console.place(), user, m, said=said), status)
+
     @app.get("/password/{word}")
-    async def invitation(word: str) -> Response:
-        user = await run_sync(gate.invited, word)
-        return HTMLResponse(screens.password(console.place(), user.user))
+    async def invitation(word: str, request: Request) -> Response:
+        return choosing(request, (await run_sync(gate.invited, word)).user)
 
     @app.post("/password/{word}")
     async def choose(word: str, request: Request) -> Response:
-        typed = await form_of(request)
+        typed = await console.ours(request, None)
         try:
-            return entered(await run_sync(gate.choose, word, typed.get("password", ""), address_of(request)), "/now")
+            entered = await run_sync(gate.choose, word, typed.get("password", ""), address_of(request))
+            return _entered(console, entered, "/now")
         except Invalid as said:
-            user = await run_sync(gate.invited, word)
-            return HTMLResponse(screens.password(console.place(), user.user, said=str(said)), 422)
+            return choosing(request, (await run_sync(gate.invited, word)).user, 422, str(said))
 
-    @app.post("/pose")
-    async def pose(request: Request) -> Response:
-        typed = await form_of(request)
-        return entered(await run_sync(gate.pose, typed.get("position", "")), typed.get("to", ""))
+
+async def sign_in_page(
+    console: Console, request: Request, to: str, status: int, *, said: str = "", name: str = ""
+) -> Response:
+    """Where to sign in; ``to``: where to go then; ``said``: why it did not work for this ``name``."""
+    place, offices = console.place(), await run_sync(console.gate.poses) if console.gate.demo else ()
+
+    def made(mark: str) -> str:
+        return screens.sign_in(place, to, mark, offices=offices, said=said, name=name)
+
+    return _at_door(console, request, made, status)
+
+
+def _at_door(console: Console, request: Request, made: Callable[[str], str], status: int) -> Response:
+    """A page for whoever is not signed in. Its form is marked as any other, for a word that their browser keeps and is
+    given where it has none: another site cannot sign them in as somebody else."""
+    kept = request.cookies.get(COOKIE, "")
+    word = kept or secrets.token_urlsafe()
+    found = HTMLResponse(made(console.gate.mark(word)), status)
+    return found if kept else _keeping(found, console, word)
+
+
+def _entered(console: Console, word: str, to: str) -> Response:
+    """Somebody is signed in, and goes to where they wanted."""
+    return _keeping(RedirectResponse(to if is_here(to) else "/now", 303), console, word)
+
+
+def _keeping(found: Response, console: Console, word: str) -> Response:
+    """The same, with a word for the browser to keep."""
+    found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
+    return found
 
 
 def is_here(to: str) -> bool:

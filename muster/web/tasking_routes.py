@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
+from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.instants import instant_of
 from muster.ports import Record, Views
 from muster.services.gate import Viewer
@@ -182,8 +182,6 @@ def _acts(app: FastAPI, console: Console) -> None:
                     return RedirectResponse(f"/tasking/{name}", 303)  # reloading asks again, and does nothing again
                 else:
                     status, page = STATUS[done.refusal], Typed(typed, _sentence(done.says))
-        except NotEntitled:
-            raise
         except (Invalid, Refused, Unknown) as said:
             status, page = _status(said), Typed(typed, _sentence(str(said)))
         return HTMLResponse(await console.read(partial(_act, name, doing, viewer, place, page)), status)

@@ -113,10 +113,10 @@ def headers_of(scene: Scene, member: str) -> dict[str, str]:
 
 
 def without(text: str, path: str) -> str:
-    """A page without the address that was asked for, which the page to sign in leads back to."""
+    """A page without the address that was asked for, which the page to sign in leads back to, and its mark."""
     for said in (quote(quote(path)), quote(path, safe=""), quote(path), path):
         text = text.replace(said, "")
-    return text
+    return re.sub('name="mark" value="[0-9a-f]{32}"', "", text)
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": f"Bearer {FALSE}", "Cookie": "muster=x"}])
@@ -177,6 +177,18 @@ def test_whoever_has_no_right_changes_nothing_of_it_by_any_route(scene: Scene, m
         assert said.status < 500, tried
         assert [word for word in (WHAT, *SEALED) if word in said.text] == [], tried
         assert facts(scene.force) == before, tried
+
+
+def test_a_form_that_is_not_ours_does_nothing_by_any_route(scene: Scene) -> None:
+    headers = {**cookie(scene, CO), "Content-Type": "application/x-www-form-urlencoded"}
+    before = facts(scene.force)
+    forms = [t for m, p in every_route(scene) if m == "POST" and not p.startswith(PREFIX) for t in filled(m, p, [PCT])]
+    assert len(forms) > 10
+    for tried in forms:
+        for mark in ("", "0" * 32):
+            said = sent(scene, tried, headers, urlencode({"mark": mark}).encode())
+            assert (said.status in (403, 409), "was not made by Muster" in said.text) == (True, True), tried
+    assert facts(scene.force) == before
 
 
 BODIES: Final[dict[str, dict[str, object]]] = {

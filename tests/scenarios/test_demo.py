@@ -19,7 +19,7 @@ from muster.cli.listening import listen
 from muster.cli.replay import PORT
 from muster.domain.errors import Refused
 from muster.scenarios.reference import EXAMPLE
-from tests.doors import ask, post
+from tests.doors import ask, enters
 
 LONGEST_SECONDS = 60
 IN_TIME_SECONDS = 20
@@ -101,7 +101,7 @@ def test_it_ends_with_the_console_at_the_scenario_and_takes_away_what_is_tempora
 def test_its_clock_goes_on_from_the_end_of_the_scenario_on_the_record_that_is_kept(example: Path) -> None:
     kept = example.parent / "kept"
     with demo(example, "--port", "0", "--keep", str(kept)) as (terminal, url):
-        said = post(f"{url}/pose", position="PCT-047-DESK", to="/now")
+        said = enters(url, "/pose", position="PCT-047-DESK", to="/now")
         cookie = said.headers["set-cookie"].partition(";")[0]
         page = ask(f"{url}/now", headers={"Cookie": cookie})
         assert page.status == 200
@@ -154,7 +154,7 @@ def test_it_ends_and_takes_away_what_is_temporary_though_somebody_waits_for_the_
 def pose(url: str) -> None:
     """Sign in, if one is let."""
     with suppress(OSError):
-        post(f"{url}/pose", position="PCT-047-DESK", to="/now")
+        enters(url, "/pose", position="PCT-047-DESK", to="/now")
 
 
 def threads_of(terminal: Terminal) -> int:

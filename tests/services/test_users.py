@@ -8,9 +8,9 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.users import Session, User, hashed
 from muster.ports import Record
 from muster.services import users
-from muster.services.door import TooMany
+from muster.services.door import MOST_TRIES, TooMany
 from muster.services.erasing import erase
-from muster.services.gate import Gate
+from muster.services.gate import MOST_FOR_A_NAME, Gate
 from muster.store.store import SqlStore
 from tests.ground import InRecord, local
 from tests.services.small import BOROUGH, CO, COD, OFFICER, XO, does, sees
@@ -101,11 +101,17 @@ def test_a_wrong_password_and_nobody_of_that_name_are_told_in_the_same_words(sma
     assert len(said) == 1
 
 
-def test_ten_tries_a_minute_are_taken_from_a_network_and_for_a_name(
+def test_no_network_can_try_long_or_keep_somebody_out_and_no_name_can_be_tried_by_many(
     small: InRecord, gate: Gate, clock: SettableClock
 ) -> None:
     gate.choose(added(small, "captain", CO), SENTENCE, "203.0.113.1")
-    for n in range(10):
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Refused):
+            gate.sign_in("captain", "wrong", ELSEWHERE)
+    with pytest.raises(TooMany):
+        gate.sign_in("captain", SENTENCE, ELSEWHERE)
+    assert gate.viewer(gate.sign_in("captain", SENTENCE, "192.0.2.1")) is not None
+    for n in range(MOST_FOR_A_NAME - MOST_TRIES - 1):
         with pytest.raises(Refused):
             gate.sign_in("captain", "wrong", f"198.51.{n}.1")
     with pytest.raises(TooMany):

@@ -1,5 +1,6 @@
 """The console over HTTP, as somebody with no browser at all: who may come in, and what they are shown."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,15 +12,17 @@ from importlib.resources import files
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from starlette.requests import Request
 
 from muster.domain.duty import SquadPlace
+from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.domain.users import User
 from muster.ports import Record
 from muster.services.users import add_user
 from muster.store.store import SqlStore
-from tests.doors import House, Said, ask, house_of, post, served
+from tests.doors import House, Said, ask, console_of, enters, house_of, post, served
 from tests.ground import InRecord, changed, local
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
 from tests.support import SettableClock
@@ -48,7 +51,7 @@ def somebody(house: House, force: InRecord, member: str) -> dict[str, str]:
     def add(record: Record) -> str:
         return add_user(record, User(user=f"user-{member}", member=member, since=record.now), None, record.now)
 
-    said = post(f"{house.base}/password/{does(force, add)}", password=SENTENCE)
+    said = enters(house.base, f"/password/{does(force, add)}", password=SENTENCE)
     assert said.status == 303
     return {"Cookie": cookie_of(said)}
 
@@ -198,7 +201,9 @@ def test_a_unit_says_who_has_it_and_why_not_those_before(house: House, signed_in
     assert re.search(r"PCT-047-CO</b><span>.*passed over", said.text)
 
 
-@pytest.mark.parametrize("path", ["/unit/NO-SUCH", "/now?at=yesterday", "/now?at=2020-03-08T02:30", "/unit/%00"])
+@pytest.mark.parametrize(
+    "path", ["/unit/NO-SUCH", "/now?at=yesterday", "/now?at=2020-03-08T02:30", "/now?at=2021-10-04", "/unit/%00"]
+)
 def test_what_is_not_there_and_what_is_no_time_is_said_so(house: House, signed_in: dict[str, str], path: str) -> None:
     said = seen(house, path, signed_in)
     assert said.status in (404, 422)
@@ -211,7 +216,7 @@ def test_the_clock_steps_to_the_next_instant_at_which_something_was_recorded(
 ) -> None:
     force.sign_on(CO, PCT, "2020-10-07T09:00")  # days later: whoever was signed in is no more
     assert seen(house, "/now", signed_in).status == 401
-    again = {"Cookie": cookie_of(post(f"{house.base}/sign-in", name=f"user-{CO}", password=SENTENCE, to="/now"))}
+    again = {"Cookie": cookie_of(enters(house.base, "/sign-in", name=f"user-{CO}", password=SENTENCE, to="/now"))}
     for screen in ("now", f"unit/{PCT}"):
         found = re.search(
             r'href="(/step[^"]+)" data-key="[.]"', seen(house, f"/{screen}?at=2020-10-07T08:00", again).text
@@ -240,13 +245,13 @@ def test_signing_out_takes_a_form_of_ours(house: House, signed_in: dict[str, str
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example", "//elsewhere.example", "", "/\\elsewhere.example"])
 def test_signing_in_leads_nowhere_else(house: House, signed_in: dict[str, str], to: str) -> None:
-    said = post(f"{house.base}/sign-in", name=f"user-{CO}", password=SENTENCE, to=to)
+    said = enters(house.base, "/sign-in", name=f"user-{CO}", password=SENTENCE, to=to)
     assert said.status == 303
     assert said.headers["location"] == "/now"
 
 
 def test_a_wrong_password_is_refused_and_what_was_typed_is_escaped(house: House, signed_in: dict[str, str]) -> None:
-    said = post(f"{house.base}/sign-in", name='"><script>x</script>', password="wrong", to='"><b>')
+    said = enters(house.base, "/sign-in", name='"><script>x</script>', password="wrong", to='"><b>')
     assert said.status == 403
     assert "<script>x" not in said.text
     assert "<b>" not in said.text
@@ -254,9 +259,25 @@ def test_a_wrong_password_is_refused_and_what_was_typed_is_escaped(house: House,
     assert seen(house, "/sign-in", {}).status == 303  # loaded again, the page leads to where one signs in
 
 
+def test_another_site_signs_nobody_in(demo: House, force: InRecord) -> None:
+    invited = does(force, lambda record: add_user(record, User(user="me", since=record.now), None, record.now))
+    page = ask(f"{demo.base}/")
+    found = re.search(r'name="mark" value="([0-9a-f]+)"', page.text)
+    assert found is not None
+    before, own = facts(force), {"Cookie": cookie_of(page)}
+    for path in ("/sign-in", "/pose", f"/password/{invited}"):
+        for headers, mark in (({}, ""), ({}, found[1]), (own, ""), (own, "0" * 32), ({"Cookie": "muster=x"}, found[1])):
+            fields = {"name": "me", "password": SENTENCE, "position": "PCT-047-CO", "mark": mark}
+            said = post(demo.base + path, headers, **fields)
+            assert said.status in (403, 409), (path, headers, mark)
+            assert "open the page again" in said.text
+    assert facts(force) == before
+    assert seen(demo, "/now", own).status == 401, "what marks a form is no session"
+
+
 def test_nobody_poses_where_it_is_no_demo(house: House, force: InRecord) -> None:
     before = facts(force)
-    assert post(f"{house.base}/pose", position="PCT-047-CO").status == 409
+    assert enters(house.base, "/pose", position="PCT-047-CO").status == 409
     assert facts(force) == before
 
 
@@ -269,6 +290,26 @@ def test_a_member_who_leaves_the_force_keeps_no_right(
     said = seen(house, "/now", signed_in)
     assert said.status == 200
     assert "<b>PCT-047-CO</b>" not in said.text
+
+
+def test_what_waits_to_be_written_is_not_done_when_the_right_to_it_has_ended(
+    house: House, signed_in: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    console = console_of(house.store, clock)
+    asks = Request({"type": "http", "headers": [(b"cookie", signed_in["Cookie"].encode())]})
+    done: list[str] = []
+
+    async def act(*, retired: bool) -> None:
+        await console.viewer(asks)
+        if retired:
+            clock.at = local("2020-10-01T13:30")
+        await console.done(lambda record: done.append(record.head()[1]))
+
+    asyncio.run(act(retired=False))
+    force.retire(CO, "2020-10-01T12:00", "2020-10-01T13:00")
+    with pytest.raises(Refused, match="what you may do has changed"):
+        asyncio.run(act(retired=True))
+    assert len(done) == 1
 
 
 def test_who_commanded_a_unit_once_reads_no_reason_by_winding_the_clock_back(
@@ -320,6 +361,6 @@ def test_in_a_demo_one_signs_in_as_any_office(demo: House) -> None:
     assert page.status == 401
     assert "This is a demo" in page.text
     assert '<option value="PCT-047-CO">' in page.text
-    said = post(f"{demo.base}/pose", position="PCT-047-CO", to=f"/unit/{PCT}")
+    said = enters(demo.base, "/pose", position="PCT-047-CO", to=f"/unit/{PCT}")
     assert (said.status, said.headers["location"]) == (303, f"/unit/{PCT}")
     assert "<b>PCT-047-CO</b>" in seen(demo, f"/unit/{PCT}", {"Cookie": cookie_of(said)}).text

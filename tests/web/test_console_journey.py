@@ -19,9 +19,10 @@ SCREENS = ("/now", f"/now?at={TEN}", f"/unit/{PCT}", f"/unit/CITY-HALL?at={TEN}"
 
 @contextmanager
 def somebody(
-    browser: Browser, demo: House, scheme: Scheme = "light", size: ViewportSize = DESK, *, scripts: bool = True
-) -> Iterator[Page]:
-    """A page on which the executive officer has signed in, by keyboard; the browser says nothing is wrong in it."""
+    browser: Browser, demo: House, scheme: Scheme = "light", size: ViewportSize = DESK, *, scripts: bool = True,
+    office: str = "PCT-047-XO",
+) -> Iterator[Page]:  # fmt: skip
+    """A page on which the holder of an office has signed in, by keyboard; the browser says nothing is wrong in it."""
     context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripts)
     page, wrong = context.new_page(), list[str]()
     page.on("pageerror", lambda said: wrong.append(str(said)))
@@ -29,7 +30,7 @@ def somebody(
     try:
         page.goto(f"{demo.base}/now")
         page.get_by_label("Office").focus()
-        page.get_by_label("Office").select_option("PCT-047-XO")
+        page.get_by_label("Office").select_option(office)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.get_by_role("heading", level=1).filter(has_text="units have a watch").wait_for()

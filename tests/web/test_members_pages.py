@@ -12,7 +12,7 @@ from muster.domain.viewings import Viewing
 from muster.services import duty
 from muster.services.ledger import hour_by_hour
 from muster.services.users import add_user
-from tests.doors import House, Said, ask, post
+from tests.doors import House, Said, ask, enters, post
 from tests.ground import NEW_YORK, InRecord, local
 from tests.requesting import leave
 from tests.services.reached import receive
@@ -165,7 +165,7 @@ def test_looking_at_the_past_is_a_look_of_now(house: House, at_ten: InRecord) ->
 
 def test_a_user_who_is_nobody_of_the_force_has_no_page_and_sees_the_plain_part(house: House, at_ten: InRecord) -> None:
     word = does(at_ten, lambda r: add_user(r, User(user="keeper", administrator=True, since=r.now), None, r.now))
-    cookie = {"Cookie": cookie_of(post(f"{house.base}/password/{word}", password=SENTENCE))}
+    cookie = {"Cookie": cookie_of(enters(house.base, f"/password/{word}", password=SENTENCE))}
     assert "who is nobody of the force" in words(seen(house, "/me", cookie).text)
     assert [w for w in ENTITLED if w in words(seen(house, f"/member/{CO}", cookie).text)] == []
     assert [(v.user, v.viewer, v.full) for v in looks(at_ten, CO)] == [("keeper", None, False)]

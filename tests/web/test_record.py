@@ -2,28 +2,34 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from time import monotonic
+from typing import cast
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 
 from muster.domain.accounts import Account, Claim
+from muster.domain.errors import Refused
 from muster.domain.members import Absence
 from muster.domain.record import Fact
 from muster.domain.schema import to_body
 from muster.domain.taskings import Tasking
 from muster.domain.users import User
-from muster.ports import Record
+from muster.ports import Record, Store, Views
 from muster.services import accounts, duty
 from muster.services.record import verify_export
+from muster.services.record_desk import Checks
 from muster.services.users import add_user
 from muster.store.store import SqlStore
-from tests.doors import House, Said, ask, post
+from tests.doors import House, Said, ask, enters, post
 from tests.ground import InRecord, local
 from tests.neighbours import neighbour
 from tests.services.small import BOROUGH, CO, OFFICER, PC, PCT, XO, does, facts, sees
@@ -35,7 +41,7 @@ NINE = "2020-10-07T09:00"
 WHY = "an appointment at the hospital"
 SCREENS = (
     "/record", "/record?page=x&day=never", f"/record?about={PCT}", "/record/fact/1", "/record/fact/x",
-    "/record/disputes", "/record/check", "/record/check?head=x", "/record/export",
+    "/record/disputes", "/record/check", "/record/export",
 )  # fmt: skip
 PATIENCE_SECONDS = 30
 
@@ -82,9 +88,7 @@ def test_what_happened_is_told_in_words_with_its_fact(house: House, night: InRec
     assert is_safe(said)
     assert f"The Commanding Officer of the 47th Precinct ({CO}) signs on in the 47th Precinct." in told(said)
     assert seq in numbers(said)
-    fact = seen(house, f"/record/fact/{seq}", cookie)
-    assert sees(night, lambda views: next(views.facts(first=seq, last=seq))).hash in fact.text
-    assert f"{CO}) signs on" in told(fact)
+    assert f"{CO}) signs on" in told(seen(house, f"/record/fact/{seq}", cookie))
 
 
 def test_a_reason_is_for_the_member_and_who_commands_them(house: House, night: InRecord) -> None:
@@ -96,6 +100,11 @@ def test_a_reason_is_for_the_member_and_who_commands_them(house: House, night: I
         assert (WHY in fact.text, "sick" in fact.text) == (reads, reads), member
         assert "is not available until Fri 09 Oct 0600." in told(line)
         assert WHY not in line.text
+        if not reads:  # nor whether it is absence or rest
+            lines = seen(house, f"/record?about={OFFICER}", cookie), seen(house, f"/record?about={XO}", cookie)
+            for page in (fact, seen(house, f"/record/fact/{rest}", cookie), *lines):
+                assert "member.not-available" in page.text
+                assert not re.search("absence|reachability", page.text)
         resting = told(seen(house, f"/record/fact/{rest}", cookie))
         assert ("to be left to rest" in resting) is (reads and member != OFFICER), member
         assert ("not available until Wed 07 Oct 1800" in resting) is not (reads and member != OFFICER), member
@@ -105,11 +114,10 @@ def test_why_somebody_is_away_is_not_found_by_asking_about_it(house: House, nigh
     key = sees(
         night, lambda views: next(views.facts(kinds=["absence.entered"], first=last_of(night, "absence.entered")))
     )
-    guesses = ("sick", "rest", key.stream.partition("/")[2], key.stream)
+    guesses = ("sick", "rest", "absence", f"absence/{OFFICER}", key.stream.partition("/")[2], key.stream)
     for member, finds in ((CO, True), (BOROUGH, True), (OFFICER, True), ("M0027", False)):
         cookie = somebody(house, night, member)
         assert key.seq in numbers(seen(house, f"/record?about={OFFICER}", cookie)), member
-        assert key.seq in numbers(seen(house, f"/record?about=absence/{OFFICER}", cookie)), member
         for guess in guesses:
             said, nothing = (seen(house, f"/record?{urlencode({'about': g})}", cookie) for g in (guess, "NOTHING"))
             if finds and guess != "rest":
@@ -186,7 +194,7 @@ def test_who_signed_in_is_for_who_looks_after_users(house: House, night: InRecor
         return add_user(record, chief, None, record.now)
 
     word = does(night, add)
-    clerk = {"Cookie": cookie_of(post(f"{house.base}/password/{word}", password=SENTENCE))}
+    clerk = {"Cookie": cookie_of(enters(house.base, f"/password/{word}", password=SENTENCE))}
     seq = last_of(night, "session.begun")
     assert seen(house, f"/record/fact/{seq}", cookie).status == 403
     assert seen(house, f"/record/fact/{seq}", clerk).status == 200
@@ -247,8 +255,8 @@ def test_what_cannot_be_asked_is_refused_with_all_its_faults(
 
 def test_what_is_typed_does_nothing(house: House, night: InRecord) -> None:
     cookie = somebody(house, night, PC)
-    for path in ("/record?about=", "/record/check?head="):
-        said = seen(house, path + urlencode({"": '"><script>x</script>'})[1:], cookie)
+    typed = '"><script>x</script>'
+    for said in (seen(house, f"/record?{urlencode({'about': typed})}", cookie), begun(house, cookie, typed)):
         assert "<script>x" not in said.text
 
 
@@ -299,11 +307,19 @@ def test_claims_are_not_there_before_they_were_entered(house: House, night: InRe
     assert "No account is in the record at that time." in told(said)
 
 
+def begun(house: House, cookie: dict[str, str], head: str = "") -> Said:
+    """What is answered to whoever asks for a check, on a page of ours."""
+    mark = re.search(r'name="mark" value="([0-9a-f]+)"', seen(house, "/record/check", cookie).text)
+    assert mark is not None
+    return post(f"{house.base}/record/check", cookie, mark=mark[1], head=head)
+
+
 def checked(house: House, cookie: dict[str, str], head: str = "") -> str:
     """What the check says at its end."""
+    assert begun(house, cookie, head).status == 303
     until = monotonic() + PATIENCE_SECONDS
     while monotonic() < until:
-        said = told(seen(house, f"/record/check?{urlencode({'head': head})}", cookie))
+        said = told(seen(house, "/record/check", cookie))
         if "under way" not in said:
             return said
     raise AssertionError("the check does not end")
@@ -313,14 +329,56 @@ def test_anybody_signed_in_can_check_the_chain(house: House, night: InRecord) ->
     cookie = somebody(house, night, OFFICER)
     count = facts(night)
     seq, head = sees(night, lambda views: views.head())
-    assert f"{seq}:{head}" in told(seen(house, "/record/check", cookie))
     assert f"The record is whole: {count} facts." in checked(house, cookie)
     assert "the head that you gave is part of it, 0 facts ago" in checked(house, cookie, f"{seq}:{head}  2020-10-07")
     night.sign_on(XO, PCT, "2020-10-07T20:00")
     assert "the head that you gave is part of it, 1 fact ago" in checked(house, cookie, head)
     assert "damaged in 1 place" in checked(house, cookie, "f" * 64)
-    wrong = seen(house, "/record/check?head=none", cookie)
-    assert "must be 64 hexadecimal digits" in told(wrong)
+    wrong = begun(house, cookie, "none")
+    assert (wrong.status, "must be 64 hexadecimal digits" in told(wrong)) == (422, True)
+    other = somebody(house, night, XO)
+    assert post(f"{house.base}/record/check", other, head="").status == 409
+    assert "The record is" not in told(seen(house, "/record/check?head=", other)), "nobody is shown what another began"
+
+
+def test_what_a_fact_says_cannot_be_tried_out_on_hashes(house: House, night: InRecord) -> None:
+    seq = last_of(night, "absence.entered")
+    paths = [*(f"/record/fact/{n}" for n in (seq, seq + 1)), "/record/check", f"/record?about={OFFICER}"]
+    hashes = {m: [re.findall(r"\b[0-9a-f]{64}\b", seen(house, p, c).text) for p in paths]
+              for m in (OFFICER, CO, PC) for c in [somebody(house, night, m)]}  # fmt: skip
+    assert hashes[OFFICER] == hashes[CO] == [[]] * 4
+    assert [len(found) for found in hashes[PC]] == [2, 2, 1, 0]
+    assert hashes[PC][0][0] == hashes[PC][1][1] == sees(night, lambda v: next(v.facts(first=seq, last=seq))).hash
+
+
+class Waiting:
+    """A store that lets nobody read in another thread until it is told to go on."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.go = store, Event()
+
+    @contextmanager
+    def reading(self) -> Iterator[Views]:
+        """The store's."""
+        if current_thread() is not main_thread():
+            self.go.wait(PATIENCE_SECONDS)
+        with self.store.reading() as views:
+            yield views
+
+
+def test_nobody_has_two_checks_at_once(force: InRecord) -> None:
+    waiting = Waiting(force.store)
+    checks = Checks(cast(Store, waiting), force.clock)
+    for user in ("one", "one", "two"):
+        checks.begin(user, None)
+    for user, head, says in (("one", "f" * 64, "your check"), ("three", None, "of others")):
+        with pytest.raises(Refused, match=says):
+            checks.begin(user, head)
+    waiting.go.set()
+    until = monotonic() + PATIENCE_SECONDS
+    while any(check is not None and check.runs for check in map(checks.of, ("one", "two"))):
+        assert monotonic() < until
+    assert checks.of("three") is None
 
 
 def test_the_check_names_the_fact_that_was_changed(house: House, night: InRecord, database: Path) -> None:

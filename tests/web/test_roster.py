@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +11,8 @@ from muster.domain.duty import TimeRecord, Waiver
 from muster.domain.force import Position, Unit
 from muster.domain.members import Absence, Appointment, Attachment, Career, ContactPoint, Member
 from muster.domain.published import OFF, DutyLine
-from muster.domain.record import entered
+from muster.domain.record import Fact, entered
+from muster.domain.schema import to_body
 from muster.services.roster_grid import grid_of
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, changed, local
@@ -26,7 +27,7 @@ from tests.publishing import (
     day,
     published,
 )
-from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, does, facts, sees
+from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, XO, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
@@ -227,6 +228,19 @@ def test_a_rule_in_the_way_is_waived_and_signed_in_the_same_act_or_nothing_is_do
     (line,) = sees(force, lambda views: views.rows(DutyLine, member=OFFICER))
     assert line.entry(date.fromisoformat(path.rpartition("/")[2])) == tour
     assert "by a waiver" in " ".join(labels_of(seen(house, GRID, co), OFFICER))
+
+
+def test_nobody_signs_in_the_name_of_another_holder_of_the_position(
+    house: House, co: dict[str, str], force: InRecord, clock: SettableClock
+) -> None:
+    page, since = seen(house, CELL, co), clock.at - timedelta(hours=2)
+    acting = Appointment(position=CO_POST, member=XO, since=since, kind="acting", instrument="order 1")
+    does(force, lambda record: record.append([Fact(acting.stream, "appointment.entered", since, to_body(acting))]))
+    (to,) = [tour for tour, says in options_of(page).items() if "Cannot be" not in says][:1]
+    before = facts(force)
+    said = post(house.base + CELL, co, mark=mark_of(page), tour=to, reason="court", by=CO_POST)
+    assert (said.status, f"{XO} serves as {CO_POST} now" in said.text) == (409, True)
+    assert facts(force) == before
 
 
 def test_who_may_not_sign_sees_who_may_and_is_refused(house: House, co: dict[str, str], force: InRecord) -> None:

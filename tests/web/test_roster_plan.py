@@ -6,6 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from muster.domain.errors import Refused
 from muster.domain.published import DutyLine
 from muster.roster.budget import Budget
 from muster.services.gate import Gate
@@ -16,7 +17,7 @@ from muster.services.replanning import replanned
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, local
 from tests.publishing import BEFORE, MONDAY, amended, day
-from tests.services.small import CO, NIGHT_DESK, OFFICER, PCT, facts, sees
+from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_request_pages import CO_POST
@@ -103,12 +104,16 @@ def test_a_roster_that_was_amended_meanwhile_is_not_signed_over(
     assert lines(force)[NIGHT_DESK] == before[NIGHT_DESK]
 
 
-def test_stopped_it_keeps_what_it_found(house: House, co: dict[str, str], force: InRecord) -> None:
+def test_stopped_it_keeps_what_it_found_and_nobody_has_two_at_once(
+    house: House, co: dict[str, str], force: InRecord
+) -> None:
     desk = ReplanDesk(force.store, force.clock, monotonic)
-    word = co["Cookie"].partition("=")[2]
+    word = somebody(house, force, BOROUGH)["Cookie"].partition("=")[2]
     viewer = Gate(house.store, force.clock, house.store.signing_key()).viewer(word)
     assert viewer is not None
     run = desk.start(viewer, PCT, [NIGHT_DESK], (MONDAY, day(27)), all_=True)
+    with pytest.raises(Refused, match=f"the roster of {PCT} is planned anew for you just now"):
+        desk.start(viewer, "PBBX", [], (MONDAY, day(27)), all_=True)
     desk.stop(viewer, PCT)
     assert run.ended.wait(LIMIT)
     assert run.fault == ""

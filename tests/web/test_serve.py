@@ -18,7 +18,7 @@ import pytest
 from muster.bootstrap import open_store, system_clock
 from muster.cli.listening import listen
 from muster.domain.contact import Contact
-from tests.doors import ask, house_of, post
+from tests.doors import ask, enters, house_of, post
 from tests.ground import InRecord
 from tests.processes import Serving, gateways_file
 from tests.services.reached import ROWS, deciding, receive, step
@@ -92,7 +92,7 @@ def test_screens_that_are_open_come_to_their_end_with_it_and_nothing_is_said_of_
     asked_now: Asked, database: Path, tmp_path: Path
 ) -> None:
     serving = Serving(f"sqlite:///{database}", gateways_file(tmp_path), "--demo")
-    cookie = post(f"{serving.url}/pose", position="PCT-047-CO").headers["set-cookie"].partition(";")[0]
+    cookie = enters(serving.url, "/pose", position="PCT-047-CO").headers["set-cookie"].partition(";")[0]
     with ExitStack() as opened:
         screens = [opened.enter_context(closing(HTTPConnection(urlsplit(serving.url).netloc))) for _ in range(3)]
         for screen in screens:

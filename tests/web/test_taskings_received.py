@@ -41,12 +41,22 @@ def test_what_is_received_is_looked_at_first_and_is_one_tasking_however_often_it
     places = {does(house, cookie, "/taskings/new", **form, looked=looked[1]).headers["location"] for _ in range(2)}
     assert places == {"/tasking/T1"}
     made = tasking(force)
-    assert (made.what, made.people, made.deadline, made.kind) == (
-        "a march",
-        50,
-        local("2020-10-07T18:00"),
-        "planned",
-    )
+    wanted = ("a march", 50, local("2020-10-07T18:00"), "planned", DAY_DESK)
+    assert (made.what, made.people, made.deadline, made.kind, made.entered_by) == wanted
+
+
+def test_a_directive_in_the_name_of_another_says_who_entered_it(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    clock.at = local(TEN)
+    cookie = somebody(house, force, DAY_DESK)
+    form = {**REPORT, "giver": "CITY-HALL", "receiver": "CHIEF-OF-PATROL", "reason": "at once", "seen": "0"}
+    look = re.search(r'name="looked" value="(\w+)"', does(house, cookie, "/taskings/new", **form, look="1").text)
+    assert look is not None
+    place = does(house, cookie, "/taskings/new", **form, looked=look[1]).headers["location"]
+    page = unescape(re.sub("<[^>]+>", "", seen(house, place, somebody(house, force, CO)).text))
+    assert re.search(rf"Gave it, as [^.]*\({DAY_DESK}\) entered it\.", page)
+    assert re.search(rf"\({DAY_DESK}\) took it in", page)
 
 
 def test_all_that_is_wrong_with_a_report_is_said_at_once(house: House, force: InRecord, clock: SettableClock) -> None:
