@@ -6,14 +6,14 @@ from html import unescape
 
 import pytest
 
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Attachment, Member
 from muster.domain.users import User
 from muster.domain.viewings import Viewing
 from muster.services import duty
 from muster.services.ledger import hour_by_hour
 from muster.services.users import add_user
 from tests.doors import House, Said, ask, post
-from tests.ground import NEW_YORK, InRecord, local
+from tests.ground import NEW_YORK, InRecord, changed, local
 from tests.requesting import leave
 from tests.services.reached import receive
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
