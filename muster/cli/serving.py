@@ -21,12 +21,16 @@ from muster.web.asking import Console
 from muster.web.console import console_app
 
 MOST_BYTES: Final = 16 * 1024
+MOST_OF_A_FILE: Final = 2 * 1024 * 1024
+"""A year of a large precinct has some 100,000 entries; four weeks of it are 300 kB."""
 MOST_AT_ONCE: Final = 12
 """Requests that use the record at the same time: fewer than the connections that an engine keeps."""
 SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
 BY_LINK: Final = ("/c/", "/feed/")
+FILES: Final = "/roster-file/"
+"""Where files are brought."""
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
     "X-Frame-Options": "DENY",
@@ -91,12 +95,13 @@ class Guarded:
                 headers["Content-Security-Policy"] = pages.POLICY if by_link else showing.POLICY
             await send(message)
 
+        most = MOST_OF_A_FILE if scope["path"].startswith(FILES) else MOST_BYTES
         try:
-            body = await asyncio.wait_for(_whole(receive), SLOWEST)
+            body = await asyncio.wait_for(_whole(receive, most), SLOWEST)
         except TimeoutError:
             body = None
         if body is None:
-            says = f"a request must have at most {MOST_BYTES} bytes, and arrive within {SLOWEST:g} s"
+            says = f"a request must have at most {most} bytes, and arrive within {SLOWEST:g} s"
             await problem(413, "too-long", says, {"Connection": "close"})(scope, receive, send_with_headers)
             return
         try:
@@ -116,13 +121,13 @@ def _this_task() -> asyncio.Task[Any]:
     return task
 
 
-async def _whole(receive: Receive) -> bytes | None:
-    """The body of a request; None for one that is too long."""
+async def _whole(receive: Receive, most: int) -> bytes | None:
+    """The body of a request; None for one of more bytes."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             return None
         if not message.get("more_body", False):
             return bytes(body)

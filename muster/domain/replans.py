@@ -38,6 +38,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Far:
+    """How far a plan made anew is: points short and changed days of the best so far, None before there is one; and how
+    many no roster has fewer of, of changes where it restores as much."""
+
+    short: int | None
+    changes: int | None
+    least_short: int
+    least_changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Replan:
     """A roster planned anew. ``left``: tours under their minimum that had more before; ``before``: those that had no
     more. ``short``: points for what was to be restored and is not, each member missing counted by weight;

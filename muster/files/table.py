@@ -1,7 +1,7 @@
 """CSV files (RFC 4180): from lines to rows, naming every cell that is wrong."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -25,9 +25,15 @@ ERASED = "is empty: it was erased, or never given"
 
 def read_table(content: bytes, row: type[Row], file: str, zone: ZoneInfo, found: Found) -> None:
     """Add the rows of a CSV file to ``found``, and a fault for everything that is wrong with it."""
-    lines = Lines(content, file, found)
     table = _Table(row, file, zone, found)
-    table.read(_records(csv.reader(lines, strict=True), lines, table))
+    table.read(csv_records(content, file, found, table.lost))
+
+
+def csv_records(content: bytes, file: str, found: Found, lost: Callable[[], None] = lambda: None) -> Iterator[Cells]:
+    """The records of a CSV file that are not blank, each with the line on which it begins; a fault for each that cannot
+    be read, and ``lost`` is told of it."""
+    lines = Lines(content, file, found)
+    return _records(csv.reader(lines, strict=True), lines, file, found, lost)
 
 
 def read_cells(records: Iterable[Cells], row: type[Row], file: str, zone: ZoneInfo, found: Found) -> None:
@@ -35,8 +41,7 @@ def read_cells(records: Iterable[Cells], row: type[Row], file: str, zone: ZoneIn
     _Table(row, file, zone, found).read(iter(records))
 
 
-def _records(reader: "Reader", lines: Lines, table: "_Table") -> Iterator[Cells]:
-    """Records that are not blank, each with the line on which it begins."""
+def _records(reader: "Reader", lines: Lines, file: str, found: Found, lost: Callable[[], None]) -> Iterator[Cells]:
     while True:
         line = reader.line_num + 1
         try:
@@ -44,13 +49,13 @@ def _records(reader: "Reader", lines: Lines, table: "_Table") -> Iterator[Cells]
         except StopIteration:
             return
         except csv.Error as said:
-            table.lost()
-            table.found.fault(table.file, line, _quoting(str(said), spread=reader.line_num > line))
+            lost()
+            found.fault(file, line, _quoting(str(said), spread=reader.line_num > line))
             if "limit" in str(said) and reader.line_num > line:
                 return  # a quotation mark that is not closed has swallowed lines; what follows would be misread
             continue
         if lines.last_bad >= line:
-            table.lost()
+            lost()
         elif any(cells):
             yield line, cells
 

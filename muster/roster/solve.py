@@ -82,7 +82,7 @@ def _phases(engine: Engine, start: Roster | None, report: Report | None) -> None
     tell("greedy")
     improve(engine, engine.now, LONGEST_SEARCH, SEARCH_PART, keep=True)
     tell("search")
-    generated = _columns(engine)
+    generated = _columns(engine, tell)
     tell("columns")
     if engine.done:
         return
@@ -124,13 +124,18 @@ def _given(engine: Engine, start: Roster | None) -> dict[int, Wholes]:
     return given
 
 
-def _columns(engine: Engine) -> Generated:
-    """Column generation over all members; raises the engine's bound as it goes."""
+def _columns(engine: Engine, tell: Callable[[str], None]) -> Generated:
+    """Column generation over all members; raises the engine's bound as it goes, and tells of it."""
+
+    def note(bound: float) -> None:
+        engine.raise_bound(bound + engine.constant)
+        tell("columns")
+
     master = Master(engine.pool, engine.covers, engine.who, engine.covers.required)
     master.add(range(len(engine.pool)))
     ending = Ending(lambda: engine.budget.over(COLUMNS_PART), gap=LP_GAP)
     prices = outline_prices(engine)
-    return generate(engine, master, ending, duals=prices, note=lambda b: engine.raise_bound(b + engine.constant))
+    return generate(engine, master, ending, duals=prices, note=note)
 
 
 def promising(engine: Engine, duals: Floats | None) -> list[int]:

@@ -19,7 +19,8 @@ from muster.ports import Record, Views
 from muster.services.amending_rules import Altered, held_to_rules
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
-from muster.services.publishing import lines_of, told
+from muster.services.publishing import lines_of
+from muster.services.roster_faults import told
 from muster.services.roster_parts import gaps_of, meets
 
 

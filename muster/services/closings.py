@@ -18,7 +18,7 @@ from muster.services.entitled import Reader
 from muster.services.offices import unit_named
 from muster.services.open_questions import Question, open_questions
 from muster.services.publishers import CLOSING, signer_of
-from muster.services.publishing import told
+from muster.services.roster_faults import told
 from muster.services.roster_ground import Period
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from muster.domain.duty import Tour
-from muster.domain.errors import Invalid, Refused
+from muster.domain.errors import Invalid
 from muster.domain.force import Unit
 from muster.domain.instants import local_text
 from muster.domain.limits import Breach
@@ -27,14 +27,13 @@ from muster.ports import Record, Views
 from muster.roster.problem import OFF
 from muster.services.offices import force_of
 from muster.services.publishers import signer_of
+from muster.services.roster_faults import RosterRefused, Wrong
 from muster.services.roster_ground import Ground, Period, ground_of, period_of
 from muster.services.roster_members import turns_of
 from muster.services.roster_parts import Part, gaps_of, meets, parts_of
 from muster.services.rosters import Case, cases_of, crossed_by
 
 DAY: Final = timedelta(days=1)
-MOST_TOLD: Final = 30
-"""So many things in the way are told; whoever has more mends those first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,19 @@ def publish(record: Record, roster: UnitRoster, by: str, at: datetime, *, in_pla
 
     ``in_place``: for this reason it stands in place of what is published of its days, which is withdrawn from its first
     day on; None: nothing may be. Everything that the roster says of itself is looked at anew, by what the record knows
-    now. Raises ``Refused`` with all that is in the way.
+    now. Raises ``RosterRefused`` with all that is in the way.
     """
     period = period_of(ZoneInfo(force_of(record).zone), roster.first, roster.dates[-1])
     here = {p.first: p for p in record.rows(Published, unit=roster.unit)}
     again = _again(record, here.get(roster.first), roster, by)
     if again is not None:
         return again
-    signer, wrong = signer_of(record, by, roster.unit, len(roster.lines), at)
+    signer, unsigned = signer_of(record, by, roster.unit, len(roster.lines), at)
     there = [p for p in here.values() if p.meets(period.first, period.dates[-1])]
-    wrong += [*_period_wrong(period, there, at, in_place), *_names_wrong(record, roster, period)]
+    wrong = [Wrong(says) for says in (*unsigned, *_period_wrong(period, there, at, in_place))]
+    wrong += _names_wrong(record, roster, period)
     if wrong:
-        raise refused(roster.unit, roster.first, wrong)
+        raise RosterRefused(roster.unit, roster.first, wrong)
     signed = Signed(by, signer, at, "" if in_place is None else in_place)
     return _published(record, roster, period, signed, there)
 
@@ -82,9 +82,9 @@ def _published(
 ) -> Publication:
     ground = ground_of(record, [roster.unit], roster.first, roster.dates[-1])
     parts = parts_of(ground, roster.unit)
-    wrong = [*roster.faults, *_cells_wrong(ground, parts, roster)]
+    wrong = [*map(Wrong, roster.faults), *_cells_wrong(ground, parts, roster)]
     if wrong:
-        raise refused(roster.unit, roster.first, wrong)
+        raise RosterRefused(roster.unit, roster.first, wrong)
     (case,) = cases_of(ground, [roster.unit])
     elsewhere = sorted(roster.lines.keys() - case.files.keys())  # who have days off alone, or it would be wrong
     roster = replace(roster, lines={m: line for m, line in roster.lines.items() if m in case.files})
@@ -98,10 +98,10 @@ def _published(
         unit=roster.unit, first=roster.first, days=roster.days, since=period.start, until=period.end, version=version,
         content=kept, digest=kept, by=signed.by, signer=signed.signer, waived=_waived(case, roster),
     )  # fmt: skip
-    wrong = [hard_says(c, period.zone) for c in crossed if c.hard]
-    wrong += [says for line in content.duty_lines(made) for says in _around_wrong(case, line)]
+    wrong = [_hard(c, period.zone) for c in crossed if c.hard]
+    wrong += [w for line in content.duty_lines(made) for w in _around_wrong(case, line)]
     if wrong:
-        raise refused(roster.unit, roster.first, list(dict.fromkeys(wrong)))
+        raise RosterRefused(roster.unit, roster.first, list(dict.fromkeys(wrong)))
     record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
     left_out = sorted({p.member for p in parts} & case.files.keys() - roster.lines.keys())
     notes = [f"in place of {p.first} to {p.last}, version {p.version}, withdrawn for these days" for p in there]
@@ -158,7 +158,7 @@ def _undone(views: Views, there: Sequence[Published], roster: UnitRoster) -> Ite
                 yield f"{member} has {now} on {day}, and had {body['tour']} by request {body['request']}"
 
 
-def _around_wrong(case: Case, line: DutyLine) -> Iterator[str]:
+def _around_wrong(case: Case, line: DutyLine) -> Iterator[Wrong]:
     """What is wrong with a line among the tours around it: two at once, unless a rule is waived for the member then;
     and hard rules that it crosses together with the roster that is published for the days after it."""
     file, period, schedule = case.files[line.member], case.period, case.schedule
@@ -169,11 +169,11 @@ def _around_wrong(case: Case, line: DutyLine) -> Iterator[str]:
     now, end = replace(file, lines=[*before, line, *after, *others]), period.end + 2 * DAY
     twice = new_at_once(file, now, schedule, period.start - DAY, end)
     # a plan may give somebody a double tour under a signed waiver; an amendment never does: who stays on is held over
-    yield from (said for at, said in twice if not any(holds(w, at) for w in file.waivers))
+    yield from (Wrong(said, file.member) for at, said in twice if not any(holds(w, at) for w in file.waivers))
     if any(x.tours for x in after):
         crossed, crosses = (crossings(each, schedule, case.profile, period.end, end) for each in (file, now))
         hard = [b for b in new_of(crossed, crosses) if b.level == "unfit"]
-        yield from (hard_says(Crossing(line.member, b), period.zone) for b in hard)
+        yield from (_hard(Crossing(line.member, b), period.zone) for b in hard)
 
 
 def _guests(ground: Ground, roster: UnitRoster) -> set[str]:
@@ -202,17 +202,6 @@ def lines_of(
     return [line for line in lines if line.first == roster.first and line.tours]
 
 
-def refused(unit: str, first: date, wrong: Sequence[str]) -> Refused:
-    """The refusal that tells everything in the way."""
-    return Refused(f"roster of {unit} from {first}: {told(wrong)}")
-
-
-def told(wrong: Sequence[str]) -> str:
-    """What is in the way, as it is told."""
-    more = len(wrong) - MOST_TOLD
-    return "; ".join([*wrong[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
-
-
 def _period_wrong(period: Period, there: Collection[Published], at: datetime, in_place: str | None) -> Iterator[str]:
     if at > period.start:
         began = local_text(period.start, period.zone)
@@ -232,41 +221,48 @@ def _period_wrong(period: Period, there: Collection[Published], at: datetime, in
             yield f"{other.first} to {other.last} is published, and its days after {period.dates[-1]} would have none"
 
 
-def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[str]:
+def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[Wrong]:
     """Units, members and tours that are not in the record, or are no more; or nobody at all."""
     if not roster.lines:
-        yield "it has no lines: it would be published for nobody, and its days could not be published again"
+        yield Wrong("it has no lines: it would be published for nobody, and its days could not be published again")
     unit = views.row(Unit, roster.unit)
     if unit is None:
-        yield f"unit {roster.unit} is not in the record"
+        yield Wrong(f"unit {roster.unit} is not in the record")
     elif not holds(unit, period.start):
-        yield f"unit {roster.unit} is not there on {roster.first}"
+        yield Wrong(f"unit {roster.unit} is not there on {roster.first}")
     known = {m.member for m in views.rows(Member, key=set(roster.lines))}
     gone = {s.member: s for s in views.rows(Separation, member=known) if s.stands() and s.effective <= period.start}
     for member in sorted(roster.lines):
         if member not in known:
-            yield f"member {member} is not in the record"
+            yield Wrong(f"member {member} is not in the record", member)
         elif member in gone:
-            yield f"member {member} has left: {gone[member].kind} took effect {gone[member].effective:%Y-%m-%d}"
+            says = f"member {member} has left: {gone[member].kind} took effect {gone[member].effective:%Y-%m-%d}"
+            yield Wrong(says, member)
     tours = {t.tour for t in views.rows(Tour)}
-    used = {tour for line in roster.lines.values() for tour in line if tour != OFF}
-    yield from (f"tour {tour!r} is not in the record" for tour in sorted(used - tours))
+    unknown = {
+        tour: (member, day)
+        for member, line in roster.lines.items()
+        for day, tour in zip(roster.dates, line, strict=True)
+        if tour not in (OFF, *tours)
+    }
+    yield from (Wrong(f"tour {tour!r} is not in the record", *where) for tour, where in sorted(unknown.items()))
 
 
-def _cells_wrong(ground: Ground, parts: Sequence[Part], roster: UnitRoster) -> Iterator[str]:
+def _cells_wrong(ground: Ground, parts: Sequence[Part], roster: UnitRoster) -> Iterator[Wrong]:
     """Entries for days on which the member is not there to be given a tour of the unit, by the record of now."""
     by_member = {p.member: p for p in parts}
     turns = turns_of(ground, {tour for line in roster.lines.values() for tour in line if tour != OFF})
     for member, line in sorted(roster.lines.items()):
         part, file = by_member.get(member), ground.files.get(member, DutyFile(member))
         if part is None:
-            yield f"member {member} is not rostered in {roster.unit}"
+            yield Wrong(f"member {member} is not rostered in {roster.unit}", member)
             continue
         gaps = list(gaps_of(file, roster.unit))
         for day, tour in enumerate(line):
             if tour != OFF:
                 why = _not_there(part, gaps, turns[tour][day])
-                yield from [f"{member} is {why} on {roster.dates[day]}, the roster says {tour}"] if why else []
+                says, on = f"{member} is {why} on {roster.dates[day]}, the roster says {tour}", roster.dates[day]
+                yield from [Wrong(says, member, on)] if why else []
 
 
 def _not_there(part: Part, gaps: Sequence[Span], turn: Turn) -> str | None:
@@ -280,3 +276,7 @@ def hard_says(crossing: Crossing, zone: ZoneInfo) -> str:
     breach = crossing.breach
     when = f"{breach.since.astimezone(zone):%Y-%m-%dT%H:%M}"
     return f"{crossing.member} crosses {breach.rule} at {when}, {breach.says}: not without a waiver ('muster waive')"
+
+
+def _hard(crossing: Crossing, zone: ZoneInfo) -> Wrong:
+    return Wrong(hard_says(crossing, zone), crossing.member, crossing.breach.since.astimezone(zone).date())

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import ceil, gcd
 
+from muster.domain.replans import Far
 from muster.roster.checker import minutes_of
 from muster.roster.problem import MOST_PENALTY, OFF, Cover, Instance, Member, Request
 from muster.roster.result import Line, Roster
@@ -36,6 +37,14 @@ class Fewest:
     def least_changes(self, bound: float, short: int) -> int:
         """How many changes a roster has at least that leaves no more points short."""
         return max(0, ceil(bound - self.scale * (short - self.beyond)))
+
+    def far(self, penalty: float | None, bound: float) -> Far:
+        """How far a search is that has found this penalty and this bound."""
+        if penalty is None:
+            return Far(None, None, self.least_short(bound), 0)
+        points, changes = divmod(int(penalty), self.scale)  # fewer changes than the scale, or they would be points
+        short = points + self.beyond
+        return Far(short, changes, self.least_short(bound), self.least_changes(bound, short))
 
 
 def fewest_changes(instance: Instance, standing: Standing, scale: int | None = None) -> Fewest:

@@ -1,15 +1,16 @@
 """Solving for the fewest changes, and mending what the hours rules find in the lines that were changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from muster.domain.replans import Far
 from muster.domain.rosters import Crossing
 from muster.roster.budget import Budget
 from muster.roster.problem import Instance
 from muster.roster.result import Roster
-from muster.roster.solve import solve
+from muster.roster.solve import Progress, solve
 from muster.services.replan_problem import Fewest, Standing, fewest_changes, points_short, without
 from muster.services.rosters import Case, crossed_by
 
@@ -19,6 +20,7 @@ NEXT_SHARE: Final = 0.2
 """For another one, and for each round that mends lines which cross what the problem cannot say."""
 LEAST_SECONDS: Final = 0.1
 ROUNDS: Final = 5
+Report = Callable[[Far], None]
 Bound = tuple[Fewest, float]
 """A problem of which a roster was sought, and what none costs less than."""
 
@@ -32,12 +34,19 @@ class Found:
     unsolved: Mapping[str, str]
 
 
-def fewest(instance: Instance, standing: Standing, budget: Budget, seed: int = 0) -> Found:
+def fewest(
+    instance: Instance, standing: Standing, budget: Budget, seed: int = 0, report: Report | None = None
+) -> Found:
     """The fewest changes of the members who have a possible line; the lines of others stay."""
     problem = fewest_changes(instance, standing)
-    result = solve(problem.instance, _part(budget, FIRST_SHARE), seed=seed, start=standing.lines)
+
+    def tell(progress: Progress) -> None:
+        if report is not None:
+            report(problem.far(progress.penalty, progress.bound))
+
+    result = solve(problem.instance, _part(budget, FIRST_SHARE), seed=seed, start=standing.lines, report=tell)
     if result.unsolved:
-        rest = fewest(without(instance, standing.lines, result.unsolved), standing, budget, seed)
+        rest = fewest(without(instance, standing.lines, result.unsolved), standing, budget, seed, report)
         stuck = {ref: standing.lines[ref] for ref in result.unsolved}
         return Found({**rest.lines, **stuck}, rest.bounds, {**rest.unsolved, **result.unsolved})
     bounds = [(problem, result.bound)]

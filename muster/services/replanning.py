@@ -11,17 +11,19 @@ from muster.roster.problem import OFF, Instance
 from muster.roster.result import Line, Roster, is_settled
 from muster.services.replan_ask import Ask, can_work
 from muster.services.replan_problem import Standing, as_standing, points_short
-from muster.services.replan_solving import Found, fewest, mended
+from muster.services.replan_solving import Found, Report, fewest, mended
 from muster.services.rosters import SHORT, Case, crossed_by, shortages_of
 
 
-def replanned(case: Case, roster: UnitRoster, ask: Ask, budget: Budget, seed: int = 0) -> Replan:
+def replanned(
+    case: Case, roster: UnitRoster, ask: Ask, budget: Budget, seed: int = 0, report: Report | None = None
+) -> Replan:
     """The roster with the fewest changed days among those that leave least short. ``case``: the unit's own of now, with
     the absences asked for (``case_to_change``). Days before ``ask.first`` stay, and what has begun, and what is
     protected."""
     standing, lost = standing_of(case, roster, ask)
     instance = _minimums(case, roster, ask)
-    found = fewest(instance, standing, budget, seed)
+    found = fewest(instance, standing, budget, seed, report)
     lines = mended(case, instance, standing, found, budget, seed)
     changes = list(_changes(case, standing, lines))
     short = points_short(instance, lines)

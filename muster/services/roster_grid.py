@@ -61,19 +61,22 @@ def grid_of(views: Views, unit: str, first: date, at: datetime, crossed: Crossed
     require(f"Roster of {unit}", Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, must))
     found = named("unit", unit, {u.unit: u for u in views.rows(Unit)})
     ground = ground_of(views, [unit], first, first + timedelta(days=DAYS - 1))
-    return _Gridded(views, ground, found, at, crossed).grid()
+    last = ground.period.dates[-1]
+    rosters = [p for p in views.rows(Published, unit=unit) if p.meets(first, last)]
+    return Gridded(views, ground, found, at, crossed, rosters).grid()
 
 
-class _Gridded:
-    """A grid as it is made."""
+class Gridded:
+    """A grid as it is made. ``rosters``: those that are published of its days."""
 
-    def __init__(self, views: Views, ground: Ground, unit: Unit, at: datetime, crossed: Crossed) -> None:
+    def __init__(
+        self, views: Views, ground: Ground, unit: Unit, at: datetime, crossed: Crossed, rosters: Sequence[Published]
+    ) -> None:
         self.views, self.ground, self.unit, self.crossed = views, ground, unit, crossed
         period = ground.period
         self.today = at.astimezone(period.zone).date()
         self.noons = [on_clock(day, NOON, period.zone) for day in period.dates]
-        last = period.dates[-1]
-        self.rosters = [p for p in views.rows(Published, unit=unit.unit) if p.meets(period.first, last)]
+        self.rosters = rosters
         self.parts = {p.member: p for p in parts_of(ground, unit.unit) if meets(p.serves, period.start, period.end)}
         self.amended = {
             (a.member, a.day, entry_of(a.tour))

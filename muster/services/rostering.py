@@ -13,7 +13,7 @@ from muster.roster.checker import check
 from muster.roster.prepare import prepare
 from muster.roster.problem import Instance
 from muster.roster.result import Result, Roster, is_settled
-from muster.roster.solve import solve
+from muster.roster.solve import Report, solve
 from muster.services.mending import mended
 from muster.services.pools import Pool, processes, scheduler
 from muster.services.preferences import preference_note
@@ -43,10 +43,17 @@ class Plan:
     scheduler: str | None = None
 
 
-def solved(case: Case, budget: Budget, seed: int = 0, start: Roster | None = None, workers: int = 1) -> UnitRoster:
+def solved(
+    case: Case,
+    budget: Budget,
+    seed: int = 0,
+    start: Roster | None = None,
+    workers: int = 1,
+    report: Report | None = None,
+) -> UnitRoster:
     """The best roster found for a unit, with what the problem's checker and the domain's own rules say of it. Members
     for whom there is no line are off, and named with the reason."""
-    found = solve(case.instance, budget, seed=seed, workers=workers, start=start)
+    found = solve(case.instance, budget, seed=seed, workers=workers, start=start, report=report)
 
     def again(instance: Instance, roster: Roster) -> Result:
         return solve(instance, _part_of(budget), seed=seed, workers=workers, start=roster)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
+from muster.domain.published import hash_of
 from muster.domain.record import Fact, Recorded
 from muster.domain.schema import Row
 from muster.ports import Record, Views
@@ -13,7 +14,7 @@ T = TypeVar("T")
 
 class Trial:
     """Stands for the record where an act is tried. What is appended is noted in ``appended``, and seen again in single
-    rows alone, which is all that the acts on one tasking look at afterwards."""
+    rows alone, which is all that the acts on one tasking, and publishing a roster, look at afterwards."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -26,6 +27,14 @@ class Trial:
         """Note what would be appended."""
         self.appended += facts
         return []
+
+    def keep(self, content: str) -> str:
+        """The name under which a text would be kept beside the facts."""
+        return hash_of(content)
+
+    def seal(self, texts: Iterable[str]) -> dict[str, str]:
+        """Texts as they are: nothing of them is kept."""
+        return {each: each for each in texts}
 
     def row(self, row: type[R], key: str, **known: Any) -> R | None:
         """The row as it would be."""

@@ -13,7 +13,8 @@ from muster.domain.valid import valid_text
 from muster.ports import Record, Views
 from muster.services.offices import force_of, unit_named
 from muster.services.publishers import signer_of
-from muster.services.publishing import lines_of, refused, withdrawn
+from muster.services.publishing import lines_of, withdrawn
+from muster.services.roster_faults import RosterRefused, Wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def withdraw(record: Record, unit: str, from_day: date, by: str, reason: str, at
     if begins < at:
         wrong.append(f"{from_day} has begun: withdraw it from a later day, and amend what is left of this one")
     if wrong:
-        raise refused(unit, roster.first, wrong)
+        raise RosterRefused(unit, roster.first, [*map(Wrong, wrong)])
     body = roster.withdrawal(from_day, begins, by, signer, record.seal([reason])[reason])
     record.append([Fact(roster.stream, WITHDRAWN, at, body)])
     return Withdrawal(unit, from_day, record.row(Published, roster.key))

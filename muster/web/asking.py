@@ -103,9 +103,13 @@ class Console:
         anything that they sent is looked at; None: nobody has to be signed in. Raises ``Refused`` for a form that
         another site made."""
         typed = await form_of(request, most)
+        self.must_be_ours(request, typed)
+        return typed
+
+    def must_be_ours(self, request: Request, typed: Mapping[str, str]) -> None:
+        """Raise ``Refused`` for a form that another site made."""
         if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
-        return typed
 
     async def read(self, find: Callable[[Views], T]) -> T:
         """What the record answers, of one state of it. Raises what ``find`` raises."""

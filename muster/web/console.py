@@ -2,6 +2,8 @@
 in is shown nothing but where to sign in, whatever they ask for."""
 
 from collections.abc import Callable
+from functools import partial
+from time import monotonic
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
@@ -14,10 +16,12 @@ from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unk
 from muster.services.door import TooMany
 from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
+from muster.services.runs import Runs
 from muster.web import screens
 from muster.web.asking import Console, NotSignedIn
 from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
+from muster.web.draft_routes import drafts
 from muster.web.duty_routes import duties
 from muster.web.live import Live
 from muster.web.looking import shown_to, stream_of
@@ -57,7 +61,9 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)
-    replans(app, console)
+    running = Runs(monotonic)
+    replans(app, console, running)
+    drafts(app, console, running)
     record(app, console)
     _refusals(app, console, complain)
     return app

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -11,17 +10,19 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, Refused, Unknown
+from muster.domain.replans import Far
 from muster.services.gate import Viewer
 from muster.services.publishers import signers_of
 from muster.services.replan_desk import ReplanDesk, Run
+from muster.services.runs import SECONDS, Runs
 from muster.web.asking import Console, day_of, must_be_now, office_of
 from muster.web.roster_screens import MINUS
 from muster.web.showing import Place, shown
 
 
-def replans(app: FastAPI, console: Console) -> None:
+def replans(app: FastAPI, console: Console, running: Runs) -> None:
     """The routes of planning anew."""
-    desk = ReplanDesk(console.store, console.clock, monotonic)
+    desk = ReplanDesk(console.store, console.clock, running)
 
     @app.get("/roster-plan/{unit}")
     async def show(unit: str, request: Request) -> Response:
@@ -80,10 +81,12 @@ def _shown(
         "unit_path": path_of(unit),
         "run": run,
         "answer": _answer(run),
+        "far": _far(run.far) if run is not None and run.runs else "",
         "signers": signers,
         "mine": [p for p in held if p in signers],
         "said": said,
         "typed": typed or {},
+        "seconds": SECONDS,
         "today": at.astimezone(console.zone).date(),
         "minus": MINUS,
         "area": "roster",
@@ -104,3 +107,15 @@ def _answer(run: Run | None) -> str:
     changed = f"{len(found.changes)} {'day' if len(found.changes) == 1 else 'days'} would change"
     left = f"{len(found.left)} {'tour stays' if len(found.left) == 1 else 'tours stay'} under the minimum for it"
     return f"{changed}, {left if found.left else 'and no tour is under its minimum for it'}"
+
+
+def _far(far: Far | None) -> str:
+    """How good the best so far is proved to be, while it is looked for."""
+    if far is None or far.short is None or far.changes is None:
+        return "Nothing is found yet, and nothing is proved."
+    short = f"leaves {far.short} points of minimum short, and " if far.short else ""
+    least = (
+        f"no roster leaves fewer than {far.least_short}" if far.short > far.least_short else "no roster leaves fewer"
+    )
+    fewest = "" if far.short > far.least_short else f", nor as few with fewer than {far.least_changes} changes"
+    return f"The best so far {short}changes {far.changes} days: {least}{fewest}."

@@ -41,15 +41,13 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
 def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
     """A unit's roster as a grid."""
     proposals = _proposals(grid)
-    more = {
-        "rows": _rows(grid, place),
-        "covers": covers_shown(grid),
-        "short": short_says(grid),
-        "proposals": proposals.items(),
-        "shortcuts": ["Enter", "?", *proposals],
-        **_words(grid, place),
-    }
+    more = {"proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], **table(grid, place)}
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
+
+
+def table(grid: Grid, place: Place) -> dict[str, Any]:
+    """What the table of a grid says."""
+    return {"rows": _rows(grid, place), "covers": covers_shown(grid), "short": short_says(grid), **_words(grid, place)}
 
 
 def _proposals(grid: Grid) -> dict[str, str]:

@@ -6,14 +6,14 @@ from html import unescape
 
 import pytest
 
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Attachment, Member
 from muster.domain.users import User
 from muster.domain.viewings import Viewing
 from muster.services import duty
 from muster.services.ledger import hour_by_hour
 from muster.services.users import add_user
 from tests.doors import House, Said, ask, enters, post
-from tests.ground import NEW_YORK, InRecord, local
+from tests.ground import NEW_YORK, InRecord, changed, local
 from tests.requesting import leave
 from tests.services.reached import receive
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
@@ -279,3 +279,32 @@ def test_a_calendar_link_is_made_on_my_page_shown_once_renewed_and_ended(house: 
     assert [ask(house.base + path).status for path in (first, second)] == [404, 200]
     assert [sent("end").status for _ in range(2)] == [303, 303]
     assert ask(house.base + second).status == 404
+
+
+def test_names_that_were_typed_in_are_text(house: House, force: InRecord, clock: SettableClock) -> None:
+    name = "<script>x</script>\u202e=1+1"
+    force.rows = changed(force.rows, Member, lambda m: m.member == OFFICER, name=name)
+    force.load()
+    clock.at = local(TEN)
+    for who in (CO, OFFICER):
+        cookie = somebody(house, force, who)
+        for path in (f"/member/{OFFICER}", "/me"):
+            said = seen(house, path, cookie)
+            assert "<script>x" not in said.text
+            assert is_safe(said)
+            assert (who == CO and path == "/me") or "&lt;script&gt;x" in said.text
+
+
+def test_who_commanded_a_member_then_and_does_not_now_sees_the_plain_part_of_then(
+    house: House, force: InRecord, clock: SettableClock
+) -> None:
+    other = neighbour(force)
+    lent = Attachment(member=OFFICER, unit="PCT-049", since=local("2020-10-06"), until=local("2020-10-08"))
+    does(force, lambda record: duty.keep(record, lent))
+    clock.at = local("2020-10-07T22:00")
+    cookie = somebody(house, force, other)
+    assert "Duty ledger" in words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
+    clock.at = local("2020-10-08T01:00")
+    text = words(seen(house, f"/member/{OFFICER}?at={TEN}", cookie).text)
+    assert [w for w in ENTITLED if w in text] == []
+    assert "show it to you" in text

@@ -8,12 +8,14 @@ import pytest
 
 from muster.domain.errors import Refused
 from muster.domain.published import DutyLine
+from muster.domain.replans import Far
 from muster.roster.budget import Budget
 from muster.services.gate import Gate
 from muster.services.published_plans import as_signed, published_plan
 from muster.services.replan_ask import Ask, case_to_change
 from muster.services.replan_desk import ReplanDesk
 from muster.services.replanning import replanned
+from muster.services.runs import Runs
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, local
 from tests.publishing import BEFORE, MONDAY, amended, day
@@ -107,12 +109,12 @@ def test_a_roster_that_was_amended_meanwhile_is_not_signed_over(
 def test_stopped_it_keeps_what_it_found_and_nobody_has_two_at_once(
     house: House, co: dict[str, str], force: InRecord
 ) -> None:
-    desk = ReplanDesk(force.store, force.clock, monotonic)
+    desk = ReplanDesk(force.store, force.clock, Runs(monotonic))
     word = somebody(house, force, BOROUGH)["Cookie"].partition("=")[2]
     viewer = Gate(house.store, force.clock, house.store.signing_key()).viewer(word)
     assert viewer is not None
     run = desk.start(viewer, PCT, [NIGHT_DESK], (MONDAY, day(27)), all_=True)
-    with pytest.raises(Refused, match=f"the roster of {PCT} is planned anew for you just now"):
+    with pytest.raises(Refused, match=f"the roster of {PCT} is looked for, for you, just now"):
         desk.start(viewer, "PBBX", [], (MONDAY, day(27)), all_=True)
     desk.stop(viewer, PCT)
     assert run.ended.wait(LIMIT)
@@ -134,9 +136,13 @@ def test_whether_to_stop_is_asked_as_long_as_it_is_looked_for(force: InRecord) -
         ask_ = Ask([NIGHT_DESK], MONDAY, day(27), (), local(BEFORE), everything=True)
         _, roster = published_plan(views, PCT, local(f"{MONDAY}"))
         case = as_signed(case_to_change(views, roster, ask_), roster)
-    found = replanned(case, roster, ask_, Budget(None, LIMIT, monotonic, stop))
+    told: list[Far] = []
+    found = replanned(case, roster, ask_, Budget(None, LIMIT, monotonic, stop), report=told.append)
     assert len(asked) > 3
     assert found.lost
+    assert told
+    assert all(far.least_short <= found.short for far in told)
+    assert [far.short for far in told] == sorted((far.short for far in told), key=lambda s: -(s or 0))
 
 
 def test_only_who_commands_the_unit_plans_it_and_odd_words_are_refused(

@@ -1,14 +1,16 @@
 // The roster's grid: one tab stop, arrow keys; Enter shows why beside it, a letter what its tour there would change, and a
 // change is saved without leaving it.
 (() => {
-  // While a roster is planned anew, how far it is is looked up each second; at the end the page is as it is by then.
+  // While a roster is looked for, how far it is is looked up each second; at the end the page is as it is by then.
   const run = document.getElementById("run");
   const look = async () => {
     if (!run?.hasAttribute("data-runs")) return;
     const answer = await fetch(location.href).catch(() => null), fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
     if (fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname); return; }
-    const bar = run.querySelector("progress");
-    if (fresh && bar) bar.value = fresh.querySelector("progress").value;
+    for (const [what, part] of [["value", "progress"], ["textContent", "[data-far]"]]) {
+      const now = fresh?.querySelector(part), shown = run.querySelector(part);
+      if (now && shown && now[what] !== shown[what]) shown[what] = now[what];
+    }
     setTimeout(look, 1000);
   };
   setTimeout(look, 300);
@@ -68,8 +70,9 @@
     if (!way) { says.textContent = `${tour}: nothing to change. Escape goes back to the grid.`; return; }
     way.checked = true;
     way.closest("label").scrollIntoView({ block: "nearest" });
-    (reason ?? way).focus();
-    const what = way.closest("label").innerText.replace(/\s+/g, " ").trim(), how = reason ? "Say why: Enter signs, Escape leaves it as it is." : "You may not sign it. Escape leaves it as it is.";
+    const barred = way.getAttribute("aria-disabled") === "true" || !reason;
+    (barred ? way : reason).focus();
+    const what = way.closest("label").innerText.replace(/\s+/g, " ").trim(), how = barred ? "You cannot sign it: Escape leaves it as it is." : "Say why: Enter signs, Escape leaves it as it is.";
     says.textContent = `Proposed: ${what} ${how}`;
   };
   // After a change the lines and sums are as they are by now; the grid stays where it was.

@@ -1,0 +1,102 @@
+"""A draft as it is shown: how far it is, its grid, what would be in the way of publishing it, and signing it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from muster.domain.errors import FaultyDirectory, MusterError
+from muster.domain.rosters import UnitRoster
+from muster.services.draft_desk import Draft
+from muster.services.gate import Viewer
+from muster.services.roster_faults import Wrong
+from muster.web import roster_screens
+from muster.web.showing import Place, shown
+
+MOST_FAULTS: Final = 200
+"""So many faults are listed; whoever has more mends those first."""
+
+
+def path_of(unit: str) -> str:
+    """Where the draft of a unit's roster is."""
+    return f"roster-draft/{quote(unit, safe='')}"
+
+
+def draft_screen(unit: str, place: Place, at: datetime, viewer: Viewer, more: Mapping[str, Any]) -> str:
+    """The page of a draft, or of how to make one. ``more``: what it says besides."""
+    draft, grid = more["draft"], more["grid"]
+    words: dict[str, Any] = {
+        **more,
+        "unit": unit,
+        "draft_path": path_of(unit),
+        "file_path": f"roster-file/{quote(unit, safe='')}",
+        "answer": _answer(draft),
+        "far": _far(draft),
+        "wrong": [] if draft is None else wrong_says(draft.wrong, draft.lines),
+        "area": "roster",
+    }
+    if grid is not None:
+        words |= roster_screens.table(grid, place)
+    return shown("roster_draft", path_of(unit), place, at, viewer=viewer, **words)
+
+
+def faults_of(said: MusterError | None) -> list[str]:
+    """What was refused, one line for each fault."""
+    if isinstance(said, FaultyDirectory):
+        faults = [str(f) for f in said.faults]
+    else:
+        faults = [] if said is None else str(said).splitlines()
+    more = len(faults) - MOST_FAULTS
+    return [*faults[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]
+
+
+def wrong_says(wrong: Sequence[Wrong], lines: Mapping[tuple[str, date | None], int | None]) -> list[str]:
+    """What is in the way in words, with the line of the file where it came from one."""
+    said = []
+    for w in wrong[:MOST_FAULTS]:
+        line = None if w.member is None else lines.get((w.member, w.day), lines.get((w.member, None)))
+        said.append(w.says if line is None else f"line {line}: {w.says}")
+    more = len(wrong) - MOST_FAULTS
+    return [*said, *([f"and {more} more"] if more > 0 else [])]
+
+
+def _answer(draft: Draft | None) -> str:
+    """How far it is, in a sentence."""
+    if draft is None:
+        return "no roster is being made"
+    if draft.runs:
+        return "the best roster is looked for"
+    if draft.found is None:
+        return f"no roster was found: {draft.fault}"
+    found = draft.found
+    under = sum(s.is_short for s in found.shortages)
+    short = f"{under} {'tour is' if under == 1 else 'tours are'} under the minimum" if under else "every minimum is met"
+    return f"a draft of {found.first} to {found.dates[-1]}, {short}, nothing is published yet"
+
+
+def _far(draft: Draft | None) -> str:
+    """How good it is proved to be."""
+    if draft is None:
+        return ""
+    if draft.found is not None:
+        return (
+            proved_says(draft.found) if draft.case is not None else "It came in a file: how good it is was not proved."
+        )
+    if draft.progress is None:
+        return "Nothing is found yet, and nothing is proved."
+    if draft.progress.penalty is None:
+        return f"No roster is found yet; none costs less than {draft.progress.bound:,.0f} points."
+    return f"The best so far costs {gap_says(draft.progress.penalty, draft.progress.bound)}"
+
+
+def proved_says(roster: UnitRoster) -> str:
+    """How good a roster that was solved is proved to be."""
+    return f"It costs {gap_says(roster.total, roster.bound)}"
+
+
+def gap_says(penalty: float, bound: float) -> str:
+    """What a roster costs, and what none costs less than, in words."""
+    if penalty <= bound:
+        return f"{penalty:,.0f} points, and no roster less: it is proved to be the best."
+    saved = (penalty - bound) / penalty
+    return f"{penalty:,.0f} points, and no roster less than {max(0.0, bound):,.0f}: at most {saved:.1%} can be saved."

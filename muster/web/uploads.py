@@ -1,0 +1,46 @@
+"""A form that brings a file (RFC 7578), read without trusting it."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Final
+
+from fastapi import Request
+
+from muster.domain.directions import as_typed
+from muster.domain.errors import Invalid
+from muster.web.app import MOST_FIELDS
+
+NOT_READ: Final = "this form brings no file that can be read: open the page again, and choose one"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What was typed, and the file: its name, and its bytes."""
+
+    typed: dict[str, str]
+    name: str
+    content: bytes
+
+
+async def upload_of(request: Request) -> Upload:
+    """What a form brings that has one file, which is not empty. Raises ``Invalid``."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        raise Invalid(NOT_READ)
+    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    form = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + await request.body())
+    typed: dict[str, str] = {}
+    file = name = None
+    for part in list(form.iter_parts())[: MOST_FIELDS + 1]:
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            raise Invalid(NOT_READ)
+        if part.get_filename() is not None:
+            name, file = part.get_filename(), content
+        else:
+            typed[str(part.get_param("name", "", "content-disposition"))] = as_typed(content.decode("utf-8", "replace"))
+    if not file or not name:
+        raise Invalid(NOT_READ)
+    return Upload(typed, name, file)
