@@ -55,8 +55,8 @@ class Runs:
         return self._runs.get(key)
 
     def start(self, key: Key, run: Run, work: Callable[[], None]) -> None:
-        """Begin a run, in place of one that has ended; where one runs, that goes on. Raises ``Refused`` while another of
-        the same user runs, or too many of others."""
+        """Begin a run, in place of one that has ended; where one runs, that goes on. Raises ``Refused`` while another
+        of the same user runs, or too many of others."""
         with self._lock:
             before = self._runs.get(key)
             if before is not None and before.runs:

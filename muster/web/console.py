@@ -2,7 +2,6 @@
 in is shown nothing but where to sign in, whatever they ask for."""
 
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import Final
 from urllib.parse import parse_qsl, quote
