@@ -29,7 +29,7 @@ SHOWN: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants done about a position. ``since`` None: from now on. What follows ``why`` is for appointing."""
+    """What somebody wants done about a position. ``since`` None: from now on. What follows ``why`` is of appointing."""
 
     act: Act
     member: str

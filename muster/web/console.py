@@ -23,6 +23,7 @@ from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
 from muster.web.draft_routes import drafts
 from muster.web.duty_routes import duties
+from muster.web.ledger_routes import ledgers
 from muster.web.live import Live
 from muster.web.looking import shown_to, stream_of
 from muster.web.map import map_of
@@ -60,6 +61,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     members(app, console, at_hand)
     duties(app, console)
     calling_in(app, console, complain)
+    ledgers(app, console)
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)
