@@ -154,8 +154,10 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
         case "hold-over":
             duty.hold_over(record, member, at, said.why, by)
         case "unreachable":
+            _must_be_new(record, member, "unreachable", at)
             duty.unreachable(record, member, at, said.until, by)
         case "rest":
+            _must_be_new(record, member, "rest", at)
             duty.rest(record, member, at, _given(said.until), by)
         case "absent":
             _absent(record, rights, said)
@@ -163,6 +165,15 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
             _end(record, rights, said.row)
         case "lend" | "recall":
             _lend(record, rights, said)
+
+
+def _must_be_new(views: Views, member: str, kind: str, since: datetime) -> None:
+    """Raise ``Refused`` where the same is stated already: a form that is sent twice states it once, and one end ends
+    it."""
+    if any(a.kind == kind and holds(a, since) for a in _away(views, member, since)):
+        raise Refused(
+            f"{kind} is stated of {member} already for that time, below: say that it has ended, then state it anew"
+        )
 
 
 def _who_may(rights: Rights, act: Act) -> str:
@@ -192,6 +203,7 @@ def _given(until: datetime | None) -> datetime:
 def _absent(record: Record, rights: Rights, said: Stated) -> None:
     if said.kind not in rights.kinds:
         raise Invalid(f"absence {said.kind[:40]!r} must be one of {', '.join(rights.kinds)}")
+    _must_be_new(record, rights.member, said.kind, said.since)
     absence = Absence(member=rights.member, kind=said.kind, since=said.since, until=said.until, reason=said.why)
     duty.absent(record, absence, rights.viewer.member)
 

@@ -1,6 +1,7 @@
 """Call-ins over HTTP: whom a gap is offered to, by whose order, and what came of it; and the answer to an offer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -92,8 +93,10 @@ def _need(views: Views, console: Console, viewer: Viewer, unit: str, name: str, 
 
 
 def _opened(record: Record, console: Console, viewer: Viewer, unit: str, typed: Fields) -> CallIn:
-    name = call_ins.next_name(record, unit)
-    return call_ins.open_call_in(record, _need(record, console, viewer, unit, name, typed))
+    """The call-in that is opened; the same one where the form is sent twice."""
+    need = _need(record, console, viewer, unit, call_ins.next_name(record, unit), typed)
+    there = [c for c in record.rows(CallIn, unit=unit) if replace(need, call_in=c.call_in, at=c.at) == c]
+    return there[0] if there else call_ins.open_call_in(record, need)
 
 
 def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> None:

@@ -87,6 +87,7 @@ def test_a_member_reports_sick_is_passed_over_and_comes_back(
     assert (state(at_ten, CO), in_command(at_ten)) == ("absent", XO)
     fact = last(at_ten, "absence")
     assert "a broken leg" not in fact.body
+    assert says(house, cookie, CO, act="absent", kind="sick").status == 409  # sent twice, it is one
     clock.at = local("2020-10-07T12:00")
     assert says(house, cookie, CO, act="end", row=fact.stream).status == 303
     assert (state(at_ten, CO), in_command(at_ten)) == ("on-duty", CO)
