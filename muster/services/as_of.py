@@ -44,7 +44,7 @@ class Before:
     ) -> list[R]:
         """Rows as believed just before the fact, whatever ``known_at`` says."""
         found = self._views.rows(row, at=at, known_at=self._at, **equal)
-        return self._mended(row, found, lambda was: _is_asked(was, at, equal))
+        return self._mended(row, found, lambda was: is_asked(was, at, equal))
 
     def columns(
         self,
@@ -132,7 +132,7 @@ class Before:
         return self._seq - 1, found.previous
 
 
-def _is_asked(row: Row, at: datetime | tuple[datetime, datetime] | None, equal: Mapping[str, Any]) -> bool:
+def is_asked(row: Row, at: datetime | tuple[datetime, datetime] | None, equal: Mapping[str, Any]) -> bool:
     """Whether ``Views.rows`` would give the row for these questions."""
     for name, value in equal.items():
         has = row.key if name == "key" else getattr(row, name)

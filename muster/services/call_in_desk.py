@@ -5,22 +5,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from muster.domain.calling_in import CallIn
+from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
 from muster.domain.calling_list import OvertimeList
 from muster.domain.calling_offers import Offer
 from muster.domain.contact import Contact
+from muster.domain.contracts import CallInRule
+from muster.domain.duty import Squad, SquadPlace, TimeRecord, Waiver
 from muster.domain.errors import Invalid, NotEntitled, Refused
-from muster.domain.force import Rank
+from muster.domain.force import Position, Rank
+from muster.domain.members import Absence, Appointment, Attachment, Career, Member, Qualification
+from muster.domain.published import Published
+from muster.domain.separation import Separation
 from muster.ports import Record, Views
 from muster.services import answers, call_ins, offers
 from muster.services.acts import member_of
+from muster.services.bearing import Bearing
 from muster.services.calling import listed
+from muster.services.desk import Kept
 from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offers import Round, rounds_of
 from muster.services.offices import unit_named, units_above
 
 OFFER_WORDS: Final[tuple[answers.Word, ...]] = ("willing", "refused")
+KEPT: Final = 32
+"""So many lists are kept, those asked for last."""
+BEARING: Final = frozenset(
+    noun.NOUN
+    for noun in (
+        CallIn, CallInAnswer, DoNotCall, CallInRule, Member, Appointment, Attachment, Absence, Career, Qualification,
+        Position, Squad, SquadPlace, TimeRecord, Waiver, Separation, Published,
+    )
+)  # fmt: skip
+"""Nouns of which a fact may change a list at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,22 @@ class Offered:
     deadline: datetime
 
 
+class Lists:
+    """Lists of call-ins as they are now, the last few, for all who look at them. What bears on one makes it anew, and
+    so does each minute: that somebody signed on or off, which happens all the time somewhere, is seen by then. Threads
+    may share it."""
+
+    def __init__(self) -> None:
+        self._bearing, self._kept = Bearing(BEARING.__contains__), Kept[OvertimeList](KEPT)
+
+    def of(self, views: Views, call_in: CallIn, at: datetime, known_at: datetime | None) -> OvertimeList:
+        """The list at an instant; as known at another, or of a need that is thought of just now, it is found anew."""
+        if known_at is not None or call_in.at >= at:
+            return listed(views, call_in, at, known_at).list
+        key = (call_in, self._bearing.newest(views), at.replace(second=0, microsecond=0))
+        return self._kept.once(key, lambda: listed(views, call_in, at).list)
+
+
 def of_unit(views: Views, unit: str, viewer: Viewer, known_at: datetime | None = None) -> UnitCallIns:
     """The call-ins of a unit. Raises ``NotEntitled`` and ``Unknown``."""
     name = unit_named(views, unit, known_at).name
@@ -80,11 +113,11 @@ def call_in_named(views: Views, name: str, viewer: Viewer, known_at: datetime | 
 
 
 def call_in_seen(
-    views: Views, call_in: CallIn, viewer: Viewer, at: datetime, known_at: datetime | None = None
+    views: Views, lists: Lists, call_in: CallIn, viewer: Viewer, at: datetime, known_at: datetime | None = None
 ) -> CallInSeen:
     """A call-in with its list at an instant, at the latest as it was when it was over: reasons that touch health, rest
     or leave are for those who command the unit now, and of themselves for everybody."""
-    found = listed(views, call_in, min(at, call_in.until), known_at).list
+    found = lists.of(views, call_in, min(at, call_in.until), known_at)
     if call_in.unit not in viewer.commands:
         found = found.for_everyone(viewer.member or "")
     rounds = [r for r in rounds_of(views, call_in.call_in, known_at) if r.offering.at <= at]

@@ -65,9 +65,8 @@ def close(record: Record, unit: str, first: date, until: date, by: str, at: date
     unit_named(record, unit)
     period = closed_period(record, first, until)
     made = accounted(record, unit, period)
-    signer, wrong = signer_of(record, by, unit, len(made.accounts), at, CLOSING)
-    wrong += _period_wrong(record, made, at)
     questions = open_questions(record, made, at)
+    signer, wrong = in_the_way(record, made, by, at)
     wrong += [q.says for q in questions if q.bars]
     if wrong:
         raise _refused(made, wrong)
@@ -84,6 +83,12 @@ def close(record: Record, unit: str, first: date, until: date, by: str, at: date
     closing = _closing(record, certified, period, by, signer, at)
     record.append([Fact(closing.stream, CLOSED, at, to_body(closing))])
     return Done(closing, certified, warnings)
+
+
+def in_the_way(views: Views, made: Accounting, by: str, at: datetime) -> tuple[str, list[str]]:
+    """Who would certify these hours in this position, and why they cannot, whatever is open about them."""
+    signer, wrong = signer_of(views, by, made.unit, len(made.accounts), at, CLOSING)
+    return signer, [*wrong, *_period_wrong(views, made, at)]
 
 
 def _overtime(accounts: Mapping[str, MemberHours]) -> dict[str, timedelta | None]:

@@ -9,21 +9,22 @@ from typing import Final, Literal
 from muster.domain.duty import Reachability
 from muster.domain.errors import Invalid, NotEntitled, Refused, Unknown
 from muster.domain.force import Unit
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Attachment
 from muster.domain.presence import Status, holds
 from muster.domain.record import removed
 from muster.domain.snapshot import path_up
 from muster.domain.watch import Watch
 from muster.ports import Record, Views
-from muster.services import duty
-from muster.services.acts import member_of
+from muster.services import attachments, duty
+from muster.services.acts import member_of, must_hold
 from muster.services.entitled import not_entitled, serves_in
 from muster.services.gate import Viewer
 from muster.services.member_file import Plain, plain
 from muster.services.members import member_page
+from muster.services.publishers import holder_of
 from muster.services.watch import watches_at
 
-Act = Literal["sign-on", "sign-off", "hold-over", "unreachable", "rest", "absent", "end"]
+Act = Literal["sign-on", "sign-off", "hold-over", "unreachable", "rest", "absent", "end", "lend", "recall"]
 Away = Absence | Reachability
 KINDS: Final = ("leave", "sick", "training", "court", "military", "suspended")
 """The absences that are entered by themselves: terminal leave follows from papers."""
@@ -54,9 +55,11 @@ class Rights:
 
     def may(self, act: Act) -> bool:
         """Whether they may do it."""
-        return {"rest": bool(self.kinds), "absent": bool(self.kinds), "end": bool(self.kinds)}.get(
-            act, self.runs or (self.own and act != "hold-over")
-        )
+        if act in ("lend", "recall"):
+            return self.commands and not self.own
+        if act in ("rest", "absent", "end"):
+            return bool(self.kinds)
+        return self.runs or (self.own and act != "hold-over")
 
     def may_end(self, away: Away) -> bool:
         """Whether they may say that it has ended: of themselves what they entered of themselves."""
@@ -65,20 +68,22 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class DutySeen:
-    """A member's duty as somebody may see it. ``away``: what is stated of now and later, for those who may read it;
-    ``watches``: of the units concerned, by name."""
+    """A member's duty as somebody may see it. ``away``, ``lent``: what is stated, and where they are attached, now and
+    later, for those who may read it; ``watches``: of the units concerned, by name."""
 
     rights: Rights
     plain: Plain
     status: Status
     away: Sequence[Away]
+    lent: Sequence[Attachment]
     watches: Sequence[tuple[str, Watch]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What somebody says about a member's duty. ``unit`` is for signing on; ``kind`` for an absence; ``row``: the key
-    of what has ended."""
+    """What somebody says about a member's duty. ``unit`` is of signing on and lending, ``kind`` of an absence; ``row``:
+    the stream of what has ended. Of lending ``by`` is the position that signs it; ``squad`` or ``tour``: what they work
+    there."""
 
     act: Act
     since: datetime
@@ -87,6 +92,9 @@ class Stated:
     kind: str = ""
     why: str | None = None
     row: str = ""
+    by: str = ""
+    squad: str = ""
+    tour: str = ""
 
 
 def rights_of(views: Views, viewer: Viewer, member: str, at: datetime) -> Rights:
@@ -118,7 +126,9 @@ def duty_seen(views: Views, viewer: Viewer, member: str, at: datetime, *, full: 
     watches = watches_at(views, rights.home, at)
     units = {u.unit: u for u in views.rows(Unit, unit=rights.home) if not u.civil}
     found = [(units[name].name, watches.watch(name)) for name in rights.home if name in units]
-    return DutySeen(rights, plain(views, page), page.status, _away(views, member, at) if full else (), found)
+    lent = [a for a in views.rows(Attachment, member=member) if a.until is None or a.until > at]
+    away = _away(views, member, at)
+    return DutySeen(rights, plain(views, page), page.status, away if full else (), lent if full else (), found)
 
 
 def _away(views: Views, member: str, at: datetime) -> list[Away]:
@@ -144,13 +154,26 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
         case "hold-over":
             duty.hold_over(record, member, at, said.why, by)
         case "unreachable":
+            _must_be_new(record, member, "unreachable", at)
             duty.unreachable(record, member, at, said.until, by)
         case "rest":
+            _must_be_new(record, member, "rest", at)
             duty.rest(record, member, at, _given(said.until), by)
         case "absent":
             _absent(record, rights, said)
         case "end":
             _end(record, rights, said.row)
+        case "lend" | "recall":
+            _lend(record, rights, said)
+
+
+def _must_be_new(views: Views, member: str, kind: str, since: datetime) -> None:
+    """Raise ``Refused`` where the same is stated already: a form that is sent twice states it once, and one end ends
+    it."""
+    if any(a.kind == kind and holds(a, since) for a in _away(views, member, since)):
+        raise Refused(
+            f"{kind} is stated of {member} already for that time, below: say that it has ended, then state it anew"
+        )
 
 
 def _who_may(rights: Rights, act: Act) -> str:
@@ -180,8 +203,31 @@ def _given(until: datetime | None) -> datetime:
 def _absent(record: Record, rights: Rights, said: Stated) -> None:
     if said.kind not in rights.kinds:
         raise Invalid(f"absence {said.kind[:40]!r} must be one of {', '.join(rights.kinds)}")
+    _must_be_new(record, rights.member, said.kind, said.since)
     absence = Absence(member=rights.member, kind=said.kind, since=said.since, until=said.until, reason=said.why)
     duty.absent(record, absence, rights.viewer.member)
+
+
+def _lend(record: Record, rights: Rights, said: Stated) -> None:
+    """Lent to another unit, or home again, signed in a position of the viewer's. Raises ``Refused`` where another
+    holder of the position signs."""
+    must_hold(rights.viewer, said.by)
+    at, why = record.now, said.why or ""
+    if holder_of(record, said.by, at) != rights.viewer.member:
+        raise Refused(f"whoever serves as {said.by} now signs it, and that is not you")
+    if said.act == "recall":
+        attachments.detach(record, rights.member, said.by, at, why)
+        return
+    wanted = Attachment(
+        member=rights.member,
+        unit=said.unit,
+        since=said.since,
+        until=said.until,
+        squad=said.squad or None,
+        tour=said.tour or None,
+        reason=why,
+    )
+    attachments.attach(record, wanted, said.by, at)
 
 
 def _end(record: Record, rights: Rights, name: str) -> None:

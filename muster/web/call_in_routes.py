@@ -1,6 +1,7 @@
 """Call-ins over HTTP: whom a gap is offered to, by whose order, and what came of it; and the answer to an offer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -13,7 +14,7 @@ from muster.domain.instants import instant_of
 from muster.ports import Record, Views
 from muster.services import call_ins
 from muster.services.acts import member_of
-from muster.services.call_in_desk import answer_offer, call_in_named, call_in_seen, of_unit
+from muster.services.call_in_desk import Lists, answer_offer, call_in_named, call_in_seen, of_unit
 from muster.services.gate import Viewer
 from muster.services.offers import offer
 from muster.web import call_in_screens as screens
@@ -30,18 +31,19 @@ NOT_OPENED: Final = "not-opened"
 
 def calling_in(app: FastAPI, console: Console, complain: Callable[[str], None]) -> None:
     """The screens of call-ins."""
-    _of_unit(app, console)
-    _one(app, console, Following(console.desk, complain))
+    lists = Lists()
+    _of_unit(app, console, lists)
+    _one(app, console, lists, Following(console.desk, complain))
     _mine(app, console)
 
 
-def _of_unit(app: FastAPI, console: Console) -> None:
+def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
     def shown(unit: str, viewer: Viewer, place: Place, typed: Fields, said: str, views: Views) -> str:
         """The call-ins of a unit; where a need is typed in, the list that it would have."""
         seen, found = of_unit(views, unit, viewer, place.at), None
         if typed.get("since") and not said:
             need = call_ins.checked(views, _need(views, console, viewer, unit, NOT_OPENED, typed))
-            found = call_in_seen(views, need, viewer, views.now)
+            found = call_in_seen(views, lists, need, viewer, views.now)
         return screens.unit_screen(seen, found, place, place.at or views.now, viewer, typed=typed, said=said)
 
     @app.get("/call-ins/{unit}")
@@ -91,14 +93,16 @@ def _need(views: Views, console: Console, viewer: Viewer, unit: str, name: str, 
 
 
 def _opened(record: Record, console: Console, viewer: Viewer, unit: str, typed: Fields) -> CallIn:
-    name = call_ins.next_name(record, unit)
-    return call_ins.open_call_in(record, _need(record, console, viewer, unit, name, typed))
+    """The call-in that is opened; the same one where the form is sent twice."""
+    need = _need(record, console, viewer, unit, call_ins.next_name(record, unit), typed)
+    there = [c for c in record.rows(CallIn, unit=unit) if replace(need, call_in=c.call_in, at=c.at) == c]
+    return there[0] if there else call_ins.open_call_in(record, need)
 
 
-def _one(app: FastAPI, console: Console, following: Following) -> None:
+def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> None:
     def shown(name: str, viewer: Viewer, place: Place, typed: Fields, said: str, views: Views) -> str:
         at = place.at or views.now
-        seen = call_in_seen(views, call_in_named(views, name, viewer, place.at), viewer, at, place.at)
+        seen = call_in_seen(views, lists, call_in_named(views, name, viewer, place.at), viewer, at, place.at)
         edition = console.desk.edition_of(views)
         return screens.call_in_screen(seen, place, at, viewer, edition=edition, typed=typed, said=said)
 
@@ -113,7 +117,7 @@ def _one(app: FastAPI, console: Console, following: Following) -> None:
         await console.read(lambda views: call_in_named(views, name, viewer))
 
         def made(views: Views, viewer: Viewer) -> Parts:
-            seen = call_in_seen(views, call_in_named(views, name, viewer), viewer, views.now)
+            seen = call_in_seen(views, lists, call_in_named(views, name, viewer), viewer, views.now)
             return screens.call_in_parts(seen, console.place(), views.now, viewer)
 
         return streamed(console, following, request, made)

@@ -1,4 +1,4 @@
-"""Command: the tree of units with who holds what, a unit, a position and its history."""
+"""Command: the tree of units with who holds what, and a unit."""
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
@@ -32,12 +32,6 @@ def command(app: FastAPI, console: Console, desk: MemberDesk) -> None:
     async def unit(request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
         return HTMLResponse(await run_sync(_unit, console, desk, named(request.path_params["name"]), viewer, place))
-
-    @app.get("/position/{name}")
-    async def position(request: Request) -> Response:
-        viewer, place = await console.viewer(request), console.place(request)
-        found = await run_sync(desk.position, named(request.path_params["name"]), place.at)
-        return HTMLResponse(await run_sync(command_screens.position_screen, found, place, viewer))
 
 
 def named(said: str) -> str:

@@ -1,6 +1,7 @@
 """The tree of units with who holds what, and a position with its history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from muster.domain.appointments import Standing
 from muster.domain.force import Unit
 from muster.domain.now import Now
+from muster.services.appointment_desk import Ahead
 from muster.services.gate import Viewer
 from muster.services.member_desk import Tree
 from muster.services.position_page import PositionPage
@@ -38,10 +40,22 @@ def command_screen(now: Now, tree: Tree, place: Place, viewer: Viewer) -> str:
     return shown("command", "command", place, now.at, viewer=viewer, **more, **words(place.zone))
 
 
-def position_screen(page: PositionPage, place: Place, viewer: Viewer) -> str:
-    """A position: who holds it, and its history."""
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Whether somebody may appoint to a position; what they typed, what it would change (None: not looked at yet), and
+    why it was not done."""
+
+    may: bool
+    typed: Mapping[str, str]
+    ahead: Ahead | None = None
+    said: str = ""
+
+
+def position_screen(page: PositionPage, ordering: Ordering, place: Place, viewer: Viewer) -> str:
+    """A position: who holds it, its history, and the forms to appoint to it."""
     path, s = f"position/{page.position.position}", page.standing
-    more = {"page": page, "sentence": _stands(s), "history": page.history[:SPELLS]}
+    holders = [h.member for h in (*s.substantive, *s.acting, *s.on_terminal_leave, *s.later)]
+    more = {"page": page, "sentence": _stands(s), "history": page.history[:SPELLS], "o": ordering, "holders": holders}
     return shown("position", path, place, s.at, viewer=viewer, area="command", **more, **words(place.zone))
 
 

@@ -22,10 +22,12 @@ from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
 from muster.web.draft_routes import drafts
 from muster.web.duty_routes import duties
+from muster.web.ledger_routes import ledgers
 from muster.web.live import Live
 from muster.web.looking import shown_to, stream_of
 from muster.web.map import map_of
 from muster.web.member_routes import members
+from muster.web.position_routes import positions
 from muster.web.record_routes import record
 from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
@@ -54,9 +56,11 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     taskings(app, console, complain)
     at_hand = MemberDesk(console.store, console.clock, console.desk)
     command(app, console, at_hand)
+    positions(app, console, at_hand)
     members(app, console, at_hand)
     duties(app, console)
     calling_in(app, console, complain)
+    ledgers(app, console)
     roster(app, console)
     roll_calls(app, console)
     request_routes(app, console)

@@ -62,7 +62,7 @@ def _state(record: Record, console: Console, viewer: Viewer, member: str, typed:
     if act is None:
         raise Invalid("this form says nothing about duty: open the page again")
     since, until = (instant_of(typed[name], console.zone) if typed.get(name) else None for name in ("since", "until"))
-    words = {name: typed.get(name, "").strip() for name in ("unit", "kind", "row")}
+    words = {name: typed.get(name, "").strip() for name in ("unit", "kind", "row", "by", "squad", "tour")}
     state(record, viewer, member, Stated(act, since or record.now, until, why=typed.get("why") or None, **words))
 
 

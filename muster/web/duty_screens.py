@@ -27,6 +27,7 @@ def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, *, said: str, type
         "on_duty": seen.status.state == "on-duty",
         "commands": [_command(name, watch) for name, watch in seen.watches],
         "stated": _stated,
+        "mine": [o.position.position for o in viewer.offices if o.kind == "command"],
         "said": said,
         "typed": typed,
     }

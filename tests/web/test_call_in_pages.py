@@ -47,7 +47,8 @@ def test_a_gap_is_looked_at_opened_offered_answered_and_given_by_the_order_of_th
     before = facts(force)
     look = seen(house, LOOK, boss)
     assert (line(look, SECOND), line(look, FIRST)[:12], facts(force)) == ("to be asked", "passed over:", before)
-    assert says(house, boss, f"/call-ins/{PCT}", **GAP).headers["location"] == f"/call-in/{C1}"
+    for _ in range(2):  # sent twice, it is one
+        assert says(house, boss, f"/call-ins/{PCT}", **GAP).headers["location"] == f"/call-in/{C1}"
     sent = says(house, boss, f"/call-in/{C1}", act="offer", to="2", deadline="2020-10-07T18:00")
     assert sent.status == 303
     asked = {m: somebody(house, force, m) for m in (SECOND, THIRD)}

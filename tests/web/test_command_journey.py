@@ -14,7 +14,12 @@ from tests.services.small import CO, PCT, TEN, XO
 from tests.support import SettableClock
 from tests.web.test_console_journey import DESK, SCHEMES, somebody
 
-SCREENS = ("/command", "/position/PCT-047-CO", f"/member/{XO}", f"/member/{CO}", "/me", f"/unit/{PCT}")
+GAP = f"/call-ins/{PCT}?since=2020-10-08T07:00&until=2020-10-08T15:00&needed=1"
+LEDGER = f"/ledger/{PCT}?first=2020-10-01&last=2020-10-03"
+SCREENS = (
+    "/command", "/position/PCT-047-XO", f"/member/{XO}", f"/member/{CO}", "/me", f"/unit/{PCT}", f"/duty/{XO}", GAP,
+    LEDGER,
+)  # fmt: skip
 
 
 @pytest.fixture

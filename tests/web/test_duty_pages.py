@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from muster.domain.members import Absence
+from muster.domain.members import Absence, Attachment
 from muster.domain.record import Recorded
 from muster.services import duty
+from muster.services.offices import offices_of
 from muster.services.watch import watch
 from tests.doors import House, Said, post
 from tests.ground import InRecord, local
-from tests.services.small import CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
+from tests.neighbours import neighbour
+from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_roster import mark_of, stranger
@@ -85,6 +87,7 @@ def test_a_member_reports_sick_is_passed_over_and_comes_back(
     assert (state(at_ten, CO), in_command(at_ten)) == ("absent", XO)
     fact = last(at_ten, "absence")
     assert "a broken leg" not in fact.body
+    assert says(house, cookie, CO, act="absent", kind="sick").status == 409  # sent twice, it is one
     clock.at = local("2020-10-07T12:00")
     assert says(house, cookie, CO, act="end", row=fact.stream).status == 303
     assert (state(at_ten, CO), in_command(at_ten)) == ("on-duty", CO)
@@ -110,3 +113,21 @@ def test_an_absence_is_entered_and_taken_back_by_who_commands_and_read_by_nobody
     assert "sick" not in seen(house, f"/duty/{OFFICER}", desk).text
     assert says(house, co, OFFICER, act="end", row=last(at_ten, "absence").stream).status == 303
     assert sees(at_ten, lambda views: views.rows(Absence, member=OFFICER)) == []
+
+
+def test_a_member_is_lent_by_a_command_over_both_units_and_called_home_again(
+    house: House, at_ten: InRecord, clock: SettableClock
+) -> None:
+    neighbour(at_ten)
+    boss, co = (somebody(house, at_ten, m) for m in (BOROUGH, CO))
+    post = next(o for o in sees(at_ten, lambda views: offices_of(views, BOROUGH, clock.at)) if o.kind == "command")
+    lent = {"act": "lend", "unit": "PCT-049", "tour": "1500x2335", "why": "a short tour"}
+    alone = says(house, co, OFFICER, **lent, by="PCT-047-CO")
+    assert (alone.status, "over PCT-047 and PCT-049" in alone.text) == (409, True)
+    assert says(house, co, OFFICER, **lent, by=post.position.position).status == 403
+    assert says(house, boss, OFFICER, **lent, by=post.position.position).status == 303
+    clock.at = local("2020-10-07T16:00")
+    assert "on duty in 49th Precinct" in seen(house, f"/duty/{OFFICER}", boss).text
+    assert says(house, boss, OFFICER, act="recall", why="not needed", by=post.position.position).status == 303
+    (row,) = sees(at_ten, lambda views: views.rows(Attachment, member=OFFICER))
+    assert row.until == clock.at
