@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from shutil import which
@@ -15,6 +16,8 @@ AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OLD_PHONE: ViewportSize = {"width": 320, "height": 480}
+LOOK = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+"""Every rule is tried; of what is well no list is made."""
 MISSING = "Chromium is not installed (apt-get install chromium)"
 Scheme = Literal["light", "dark"]
 
@@ -59,10 +62,15 @@ def telephone(
         context.close()
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds wrong, one line for each element; empty: nothing."""
+@cache
+def _axe() -> str:
     source = AXE.read_text(encoding="utf-8")
     assert sha256(source.encode()).hexdigest() == AXE_SHA256
-    page.evaluate(source + "; null")
-    found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(found => found.violations)")
+    return source + "; null"
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds wrong, one line for each element; empty: nothing."""
+    page.evaluate(_axe())
+    found: list[dict[str, Any]] = page.evaluate(LOOK)
     return [f"{v['id']}: {v['help']}: {node['html'][:200]}" for v in found for node in v["nodes"]]

@@ -10,6 +10,7 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from muster.bootstrap import open_store
 from muster.store.store import SqlStore
@@ -49,6 +50,32 @@ def _dialects(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     if layer == SERVICES and "MUSTER_BOTH" not in os.environ:
         return (DIALECTS[crc32(metafunc.definition.nodeid.encode()) % 2],)
     return DIALECTS
+
+
+LONGEST = ("simulated", "worker", "web", "test_docs.py", "services", "store")
+"""What is begun first, the longest before the others: none is left for the end, when the other processors rest."""
+LIVED = "tests/simulated/"
+
+
+class TogetherWhereShared(LoadScopeScheduling):  # type: ignore[misc]
+    """A module in one process; all that looks at a period in the one that has lived it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return LIVED if nodeid.startswith(LIVED) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TogetherWhereShared | None:
+    """Ours where modules are to stay together."""
+    return TogetherWhereShared(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order in which they are best begun."""
+    tests = Path(__file__).parent
+    place = {tests / name: number for number, name in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: min((place[p] for p in (item.path, *item.path.parents) if p in place), default=len(place))
+    )
 
 
 def pytest_collection_finish() -> None:

@@ -89,10 +89,14 @@ class Keys:
         raise AssertionError(f"arrows do not lead to {what}")
 
     def _reach(self, where: Locator, there: str = "element => element === document.activeElement") -> None:
-        where.wait_for()
+        seek = f"element => element.isConnected ? ({there})(element) : null"
+        what = where.element_handle()  # found once: to look for a name on a large page takes longer than a key
         for _ in range(FAR):
-            if where.evaluate(there):
+            reached = what.evaluate(seek)
+            if reached:
                 return
+            if reached is None:  # what came live took its place
+                what = where.element_handle()
             self._keys.press("Tab")
         raise AssertionError(f"Tab does not lead to {where}")
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Final
 
 from anyio.to_thread import current_default_thread_limiter
@@ -52,8 +53,13 @@ def joined(door: Door, console: Console, complain: Callable[[str], None]) -> "Gu
         app = linked if scope["path"].startswith(BY_LINK) else signed_in
         await app(scope, receive, send)
 
-    api = api_app(door, Clerk(console.store, console.clock), console.desk, complain)
-    routes = [Mount(PREFIX, api), Mount("/", by_link_or_signed_in)]
+    # Made when a program first asks: it takes longer than all the rest, and many use screens alone.
+    api = cache(lambda: api_app(door, Clerk(console.store, console.clock), console.desk, complain))
+
+    async def by_program(scope: Scope, receive: Receive, send: Send) -> None:
+        await api()(scope, receive, send)
+
+    routes = [Mount(PREFIX, by_program), Mount("/", by_link_or_signed_in)]
     return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
 
 

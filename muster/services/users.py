@@ -1,6 +1,7 @@
 """Users: made, invited, ended. A password is chosen with a link that works once; only its Argon2 hash is kept."""
 
 import secrets
+from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +21,16 @@ LASTS: Final = timedelta(hours=16)
 """A session ends so long after it began: nobody is on duty for longer without a waiver."""
 WORD_BYTES: Final = 32
 _hasher = PasswordHasher()  # the parameters of RFC 9106, 4, second recommended option
-_NOBODY: Final = _hasher.hash(secrets.token_hex(16))
+
+
+def _of_nobody() -> str:
+    """A hash of no password: drawn, as no command is to wait until one is computed that it does not need."""
+    how = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    drawn = (b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len))
+    return "$".join(("", "argon2id", "v=19", how, *drawn))
+
+
+_NOBODY: Final = _of_nobody()
 """What is compared for a user who is not there, so that it takes as long."""
 
 

@@ -19,9 +19,9 @@ from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.domain.users import User
-from muster.ports import Record
-from muster.services.users import add_user
+from muster.services.users import add_user, begin_session
 from muster.store.store import SqlStore
+from muster.web.asking import COOKIE
 from tests.doors import House, Said, ask, console_of, enters, house_of, post, served
 from tests.ground import InRecord, changed, local
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
@@ -45,13 +45,20 @@ def cookie_of(said: Said) -> str:
     return said.headers["set-cookie"].partition(";")[0]
 
 
+def invited(force: InRecord, member: str) -> str:
+    """The word with which a member, who is made a user, chooses a password."""
+    return does(force, lambda r: add_user(r, User(user=f"user-{member}", member=member, since=r.now), None, r.now))
+
+
 def somebody(house: House, force: InRecord, member: str) -> dict[str, str]:
-    """The cookie of a member who signs in now."""
+    """The cookie of a member who is signed in from now on, without a password: hashing one is meant to be dear."""
+    invited(force, member)
+    return {"Cookie": f"{COOKIE}={does(force, lambda record: begin_session(record, f'user-{member}', record.now))}"}
 
-    def add(record: Record) -> str:
-        return add_user(record, User(user=f"user-{member}", member=member, since=record.now), None, record.now)
 
-    said = enters(house.base, f"/password/{does(force, add)}", password=SENTENCE)
+def with_password(house: House, force: InRecord, member: str) -> dict[str, str]:
+    """The cookie of a member who chooses a password, and is signed in by that."""
+    said = enters(house.base, f"/password/{invited(force, member)}", password=SENTENCE)
     assert said.status == 303
     return {"Cookie": cookie_of(said)}
 
@@ -211,11 +218,10 @@ def test_what_is_not_there_and_what_is_no_time_is_said_so(house: House, signed_i
     assert "<h1>" in said.text
 
 
-def test_the_clock_steps_to_the_next_instant_at_which_something_was_recorded(
-    house: House, signed_in: dict[str, str], force: InRecord
-) -> None:
+def test_the_clock_steps_to_the_next_instant_at_which_something_was_recorded(house: House, force: InRecord) -> None:
+    before = with_password(house, force, CO)
     force.sign_on(CO, PCT, "2020-10-07T09:00")  # days later: whoever was signed in is no more
-    assert seen(house, "/now", signed_in).status == 401
+    assert seen(house, "/now", before).status == 401
     again = {"Cookie": cookie_of(enters(house.base, "/sign-in", name=f"user-{CO}", password=SENTENCE, to="/now"))}
     for screen in ("now", f"unit/{PCT}"):
         found = re.search(
@@ -244,7 +250,8 @@ def test_signing_out_takes_a_form_of_ours(house: House, signed_in: dict[str, str
 
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example", "//elsewhere.example", "", "/\\elsewhere.example"])
-def test_signing_in_leads_nowhere_else(house: House, signed_in: dict[str, str], to: str) -> None:
+def test_signing_in_leads_nowhere_else(house: House, force: InRecord, to: str) -> None:
+    with_password(house, force, CO)
     said = enters(house.base, "/sign-in", name=f"user-{CO}", password=SENTENCE, to=to)
     assert said.status == 303
     assert said.headers["location"] == "/now"
