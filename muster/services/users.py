@@ -24,7 +24,7 @@ _hasher = PasswordHasher()  # the parameters of RFC 9106, 4, second recommended 
 
 
 def _of_nobody() -> str:
-    """A hash of no password: drawn, as no command is to wait until one is computed that it does not need."""
+    """A hash of no password: drawn, so that nothing that begins waits until one is computed."""
     how = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
     drawn = (b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len))
     return "$".join(("", "argon2id", "v=19", how, *drawn))
