@@ -70,6 +70,7 @@ class ReplanDesk:
         before = self.run(viewer, unit)
         if before is not None and before.runs:
             return before
+        self._runs.must_have_room((KIND, viewer.user, unit))
         with self._store.reading() as views:
             made = self._made(views, unit, Ask(absent, *days, (), self._clock(), all_))
         self._runs.start((KIND, viewer.user, unit), made, made.work)

@@ -61,16 +61,24 @@ class Runs:
             before = self._runs.get(key)
             if before is not None and before.runs:
                 return
-            running = [there for there, each in self._runs.items() if each.runs]
-            theirs = next((unit for _, user, unit in running if user == key[1]), None)
-            if theirs is not None:
-                raise Refused(
-                    f"the roster of {theirs} is looked for, for you, just now: wait until it is found, or stop it"
-                )
-            if len(running) >= MOST:
-                raise Refused(f"{MOST} rosters are looked for just now: wait until one is found, a minute at most")
+            self._must_have_room(key)
             self._runs[key] = run
         Thread(target=_worked, args=(run, work), daemon=True).start()
+
+    def must_have_room(self, key: Key) -> None:
+        """Raise ``Refused`` as ``start``, before anything is made ready for it."""
+        with self._lock:
+            self._must_have_room(key)
+
+    def _must_have_room(self, key: Key) -> None:
+        running = [there for there, each in self._runs.items() if each.runs]
+        theirs = next((unit for _, user, unit in running if user == key[1]), None)
+        if theirs is not None:
+            raise Refused(
+                f"the roster of {theirs} is looked for, for you, just now: wait until it is found, or stop it"
+            )
+        if len(running) >= MOST:
+            raise Refused(f"{MOST} rosters are looked for just now: wait until one is found, a minute at most")
 
     def keep(self, key: Key, run: Run) -> None:
         """Keep what was found at once."""
