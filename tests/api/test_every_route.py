@@ -180,15 +180,25 @@ def test_whoever_has_no_right_changes_nothing_of_it_by_any_route(scene: Scene, m
 
 
 def test_a_form_that_is_not_ours_does_nothing_by_any_route(scene: Scene) -> None:
-    headers = {**cookie(scene, CO), "Content-Type": "application/x-www-form-urlencoded"}
+    signed_in = cookie(scene, CO)
     before = facts(scene.force)
     forms = [t for m, p in every_route(scene) if m == "POST" and not p.startswith(PREFIX) for t in filled(m, p, [PCT])]
     assert len(forms) > 10
     for tried in forms:
         for mark in ("", "0" * 32):
-            said = sent(scene, tried, headers, urlencode({"mark": mark}).encode())
+            kind, body = _with_mark(mark, with_file=tried.template.startswith("/roster-file"))
+            said = sent(scene, tried, {**signed_in, "Content-Type": kind}, body)
             assert (said.status in (403, 409), "was not made by Muster" in said.text) == (True, True), tried
     assert facts(scene.force) == before
+
+
+def _with_mark(mark: str, *, with_file: bool) -> tuple[str, bytes]:
+    """A form that says nothing but where it was made, and brings a file where one is asked for: its kind, its body."""
+    if not with_file:
+        return "application/x-www-form-urlencoded", urlencode({"mark": mark}).encode()
+    parts = {'name="mark"': mark, 'name="file"; filename="lines.csv"': "x"}
+    said = "".join(f"--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{value}\r\n" for name, value in parts.items())
+    return "multipart/form-data; boundary=x", f"{said}--x--\r\n".encode()
 
 
 BODIES: Final[dict[str, dict[str, object]]] = {
