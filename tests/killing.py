@@ -28,24 +28,29 @@ def seconds_of(arguments: Sequence[str], database: Path) -> float:
 
 def kill_after(arguments: Sequence[str], database: Path, seconds: float) -> None:
     """Start the command and kill it so long after, unless it has ended by then."""
-    process = start(arguments, database)
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    killed(start(arguments, database), seconds)
 
 
 def kill_writing(arguments: Sequence[str], database: Path, seconds: float, log_bytes: int = 1) -> None:
     """Start the command and kill it so long after so much was written to the log, in which transactions end."""
-    process, log = start(arguments, database), Path(f"{database}-wal")
-    while process.poll() is None and (log.stat().st_size if log.exists() else 0) < log_bytes:
-        time.sleep(LOOK_SECONDS)
+    killed_writing(start(arguments, database), database, seconds, log_bytes)
+
+
+def killed(process: Forked, seconds: float) -> None:
+    """Kill a process so long after, unless it has ended by then."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def killed_writing(process: Forked, database: Path, seconds: float, log_bytes: int = 1) -> None:
+    """Kill a process so long after so much was written to the log of the database."""
+    log = Path(f"{database}-wal")
+    while process.poll() is None and (log.stat().st_size if log.exists() else 0) < log_bytes:
+        time.sleep(LOOK_SECONDS)
+    killed(process, seconds)
 
 
 def facts_left(database: Path) -> int:

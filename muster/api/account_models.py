@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field
 
 from muster.api.models import Model
 from muster.domain.candidates import Capacity
-from muster.domain.now import State
+from muster.domain.now import State as UnitState
+from muster.domain.roll_calls import State
 
 
 class Read(Model):
@@ -89,7 +90,7 @@ class UnitNow(Model):
 
     unit: str
     name: str
-    state: State
+    state: UnitState
     says: Annotated[list[str], Field(description="the worst first; of taskings only where you may read them")]
     in_command: Annotated[Holder | None, Field(description="null: NOBODY")]
     due: Holder | None
@@ -196,6 +197,30 @@ class Taskings(Page):
     """Taskings, by their names."""
 
     items: list[Tasking]
+
+
+class RollLine(Read):
+    """A member on the roll of a tour."""
+
+    member: str
+    state: State
+    squad: Annotated[str | None, Field(description="null: none of this unit")]
+    planned: Annotated[bool, Field(description="the schedule has them on this tour")]
+    since: Annotated[datetime | None, Field(description="on duty here from then on; null: they are not")]
+    says: Annotated[str, Field(description="why; health and leave only for those entitled")]
+
+
+class Roll(Model):
+    """Everybody who is to be on a tour of a unit, or is there."""
+
+    unit: str
+    tour: str
+    day: date
+    start: datetime
+    end: datetime
+    at: datetime
+    taken_at: Annotated[datetime | None, Field(description="null: the call was not taken")]
+    items: list[RollLine]
 
 
 class Line(Model):

@@ -8,6 +8,7 @@ from pydantic import Field
 from muster.api.account_models import Read
 from muster.api.forms import Day, Flag, Instant, Ref, Text, whole
 from muster.api.models import Model
+from muster.services.tasking_acts import Act
 
 
 class Receive(Model):
@@ -56,12 +57,22 @@ class Received(Model):
 class TaskingAnswer(Model):
     """What you say to a tasking."""
 
-    word: Literal["accept", "refuse", "hand", "take-over"]
+    word: Act
     position: Annotated[
-        Ref | None, Field(description="your position in which; needed to take over; null: the one that it concerns")
+        Ref | None,
+        Field(description="yours in which; needed to take over and to send; null: the one that the tasking concerns"),
     ] = None
-    reason: Annotated[Text | None, Field(description="why; needed to refuse")] = None
-    to: Annotated[Ref | None, Field(description="to hand it on: a position below yours")] = None
+    reason: Annotated[
+        Text | None,
+        Field(description="why; needed to refuse, and to send past the chain; to close: how it ended, needed"),
+    ] = None
+    to: Annotated[
+        Ref | None,
+        Field(
+            description="to whom: to hand it on, a position below yours, or who is to be asked instead of you; to "
+            "send it, a position or unit"
+        ),
+    ] = None
 
 
 class SignOn(Model):
@@ -73,6 +84,12 @@ class SignOn(Model):
 
 class SignOff(Model):
     """Your duty ends now."""
+
+
+class OfferAnswer(Model):
+    """What you say to work that was offered to you."""
+
+    word: Literal["willing", "refused"]
 
 
 class Leave(Model):
@@ -117,6 +134,44 @@ class Decision(Model):
     by: Annotated[Ref, Field(description="your position that decides")]
     reason: Annotated[Text, Field(description="why; sealed, for those entitled")]
     short: Annotated[Flag, Field(description="also where a tour is left under its minimum, which is recorded")] = False
+
+
+class Amend(Model):
+    """An entry of the published roster is to be another."""
+
+    member: Ref
+    day: Day
+    tour: Annotated[Text, Field(description="a tour, or `off`")]
+    reason: Annotated[Text, Field(description="why")]
+    by: Annotated[Ref, Field(description="your position that amends it, and signs what it waives")]
+    waive: Annotated[tuple[Ref, ...], Field(description="rules that it may cross: each that it does is waived")] = ()
+    rest_owed_hours: Annotated[int, whole(0, 999), Field(description="needed where a rule is waived")] = 0
+
+
+class Tour(Model):
+    """A tour of a unit, by the day on which it begins."""
+
+    tour: Ref
+    day: Day
+
+
+class RollCall(Tour):
+    """Who is there. Taken again, only what changed is recorded."""
+
+    everybody: Annotated[Flag, Field(description="whoever is not named otherwise is there")] = False
+    present: tuple[Ref, ...] = ()
+    missing: Annotated[tuple[Ref, ...], Field(description="they have not come")] = ()
+    late: Annotated[dict[Ref, Instant], Field(default_factory=dict, description="since when, by member")]
+    joined: Annotated[tuple[Ref, ...], Field(description="there without being on the schedule")] = ()
+    assign: Annotated[
+        dict[Ref, Ref], Field(default_factory=dict, description="the sector to which somebody is sent, by member")
+    ]
+
+
+class Dismiss(Tour):
+    """The tour is over for whoever signed on for it."""
+
+    stay: Annotated[tuple[Ref, ...], Field(description="they are held over")] = ()
 
 
 class Acted(Model):

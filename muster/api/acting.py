@@ -9,19 +9,26 @@ from muster.api import act_models as sent
 from muster.api.behind import MEANS, secret_of
 from muster.api.forms import Key, Name
 from muster.api.models import Model
-from muster.api.shape import problems
-from muster.domain.competence import Asked
+from muster.api.shape import NotTaken, problems
+from muster.domain.errors import Invalid
 from muster.domain.requests import Request as Asking
 from muster.domain.routing import Route
+from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
-from muster.services import acts
+from muster.services import acts, tasking_ahead
+from muster.services.call_in_desk import answer_offer
 from muster.services.clerk import Clerk, Once
 from muster.services.gate import Viewer
+from muster.services.offers import SAYS
 from muster.services.request_swaps import Swap, file_swap
-from muster.services.requests import Wish, asked_text, file_leave, prefer
+from muster.services.requests import Wish as Preferred
+from muster.services.requests import asked_text, file_leave, prefer
+from muster.services.tasking_acts import Wish
+from muster.services.tasking_ahead import Report
+from muster.services.taskings import Directive, tasking_named
 
 REFUSED: Final = problems(MEANS)
-Act = Callable[[Record, Viewer], Model]
+Act = Callable[[Record, Viewer], Model | NotTaken]
 
 
 def acting(router: APIRouter, clerk: Clerk) -> None:
@@ -32,9 +39,15 @@ def acting(router: APIRouter, clerk: Clerk) -> None:
     _requests(router, clerk)
 
 
-def _done(clerk: Clerk, request: Request, key: str, body: Model, act: Act) -> Mapping[str, Any]:
+def done(clerk: Clerk, request: Request, key: str, body: Model, act: Act) -> Mapping[str, Any]:
+    """What an act under this key came to. Raises what it raises, and the refusal that it returns."""
     once = Once(key, f"{request.method} {request.url.path}", body.model_dump(mode="json"))
-    return clerk.act(secret_of(request), once, lambda record, viewer: act(record, viewer).model_dump(mode="json"))
+
+    def told(record: Record, viewer: Viewer) -> Mapping[str, Any] | NotTaken:
+        came = act(record, viewer)
+        return came if isinstance(came, NotTaken) else came.model_dump(mode="json")
+
+    return clerk.act(secret_of(request), once, told)
 
 
 def _taskings(router: APIRouter, clerk: Clerk) -> None:
@@ -42,34 +55,47 @@ def _taskings(router: APIRouter, clerk: Clerk) -> None:
     def receive(request: Request, key: Key, given: sent.Receive) -> object:
         """Receive a tasking: it goes to whoever decides it in the unit to which it belongs. Send it with `dry_run`
         first to see where that is, and who would be passed over."""
-        directive = acts.directive_of(given.giver, given.receiver, given.reason)
 
         def preview(views: Views, viewer: Viewer) -> sent.Received:
-            return _received(acts.preview(views, viewer, _asked(given, views), directive), None)
+            ahead = tasking_ahead.if_received(views, acts.member_of(viewer), _report(given))
+            assert ahead.route is not None  # it would be received, and not be sent on
+            return _received(ahead.route, None)
 
         def act(record: Record, viewer: Viewer) -> sent.Received:
-            made = acts.receive(record, viewer, _asked(given, record), given.what, given.kind, directive)
+            made = tasking_ahead.receive(record, acts.member_of(viewer), _report(given))
             return _received(made.route, made.tasking.tasking)
 
         if given.dry_run:
             return clerk.tried(secret_of(request), preview)
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
     @router.post("/taskings/{name}/answer", operation_id="answer_tasking", responses=REFUSED, response_model=sent.Acted)
     def answer(request: Request, name: Name, key: Key, given: sent.TaskingAnswer) -> object:
-        """Accept a tasking, refuse it, hand it to a position below yours, or take it over from a subordinate."""
+        """Say that a tasking reached you, accept it, refuse it, hand it on, take it over from a subordinate, send it
+        elsewhere, or close it. A refusal of what you were asked is recorded, as by the link that you got."""
 
-        def act(record: Record, viewer: Viewer) -> sent.Acted:
-            said = acts.Said(given.word, given.position, given.reason, given.to)
-            made = acts.answer(record, viewer, name, said)
-            who = f", accepted by {made.accepted_by}" if made.accepted_by else ""
-            return sent.Acted(says=f"{made.tasking} is owned by {made.owner}{who}", about=f"/taskings/{name}")
+        def act(record: Record, viewer: Viewer) -> sent.Acted | NotTaken:
+            wish = Wish(given.word, given.position or "", None, given.reason, given.to)
+            done = acts.do(record, viewer, name, wish)
+            if done.refusal is not None:
+                return NotTaken(done.refusal, done.says)
+            return sent.Acted(says=_stands(tasking_named(record, name)), about=f"/taskings/{name}")
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
 
-def _asked(given: sent.Receive, views: Views) -> Asked:
-    return Asked(given.matter, given.place, views.now, given.deadline, given.people, given.hours, given.members)
+def _stands(tasking: Tasking) -> str:
+    who = f", accepted by {tasking.accepted_by}" if tasking.accepted_by else ""
+    return f"{tasking.tasking} is {'' if tasking.is_open else 'closed, and was '}owned by {tasking.owner}{who}"
+
+
+def _report(given: sent.Receive) -> Report:
+    """What is reported. Raises ``Invalid`` for half of a directive."""
+    if (given.giver is None) is not (given.receiver is None):
+        raise Invalid("a directive needs both giver and receiver")
+    to = Directive(given.giver, given.receiver, given.reason) if given.giver and given.receiver else None
+    sizes = given.people, given.hours, given.members
+    return Report(given.what, given.kind, given.matter, given.place, given.deadline, *sizes, to)
 
 
 def _received(route: Route, tasking: str | None) -> sent.Received:
@@ -100,7 +126,7 @@ def _duty(router: APIRouter, clerk: Clerk) -> None:
         def act(record: Record, viewer: Viewer) -> sent.Acted:
             return sent.Acted(says=acts.sign_on(record, viewer, given.unit, given.why), about=_me(viewer))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
     @router.post("/duty/sign-off", operation_id="sign_off", response_model=sent.Acted, responses=REFUSED)
     def sign_off(request: Request, key: Key, given: sent.SignOff) -> object:
@@ -109,7 +135,18 @@ def _duty(router: APIRouter, clerk: Clerk) -> None:
         def act(record: Record, viewer: Viewer) -> sent.Acted:
             return sent.Acted(says=acts.sign_off(record, viewer), about=_me(viewer))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
+
+    @router.post("/call-ins/{name}/answer", operation_id="answer_offer", response_model=sent.Acted, responses=REFUSED)
+    def answer(request: Request, name: Name, key: Key, given: sent.OfferAnswer) -> object:
+        """Say whether you are willing to come, or to stay, as was offered to you. The list decides, not who was
+        first."""
+
+        def act(record: Record, viewer: Viewer) -> sent.Acted:
+            answer_offer(record, viewer, name, given.word)
+            return sent.Acted(says=SAYS[given.word], about=_me(viewer))
+
+        return done(clerk, request, key, given, act)
 
 
 def _me(viewer: Viewer) -> str:
@@ -125,7 +162,7 @@ def _asking(router: APIRouter, clerk: Clerk) -> None:
             me = acts.member_of(viewer)
             return _filed(file_leave(record, me, given.first, given.last, record.now, given.reason))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
     @router.post("/requests/swap", operation_id="ask_swap", response_model=sent.Acted, responses=REFUSED)
     def swap(request: Request, key: Key, given: sent.Swap) -> object:
@@ -136,17 +173,17 @@ def _asking(router: APIRouter, clerk: Clerk) -> None:
             wanted = Swap(acts.member_of(viewer), given.day, given.other, given.back)
             return _filed(file_swap(record, wanted, record.now, given.reason))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
     @router.post("/requests/preference", operation_id="ask_preference", response_model=sent.Acted, responses=REFUSED)
     def preference(request: Request, key: Key, given: sent.Preference) -> object:
         """Say which tour, or day off, you would rather have, or not have. Nobody decides it."""
 
         def act(record: Record, viewer: Viewer) -> sent.Acted:
-            wish = Wish(given.first, given.last, given.tour, given.wanted, given.weekday)
+            wish = Preferred(given.first, given.last, given.tour, given.wanted, given.weekday)
             return _filed(prefer(record, acts.member_of(viewer), wish, record.now, given.reason))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
 
 def _requests(router: APIRouter, clerk: Clerk) -> None:
@@ -157,7 +194,7 @@ def _requests(router: APIRouter, clerk: Clerk) -> None:
         def act(record: Record, viewer: Viewer) -> sent.Acted:
             return _filed(acts.answer_request(record, viewer, name, given.word, given.reason))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
     @router.post("/requests/{name}/decision", operation_id="decide", response_model=sent.Acted, responses=REFUSED)
     def decide(request: Request, name: Name, key: Key, given: sent.Decision) -> object:
@@ -168,7 +205,7 @@ def _requests(router: APIRouter, clerk: Clerk) -> None:
             signed = acts.Signed(given.verdict, given.by, given.reason, given.short)
             return _filed(acts.decide_request(record, viewer, name, signed))
 
-        return _done(clerk, request, key, given, act)
+        return done(clerk, request, key, given, act)
 
 
 def _filed(made: Asking) -> sent.Acted:

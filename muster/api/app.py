@@ -11,22 +11,14 @@ from muster.api.acting import acting
 from muster.api.behind import account_router
 from muster.api.models import ContactState, Given, Taken, state_of
 from muster.api.reading import reading
+from muster.api.rosters import rosters
 from muster.api.shape import NotTaken, one_shape, problems
-from muster.services.answers import Answer, Refusal
+from muster.services.answers import Answer
 from muster.services.clerk import Clerk
 from muster.services.desk import Desk
 from muster.services.door import Door
 
 PREFIX: Final = "/api/v1"
-STATUS: Final[dict[Refusal, int]] = {
-    "altered": 403,
-    "link-over": 410,
-    "taken": 409,
-    "not-available": 409,
-    "not-now": 409,
-    "invalid": 422,
-    "unknown": 422,
-}
 MEANS: Final = {
     400: "the body is no JSON in UTF-8",
     401: "there is no token",
@@ -61,6 +53,7 @@ def api_app(door: Door, clerk: Clerk, desk: Desk, complain: Callable[[str], None
     account = account_router(clerk)
     reading(account, clerk, desk)
     acting(account, clerk)
+    rosters(account, clerk)
     app.include_router(account)
     one_shape(app, complain)
     return app
@@ -77,7 +70,7 @@ def _by_link(app: FastAPI, door: Door) -> None:
         """Take an answer. What is refused is recorded."""
         done = door.answer(_token(bearer), Answer(given.word, given.reason, given.to, given.once), _address(request))
         if done.answered.refusal is not None:
-            raise NotTaken(STATUS[done.answered.refusal], done.answered.refusal, done.answered.says)
+            raise NotTaken(done.answered.refusal, done.answered.says)
         return Taken(says=done.answered.says, contact=state_of(done.page) if done.page else None)
 
 

@@ -55,11 +55,12 @@ Name = Annotated[str, Path(pattern=REF)]
 At = Annotated[Instant | None, Query(description="at this instant; left out: now")]
 KnownAt = Annotated[Instant | None, Query(description="as the record believed then; left out: as it believes now")]
 Limit = Annotated[
-    int, BeforeValidator(_number), Query(ge=1, le=MOST, description="so many things at most; left out: 50")
+    int, Field(ge=1, le=MOST), BeforeValidator(_number), Query(description="so many things at most; left out: 50")
 ]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before; left out: the first page")]
 SeqCursor = Annotated[
-    int | None, BeforeValidator(_number), Query(ge=0, description="`next` of the page before; left out: the first page")
+    Annotated[int, Field(ge=0), BeforeValidator(_number)] | None,
+    Query(description="`next` of the page before; left out: the first page"),
 ]
 Key = Annotated[
     str,

@@ -16,17 +16,14 @@ from muster.domain.force import Position, Title, Unit
 from muster.domain.members import Appointment
 from muster.domain.now import Now, UnitNow
 from muster.domain.presence import holds
-from muster.domain.published import said_of
 from muster.domain.watch import Watch
 from muster.ports import Views
 from muster.services.clerk import Clerk
 from muster.services.desk import Desk
-from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.members import MemberPage, member_page
 from muster.services.now import now as now_of
 from muster.services.offices import unit_named
-from muster.services.published import published
 from muster.services.readable import must_read_facts, requests_for, tasking_for, taskings_for
 from muster.services.watch import passed_for
 from muster.services.watch import watch as watch_of
@@ -246,34 +243,6 @@ def _planning(router: APIRouter, clerk: Clerk) -> None:
                 told.Request(waits_for=r.waits_for, **{name: getattr(r.request, name) for name in fields}) for r in page
             ]
             return told.Requests(items=items, next=after)
-
-        return clerk.ask(bearer_of(request), question)
-
-    @router.get("/rosters/{unit}", operation_id="roster", responses=REFUSALS)
-    def roster(
-        request: Request,
-        unit: Name,
-        at: At = None,
-        known_at: KnownAt = None,
-        cursor: Cursor = None,
-        limit: Limit = USUAL,
-    ) -> told.Roster:
-        """The lines of the unit's published roster, by member."""
-
-        def question(views: Views, viewer: Viewer) -> told.Roster:
-            unit_named(views, unit)
-            if unit not in viewer.sees:
-                raise not_entitled(views, f"the roster of {unit}", unit, commands=False)
-            found = published(views, unit, at or views.now, known_at)
-            page, after = cut(found.lines, lambda line: line.member, cursor, limit)
-            lines = [
-                told.Line(member=x.member, guest=x.guest, tours=[said_of(entry) for entry in x.tours]) for x in page
-            ]
-            r = found.roster
-            return told.Roster(
-                unit=r.unit, first=r.first, days=r.days, version=r.version, by=r.by, signer=r.signer, items=lines,
-                next=after,
-            )  # fmt: skip
 
         return clerk.ask(bearer_of(request), question)
 

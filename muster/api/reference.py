@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from muster.api.app import PREFIX, api_app
+from muster.api.forms import REF
 from muster.services.clerk import Clerk
 from muster.services.desk import Desk
 from muster.services.door import Door
@@ -15,12 +16,22 @@ What the console shows and does, for programs, with the token of a user; and wha
 token of the link. `muster serve` serves both below `{PREFIX}`, with their OpenAPI description at
 `{PREFIX}/openapi.json`, from which this page is written (`python -m muster.api.reference > docs/api.md`).
 
-Times are UTC; those that are sent must say their offset. Every refusal has the shape of [Problem](#problem), whatever
-refused it.
+Bodies are JSON objects, sent with `Content-Type: application/json`; a field that is not described here is refused.
+Instants are told in UTC, like `2020-10-07T07:00:00Z`; those that are sent must say their offset. A day is one of the
+force's own calendar, like `2020-10-07`. A *name* is how the force directory calls a unit, position, member, matter or
+tour: 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first.
+
+Every refusal has the shape of [Problem](#problem), whatever refused it: go by its `status` and `code`, and show `error`
+to the person. 401 comes with `WWW-Authenticate`, 429 and 503 with `Retry-After`, in seconds.
+
+```
+{{"ok": false, "status": 422, "code": "malformed", "error": "limit 500 must be less than or equal to 200"}}
+```
 
 ## With the token of a user
 
-`muster user token NAME --scope read,act --for 30` prints one, once. It is sent as `Authorization: Bearer TOKEN`, and
+`muster user add NAME --member MEMBER` makes the user, and `muster user token NAME --scope read,act --for 30` prints a
+token on its first line, once; both are for whoever runs Muster. It is sent as `Authorization: Bearer TOKEN`, and
 has no rights of its own: at each request it can read and do what follows from the positions that the user's member
 holds then, as far as its scopes go. It ends with its days, with the user, and with `muster user revoke`. Whoever has
 none is answered 401, whatever they ask for.
@@ -34,13 +45,14 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -H "I
 ```
 
 Lists come in pages, of 50 things unless `limit` says otherwise: `next` is the `cursor` of the next page, and null on
-the last. What can be asked as it was takes `at`, and `known_at` for what the record believed then. Reasons that touch
-health or rest are told to those entitled, by the positions that they hold now.
+the last. What can be asked as it was takes `at`, and `known_at` for what the record believed then; give both where
+all pages are to be of one instant. Reasons that touch health or rest are told to those entitled, by the positions that
+they hold now.
 
-Each act carries an `Idempotency-Key` of yours, 1 to 64 letters, digits, dots, hyphens or underscores. After 503, or no
-response at all, send the same again under the same key: it is done once, and answered as it was. Something else under
-the same key is 409. What was refused was not done, and may be sent again. You act as yourself, now, and in no position
-that you do not hold.
+Each act, that is each `POST`, carries an `Idempotency-Key` of yours, a name that you give to no other act, such as a
+UUID. After 503, or no response at all, send the same again under the same key: it is done once, and answered as it was
+then. Something else under the same key is 409, `key-used`. What was refused was not done, and may be sent again under
+the same key. You act as yourself, now, and in no position that you do not hold.
 
 ## With the token of a link
 
@@ -87,7 +99,8 @@ def _operation(title: str, operation: Mapping[str, Any]) -> Iterator[str]:
         yield "| parameter | | |"
         yield "|---|---|---|"
         yield from (
-            f"| `{p['name']}` | {_type(p['schema']).removesuffix(' or null')} | {p['description']} |" for p in asked
+            f"| `{p['name']}` | {_type(p['schema']).removesuffix(' or null')} | {_needed(p)}{p['description']} |"
+            for p in asked
         )
         yield ""
     if "requestBody" in operation:
@@ -98,6 +111,10 @@ def _operation(title: str, operation: Mapping[str, Any]) -> Iterator[str]:
         says = "it was done" if status == "200" else response["description"]
         yield f"| {status} | {says} | {_type(response['content']['application/json']['schema'])} |"
     yield ""
+
+
+def _needed(parameter: Mapping[str, Any]) -> str:
+    return "needed: " if parameter["required"] else ""
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -126,7 +143,15 @@ def _type(schema: Mapping[str, Any]) -> str:
         return ", ".join(f"`{word}`" for word in schema["enum"])
     if schema["type"] == "array":
         return f"list of {_type(schema['items'])}"
-    return "instant" if schema.get("format") == "date-time" else str(schema["type"])
+    if schema["type"] == "object":
+        kinds = [*schema.get("patternProperties", {}).values()]
+        return f"object: a name, then {_type(kinds[0])}" if kinds else "object"
+    if schema.get("pattern") == REF:
+        return "name"
+    if "maximum" in schema:
+        return f"integer from {schema['minimum']} to {schema['maximum']}"
+    named = {"date-time": "instant", "date": "day"}
+    return named.get(schema.get("format", ""), str(schema["type"]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from muster.api.models import Code, Problem
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
-from muster.services.answers import Altered, LinkOver
+from muster.services.answers import Altered, LinkOver, Refusal
 from muster.services.clerk import KeyUsed, NoSuchToken
 from muster.services.door import NoSuchContact, TooMany, Unavailable
 
@@ -26,16 +26,39 @@ RAISED: Final[dict[type[MusterError], tuple[int, Code]]] = {
     Unknown: (404, "unknown"),
     Invalid: (422, "invalid"),
 }
+STATUS: Final[dict[Refusal, int]] = {
+    "altered": 403,
+    "link-over": 410,
+    "taken": 409,
+    "not-available": 409,
+    "not-now": 409,
+    "invalid": 422,
+    "unknown": 422,
+}
 HTTP: Final[dict[int, Code]] = {401: "no-token", 404: "not-found", 405: "method", 413: "too-long"}
+MUST: Final = {
+    "missing": "must be given",
+    "extra_forbidden": "is no field of this",
+    "model_attributes_type": "must be a JSON object, sent with Content-Type: application/json",
+}
+"""What is to be said of a field that there is not, or should not be."""
+SHOWN: Final = 40
+"""So many characters of a value are repeated to who sent it."""
+SAYS: Final = {
+    400: "the body must be JSON, in UTF-8",
+    404: "nothing is here: openapi.json, beside the routes, describes what there is",
+    405: "the method must be one that the header Allow names",
+}
+"""What is to be said where the framework refuses in its own words."""
 BUSY: Final = "Muster cannot reach its record at this moment. If you were doing something, send the same in a minute."
 
 
 class NotTaken(Exception):
     """An answer that was not taken, on its way to the one who gave it."""
 
-    def __init__(self, status: int, code: Code, says: str) -> None:
+    def __init__(self, code: Refusal, says: str) -> None:
         super().__init__(says)
-        self.status, self.code = status, code
+        self.status, self.code = STATUS[code], code
 
 
 def problem(status: int, code: Code, says: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -68,18 +91,30 @@ def one_shape(app: FastAPI, complain: Callable[[str], None]) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, said: Exception) -> JSONResponse:
         assert isinstance(said, RequestValidationError)
-        found = [f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in said.errors()]
-        return problem(422, "malformed", "; ".join(found))
+        if any(e["type"] == "json_invalid" for e in said.errors()):
+            return problem(400, "malformed", "body: must be JSON, in UTF-8")
+        return problem(422, "malformed", "; ".join(_wrong(e) for e in said.errors()))
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, said: Exception) -> JSONResponse:
         assert isinstance(said, HTTPException)
         code = HTTP.get(said.status_code, "malformed")
-        return problem(said.status_code, code, str(said.detail), said.headers or _headers(said.status_code))
+        says = SAYS.get(said.status_code, str(said.detail))
+        return problem(said.status_code, code, says, said.headers or _headers(said.status_code))
 
     @app.exception_handler(Exception)
     async def fault(_: Request, said: Exception) -> JSONResponse:
         return problem(500, "unavailable", "Something is wrong in Muster, and whoever runs it was told.")
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What is wrong with a field: its name, its value, and what it must be."""
+    field = ".".join(str(part) for part in error["loc"][1:]) or "body"
+    must = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    must = MUST.get(error["type"], f"{must[:1].lower()}{must[1:]}")
+    value = error["input"]
+    plain = error["type"] not in MUST and isinstance(value, str | int | float)
+    return f"{field}{f' {ascii(value)[:SHOWN]}' if plain else ''} {must}"
 
 
 def _headers(status: int) -> dict[str, str] | None:

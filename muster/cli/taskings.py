@@ -20,9 +20,11 @@ from muster.cli.shared import (
     writing,
     zone_of,
 )
+from muster.domain.errors import Refused
 from muster.domain.taskings import Tasking
 from muster.services import taskings as service
 from muster.services.routing import for_everyone
+from muster.services.tasking_acts import Wish, do
 from muster.services.tasking_history import tasking_at, taskings_at
 from muster.services.taskings import Directive
 
@@ -86,8 +88,7 @@ def accept(name: str, by: str, position: str | None, at: str | None, db: str, as
     Example:
       muster tasking accept T1 --by M0005
     """
-    with writing(db) as record:
-        _done(record, service.accept(record, name, by, happened_on(record, at), position), as_json)
+    _do(db, name, by, at, as_json, Wish("accept", position or ""))
 
 
 @tasking.command()
@@ -100,8 +101,7 @@ def refuse(name: str, by: str, reason: str, at: str | None, db: str, as_json: bo
     Example:
       muster tasking refuse T1 --by M0005 --reason "the borough has it"
     """
-    with writing(db) as record:
-        _done(record, service.refuse(record, name, by, reason, happened_on(record, at)), as_json)
+    _do(db, name, by, at, as_json, Wish("refuse", reason=reason))
 
 
 @tasking.command()
@@ -128,8 +128,7 @@ def delegate(name: str, by: str, to: str, at: str | None, db: str, as_json: bool
     Example:
       muster tasking delegate T1 --to PCT-047-XO --by M0005
     """
-    with writing(db) as record:
-        _done(record, service.delegate(record, name, by, to, happened_on(record, at)), as_json)
+    _do(db, name, by, at, as_json, Wish("hand", to=to))
 
 
 @tasking.command("take-over")
@@ -142,8 +141,7 @@ def take_over(name: str, by: str, position: str, at: str | None, db: str, as_jso
     Example:
       muster tasking take-over T1 --by M0004 --position PBBX-CO
     """
-    with writing(db) as record:
-        _done(record, service.take_over(record, name, by, position, happened_on(record, at)), as_json)
+    _do(db, name, by, at, as_json, Wish("take-over", position))
 
 
 @tasking.command()
@@ -175,8 +173,7 @@ def close(name: str, by: str, result: str, at: str | None, db: str, as_json: boo
     Example:
       muster tasking close T1 --by M0005 --result "ended at 2300, two sectors stay"
     """
-    with writing(db) as record:
-        _done(record, service.close(record, name, by, result, happened_on(record, at)), as_json)
+    _do(db, name, by, at, as_json, Wish("close", reason=result))
 
 
 @tasking.command()
@@ -212,6 +209,16 @@ def list_(owner: str | None, closed: bool, at: str | None, known_at: str | None,
     mine = [t for t in rows if (closed or t.is_open) and owner in (None, t.owner)]
     found = sorted(mine, key=lambda t: (t.owner, t.deadline or t.received_at))
     answer(as_json, found, lambda: [told(t, zone)[0] for t in found] or ["no taskings"])
+
+
+def _do(db: str, name: str, by: str, at: str | None, as_json: bool, wish: Wish) -> None:
+    """Do it. Raises ``Refused`` for what is not allowed, once it is on record where it answers a contact."""
+    with writing(db) as record:
+        done = do(record, name, by, wish, happened_on(record, at))
+        made, zone = service.tasking_named(record, name), zone_of(record)
+    if done.refusal is not None:
+        raise Refused(done.says)
+    answer(as_json, made, lambda: told(made, zone))
 
 
 def _done(record: Any, made: Tasking, as_json: bool) -> None:

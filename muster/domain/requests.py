@@ -151,8 +151,8 @@ class Request(Row):
         if self.state not in states:
             by = f" by {self.decider} ({self.by})" if self.by else ""
             done = {"stands": "a preference, which nobody decides", "open": "open"}.get(self.state, self.state + by)
-            taken_back = f"; who stands over {self.member} takes the leave back: 'muster record take-back absence/{{}}'"
-            more = taken_back.format(self.absence) if what == "withdrawn" and self.absence else ""
+            taken_back = f"; who stands over {self.member} takes the leave back, absence/{self.absence}"
+            more = taken_back if what == "withdrawn" and self.absence else ""
             raise Refused(f"request {self.request} is {done}: it cannot be {what} any more{more}")
 
 

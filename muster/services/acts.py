@@ -1,34 +1,25 @@
-"""Acts of whoever has an account, as themselves: a member acts for nobody else, and in no position that they do not
-hold now."""
+"""Acts of whoever has an account, on pages and by the API alike, as themselves: a member acts for nobody else, and in
+no position that they do not hold now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
-from muster.domain.competence import Asked
-from muster.domain.errors import Invalid, NotEntitled, Refused
+from muster.domain.errors import NotEntitled, Refused
+from muster.domain.published import Published
 from muster.domain.requests import Request, Verdict
-from muster.domain.routing import Route
-from muster.domain.taskings import Tasking
-from muster.ports import Record, Views
-from muster.services import duty, requests, taskings
+from muster.domain.roll_taking import Said
+from muster.ports import Record
+from muster.services import duty, requests, roll_taking, tasking_acts
+from muster.services.amending import Amendment
 from muster.services.gate import Viewer
-from muster.services.readable import request_for, tasking_for
+from muster.services.publishers import must_serve
+from muster.services.readable import must_see, request_for, tasking_for
 from muster.services.request_deciding import decide
 from muster.services.request_rights import decider_of
-from muster.services.routing import for_everyone, route_matter
-from muster.services.taskings import Directive, Received
-
-Word = Literal["accept", "refuse", "hand", "take-over"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody says to a tasking; ``position``: theirs in which; ``to``: of handing on."""
-
-    word: Word
-    position: str | None = None
-    reason: str | None = None
-    to: str | None = None
+from muster.services.roll_ground import Asked
+from muster.services.roll_taking import Taken
+from muster.services.tasking_acts import Done, Wish
+from muster.services.waiving import amend_past
 
 
 def member_of(viewer: Viewer) -> str:
@@ -40,60 +31,19 @@ def member_of(viewer: Viewer) -> str:
 
 def must_hold(viewer: Viewer, position: str) -> None:
     """Raise ``NotEntitled`` unless somebody holds the position now."""
-    if position not in {o.position.position for o in viewer.offices}:
-        raise NotEntitled(f"you do not hold {position} now: its holder does this")
+    held = [o.position.position for o in viewer.offices]
+    if position not in held:
+        has = ", ".join(held) or "none"
+        raise NotEntitled(f"you do not hold position {position!r} now: act in one of yours ({has})")
 
 
-def receive(
-    record: Record, viewer: Viewer, asked: Asked, what: str, kind: str, directive: Directive | None
-) -> Received:
-    """Receive a tasking, as anybody who holds a position. The route is as everybody may read it."""
-    may_receive(viewer, directive)
-    made = taskings.receive(record, asked, what, kind, directive, by=viewer.member)
-    return Received(made.tasking, for_everyone(made.route))
-
-
-def preview(views: Views, viewer: Viewer, asked: Asked, directive: Directive | None) -> Route:
-    """Where it would go, as everybody may read it."""
-    may_receive(viewer, directive)
-    giver, receiver = (directive.giver, directive.receiver) if directive else (None, None)
-    return for_everyone(route_matter(views, asked, giver, receiver))
-
-
-def may_receive(viewer: Viewer, directive: Directive | None) -> None:
-    """Raise ``NotEntitled`` for whoever holds no position, and for a directive that another position would give."""
-    if not viewer.offices:
-        raise NotEntitled("only who holds a position receives taskings: call the desk of your unit")
-    if directive is not None:
-        must_hold(viewer, directive.giver)
-
-
-def directive_of(giver: str | None, receiver: str | None, reason: str | None) -> Directive | None:
-    """The directive that these make; None for none. Raises ``Invalid`` for half of one."""
-    if (giver is None) is not (receiver is None):
-        raise Invalid("a directive needs both giver and receiver")
-    return Directive(giver, receiver, reason) if giver and receiver else None
-
-
-def answer(record: Record, viewer: Viewer, name: str, said: Said) -> Tasking:
-    """What the viewer's member says to a tasking that they may read."""
-    member, at = member_of(viewer), record.now
+def do(record: Record, viewer: Viewer, name: str, wish: Wish) -> Done:
+    """What the viewer's member does to a tasking that they may read."""
+    member = member_of(viewer)
     tasking_for(record, viewer, name)
-    if said.position is not None:
-        must_hold(viewer, said.position)
-    if said.word == "accept":
-        return taskings.accept(record, name, member, at, said.position)
-    if said.word == "refuse":
-        return taskings.refuse(record, name, member, said.reason or "", at, said.position)
-    if said.word == "hand":
-        return taskings.delegate(record, name, member, _given("to", said.to), at)
-    return taskings.take_over(record, name, member, _given("position", said.position), at)
-
-
-def _given(field: str, said: str | None) -> str:
-    if said is None:
-        raise Invalid(f"{field}: must be given: the short name of a position")
-    return said
+    if wish.by:
+        must_hold(viewer, wish.by)
+    return tasking_acts.do(record, name, member, wish)
 
 
 def sign_on(record: Record, viewer: Viewer, unit: str, why: str | None) -> str:
@@ -138,3 +88,26 @@ def decide_request(record: Record, viewer: Viewer, name: str, signed: Signed) ->
     if not found.is_decided(signed.verdict, signed.by) and decider_of(record, found, signed.by, at) != member:
         raise Refused(f"request {name}: whoever serves as {signed.by} now decides it, and that is not you")
     return decide(record, name, signed.verdict, signed.by, signed.reason, at, short=signed.short)
+
+
+def amend(
+    record: Record, viewer: Viewer, wanted: Amendment, by: str, rules: Collection[str] = (), rest_owed_hours: int = 0
+) -> Published:
+    """Amend an entry of a published roster, in a position of the viewer's; the roster as it stands then. ``rules`` and
+    ``rest_owed_hours`` as for ``amend_past``."""
+    must_see(record, viewer, "roster", wanted.unit)
+    must_hold(viewer, by)
+    must_serve(record, by, viewer.member, record.now)
+    return amend_past(record, wanted, by, rules, rest_owed_hours, record.now)
+
+
+def take_roll(record: Record, viewer: Viewer, asked: Asked, said: Said) -> Taken:
+    """Take the roll call of a tour as the viewer's member."""
+    must_see(record, viewer, "roll call", asked.unit)
+    return roll_taking.take(record, asked, said, member_of(viewer))
+
+
+def dismiss(record: Record, viewer: Viewer, asked: Asked, stay: Collection[str]) -> int:
+    """Dismiss a tour, but for those who stay, as the viewer's member; how many went off duty."""
+    must_see(record, viewer, "roll call", asked.unit)
+    return len(roll_taking.dismiss(record, asked, frozenset(stay), member_of(viewer)))

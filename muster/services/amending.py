@@ -182,12 +182,12 @@ def _missing(views: Views, each: Amendment, roster: Published | None) -> str:
     """What is not there of an entry: its unit, a roster of the day, or a line of the member."""
     if roster is not None:
         missing = f"member {each.member!r} has no line in the roster of {each.unit} from {roster.first}"
-        return f"{missing}: who came since gets one by a roster in its place ('muster roster publish --in-place')"
+        return f"{missing}: who came since gets one by a roster published in its place"
     try:
         unit_named(views, each.unit)
     except Unknown as said:
         return str(said)
-    return f"unit {each.unit} has no published roster for {each.day}: 'muster roster publish' makes one"
+    return f"unit {each.unit} has no published roster for {each.day}: publish one first"
 
 
 def _signed(views: Views, changing: Sequence[_Entry], by: str, at: datetime) -> tuple[str, list[Wrong]]:

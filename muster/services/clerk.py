@@ -65,9 +65,10 @@ class Clerk:
         must_have(bearer, "read")
         return look_of(self._store, member, bearer.viewer, self._clock())[0]
 
-    def act(self, secret: str, once: Once, act: Callable[[Record, Viewer], Answer]) -> Answer:
+    def act(self, secret: str, once: Once, act: Callable[[Record, Viewer], Answer | Exception]) -> Answer:
         """What came of an act. Of what is refused nothing is kept, and it may be sent again under the same key; what
-        was done is answered as it was then.
+        was done is answered as it was then. An exception that the act returns is a refusal that it has recorded: that
+        is kept, and the exception raised.
 
         Raises ``KeyUsed`` for a key under which something else was done, and what the act raises.
         """
@@ -77,10 +78,12 @@ class Clerk:
             key, asked = done_key(bearer.viewer.user, once.key), asked_digest(once.what, once.body)
             before = record.row(Done, key)
             if before is None:
-                answer = act(record, bearer.viewer)
-                kept = Done(done=key, user=bearer.viewer.user, asked=asked, answer=canonical(answer), at=record.now)
-                record.append([kept.fact()])
-                return answer
+                came = act(record, bearer.viewer)
+                if not isinstance(came, Exception):
+                    done = Done(done=key, user=bearer.viewer.user, asked=asked, answer=canonical(came), at=record.now)
+                    record.append([done.fact()])
+        if before is None:
+            return _must_be_done(came)
         if before.asked != asked:
             raise KeyUsed(f"Idempotency-Key {once.key}: stands for another act of yours; give each a key of its own")
         kept_answer: Answer = json.loads(before.answer)
@@ -94,7 +97,14 @@ class Clerk:
             return question(views, bearer.viewer)
 
 
+def _must_be_done(came: Answer | Exception) -> Answer:
+    if isinstance(came, Exception):
+        raise came
+    return came
+
+
 def _must_be(found: Bearer | None) -> Bearer:
     if found is None:
-        raise NoSuchToken("send a token that works: Authorization: Bearer TOKEN; 'muster user token' makes one")
+        said = "send a token that works: Authorization: Bearer TOKEN"
+        raise NoSuchToken(f"{said}; whoever runs Muster makes one with 'muster user token'")
     return found

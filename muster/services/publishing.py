@@ -275,7 +275,7 @@ def hard_says(crossing: Crossing, zone: ZoneInfo) -> str:
     """A hard crossing in words, with what would let it pass."""
     breach = crossing.breach
     when = f"{breach.since.astimezone(zone):%Y-%m-%dT%H:%M}"
-    return f"{crossing.member} crosses {breach.rule} at {when}, {breach.says}: not without a waiver ('muster waive')"
+    return f"{crossing.member} crosses {breach.rule} at {when}, {breach.says}: not without a waiver"
 
 
 def _hard(crossing: Crossing, zone: ZoneInfo) -> Wrong:

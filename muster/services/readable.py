@@ -6,7 +6,7 @@ from datetime import datetime
 from muster.domain.errors import NotEntitled, Unknown
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.services.entitled import top_of
+from muster.services.entitled import not_entitled, top_of
 from muster.services.fact_rights import may_export
 from muster.services.gate import Viewer
 from muster.services.names import Names
@@ -62,6 +62,12 @@ def request_for(views: Views, viewer: Viewer, name: str) -> Listed:
         if listed.request.request == name:
             return listed
     raise Unknown(f"request {name!r}: there is none that you may read; whoever commands its unit can show it to you")
+
+
+def must_see(views: Views, viewer: Viewer, what: str, unit: str) -> None:
+    """Raise ``NotEntitled`` for somebody who may not read what goes on in a unit: its roster, its roll call."""
+    if unit not in viewer.sees:
+        raise not_entitled(views, f"the {what} of {unit}", unit, commands=False)
 
 
 def must_read_facts(views: Views, viewer: Viewer) -> None:

@@ -54,7 +54,7 @@ def _faults(roster: UnitRoster, ask: Ask, ground: Ground) -> Iterator[str]:
     if not first <= ask.first <= last:
         yield f"first day {ask.first} must be one of it, {first} to {last}"
     elif ask.first < today:
-        yield f"first day {ask.first} must not be before today, {today}: what is worked stays (--at names another now)"
+        yield f"first day {ask.first} must not be before today, {today}: what is worked stays"
     if ask.last < ask.first:
         yield f"last day {ask.last} must not be before the first, {ask.first}"
     for member, day in ask.protected:

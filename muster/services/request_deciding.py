@@ -102,7 +102,7 @@ def _swap_granted(record: Record, request: Request, signed: Signed) -> dict[str,
 
 def _must_be_in_order(request: Request, wrong: Sequence[str], under: Sequence[str], signed: Signed) -> None:
     """Raise ``Refused`` with all that is in the way of a grant."""
-    unsaid = [f"it would leave {said}: grant it with --short, which is recorded, or decline it" for said in under]
+    unsaid = [f"it would leave {said}: grant it all the same, which is recorded, or decline it" for said in under]
     wrong = [*wrong, *([] if signed.short else unsaid)]
     if wrong:
         raise Refused(f"request {request.request} cannot be granted: {'; '.join(wrong)}")

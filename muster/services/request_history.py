@@ -81,7 +81,7 @@ def request_page(
     facts = list(_facts(views, [f"{Request.NOUN}/{name}"], at, known_at))
     request = _stood(facts).get(name)
     if request is None:
-        raise Unknown(f"request {name!r} is not in the record at that time; 'muster request list' shows them")
+        raise Unknown(f"request {name!r} is not in the record at that time; the list of requests shows what was")
     may = viewer is not None and _may_read(Reader(views, viewer, asks_at or at), request)
     steps = [_step(fact, _texts(views, facts) if may else {}) for fact in facts]
     return RequestPage(

@@ -41,7 +41,7 @@ def deciders(views: Views, request: Request, at: datetime) -> list[Position]:
     if not found:
         raise Refused(
             f"{request.kind} of {request.member}: nobody of the force stands over {' and '.join(request.parties)} to "
-            f"decide it; a leave is recorded with 'muster absent'"
+            f"decide it; a leave is recorded as an absence, by whoever runs Muster"
         )
     return sorted(found, key=lambda p: (path.index(p.unit), p.order, p.position))
 

@@ -34,7 +34,7 @@ def request_named(views: Views, name: str, known_at: datetime | None = None) -> 
     """The request. Raises ``Unknown``."""
     found = views.row(Request, name, known_at=known_at)
     if found is None:
-        raise Unknown(f"request {name!r} is not in the record; 'muster request list' shows them")
+        raise Unknown(f"request {name!r} is not in the record; the list of requests shows what is")
     return found
 
 
@@ -90,7 +90,7 @@ def _period(views: Views, what: str, first: date, last: date) -> Period:
 
 def _must_be_to_come(views: Views, what: str, field: str, start: datetime, at: datetime) -> None:
     said = local_text(start, ZoneInfo(force_of(views).zone))
-    must = "must be to come: what is for today a commander enters ('muster absent', 'muster roster amend')"
+    must = "must be to come: what is for today a commander enters, as an absence or by amending the roster"
     require(what, Check(field, said, start > at, must))
 
 

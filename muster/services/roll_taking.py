@@ -106,9 +106,9 @@ def _must_be_time(roll: Roll, now: datetime) -> None:
     if not roll.has_begun:
         raise Refused(f"{roll.begins}: nobody is missing before")
     if roll.at > roll.turn.end:
-        raise Refused(f"tour {roll.turn.tour} was over {roll.clock(roll.turn.end)}: give a time in it with --at")
+        raise Refused(f"tour {roll.turn.tour} was over {roll.clock(roll.turn.end)}: its roll is called at a time in it")
     if roll.call is not None and roll.at < roll.call.at:
-        raise Refused(f"it was taken {roll.clock(roll.call.at)} already: give that time or a later one with --at")
+        raise Refused(f"it was taken {roll.clock(roll.call.at)} already: give that time or a later one")
     if roll.at > now:
         raise Refused(f"{roll.clock(roll.at)} is still to come: take the roll when it has")
 
@@ -214,7 +214,7 @@ def dismiss(record: Record, asked: Asked, stay: frozenset[str], by: str) -> list
     tour = roll.says.removeprefix("roll call ")
     at, why = min(asked.at, roll.turn.end), f"dismissed, {tour}"
     there = {line.member for line in found.lines if line.state in ("present", "late")}
-    must = "must be there, signed on for this tour; who was held over before needs no --stay"
+    must = "must be there, signed on for this tour; who was held over before stays without being named"
     require(f"dismissal of {tour}", *(Check("stay", m, m in there, must) for m in sorted(stay)))
     made = []
     for member in sorted(there):

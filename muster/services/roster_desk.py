@@ -21,9 +21,10 @@ from muster.services.cell_answers import Asked, Change, WhyCell
 from muster.services.cell_reading import as_read, change_as_read
 from muster.services.cell_sources import PublishedSource
 from muster.services.desk import Desk, Kept, first_after
-from muster.services.entitled import Reader, not_entitled
+from muster.services.entitled import Reader
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
+from muster.services.readable import must_see
 from muster.services.roster_grid import Crossed, crossed_in, first_of, grid_of
 from muster.services.roster_ground import Ground
 from muster.services.why_cell import why_and_what_if
@@ -77,7 +78,7 @@ class RosterDesk:
         ``NotEntitled``, and as ``grid_of``."""
         now = at or self._clock()
         with self._views(at) as views:
-            self._must_see(views, viewer, unit)
+            must_see(views, viewer, "roster", unit)
             return self._grid(views, unit, first, now, at).as_read(viewer.may_read)
 
     def cell(self, viewer: Viewer, unit: str, member: str, day: date, at: datetime | None) -> CellSeen:
@@ -85,7 +86,7 @@ class RosterDesk:
         who is not in it."""
         now = at or self._clock()
         with self._views(at) as views:
-            self._must_see(views, viewer, unit)
+            must_see(views, viewer, "roster", unit)
             grid = self._grid(views, unit, first_of(views, unit, day), now, at, member).as_read(viewer.may_read)
             if all(x.member != member for x in grid.lines):
                 raise Unknown(f"member {member!r} has no line in the roster of {unit} on {day}")
@@ -145,15 +146,6 @@ class RosterDesk:
                 yield views
             else:
                 yield Before(views, next(iter(views.facts(first=place, last=place))))
-
-    def must_see(self, viewer: Viewer, unit: str) -> None:
-        """Raise ``NotEntitled`` for somebody who may not read the unit's roster."""
-        with self._store.reading() as views:
-            self._must_see(views, viewer, unit)
-
-    def _must_see(self, views: Views, viewer: Viewer, unit: str) -> None:
-        if unit not in viewer.sees:
-            raise not_entitled(views, f"the roster of {unit}", unit, commands=False)
 
 
 def _unnamed(file: DutyFile) -> DutyFile:

@@ -1,13 +1,14 @@
-"""What somebody signed in does to a tasking: the same answers and acts as by link and command line, tried before they
-are done. Whoever was contacted answers that contact; whoever was not acts in a position that they hold."""
+"""What a member does to a tasking, by whatever way they come: page, API, command line. Whoever was contacted answers
+that contact; whoever was not acts in a position that they hold."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Literal, get_args
 
 from muster.domain.contact import Contact
-from muster.domain.errors import Invalid, MusterError, Refused
+from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused
 from muster.domain.offices import Office
 from muster.domain.record import Fact
 from muster.domain.taskings import Tasking
@@ -15,6 +16,7 @@ from muster.ports import Record, Views
 from muster.services import taskings
 from muster.services.answers import Answer, Refusal, Word, answer, answered_by
 from muster.services.offices import offices_of, units_above
+from muster.services.routing import position_of, unit_of
 from muster.services.taskings import Directive, tasking_named
 from muster.services.trial import tried
 
@@ -41,12 +43,13 @@ _IN_COMMAND: Final = ("command", "tour", "civil")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to do, in which of their positions. ``reason``: why, or how it was closed; ``to``: a position
-    or member. ``seen``: the newest fact that they had seen of it; the same wish sent twice is one."""
+    """What somebody wants to do, in which of their positions; empty: the one that the tasking concerns. ``reason``:
+    why, or how it was closed; ``to``: a position or member. ``seen``: the newest fact that they had seen of it, since
+    when the same wish is one; None: it is not asked whether it was done."""
 
     act: Act
-    by: str
-    seen: int
+    by: str = ""
+    seen: int | None = None
     reason: str | None = None
     to: str | None = None
 
@@ -70,39 +73,58 @@ class Choice:
     facts: tuple[Fact, ...] = ()
 
 
-def do(record: Record, name: str, member: str, wish: Wish) -> Done:
-    """Do it, now. Safe to repeat. What somebody was asked and is not allowed is refused, and that is recorded, as by
-    their link; raises ``Refused`` and ``Invalid`` for all else that is not allowed: nothing is then done."""
-    tasking, offices = tasking_named(record, name), offices_of(record, member, record.now)
+def do(record: Record, name: str, member: str, wish: Wish, at: datetime | None = None) -> Done:
+    """Do it; ``at`` None: now. Safe to repeat. What somebody was asked and is not allowed is refused, and that is
+    recorded, as by their link; raises ``Refused`` and ``Invalid`` for all else that is not allowed: nothing is then
+    done."""
+    at = at or record.now
+    tasking, offices = tasking_named(record, name), offices_of(record, member, at)
+    wish = replace(wish, by=wish.by or _concerned(record, tasking, member, offices, wish.act))
     if wish.by not in {o.position.position for o in offices}:
-        raise Refused(f"you do not hold {wish.by or 'that position'} now: act in a position that you hold")
+        raise Refused(f"member {member} does not hold {wish.by} at that time: only its holder can do this")
     if is_done(record, tasking, member, wish):
         return Done()
-    contact = asked(record, tasking, member, wish.by)
+    contact = asked(record, tasking, member, wish.by, at)
     word = _WORDS.get(wish.act)
     if contact is not None and word is not None and not _is_handed_on_by_owner(tasking, wish):
-        said = answer(record, contact.key, Answer(word, wish.reason, wish.to), record.now)
+        said = answer(record, contact.key, Answer(word, wish.reason, wish.to), at)
         return Done(said.says, said.refusal)
-    _act(record, tasking, member, offices, wish)
+    _act(record, tasking, member, offices, wish, at)
     return Done()
+
+
+def _concerned(views: Views, tasking: Tasking, member: str, offices: Sequence[Office], act: Act) -> str:
+    """The position of a member that a tasking concerns: offered first, then owned, then that in which they were asked;
+    what its owner does, as that. Raises ``Invalid`` for what is done to somebody else's, and ``Refused``."""
+    if act in ("take-over", "send"):
+        raise Invalid("position: must be given: yours, in which you do it")
+    held = {o.position.position for o in offices}
+    contacts = views.rows(Contact, subject=tasking.tasking, member=member, purpose="decide")
+    concerned = (*tasking.offered_to, tasking.owner)
+    wanted = (tasking.owner, *tasking.offered_to) if act in ("hand", "close") else concerned
+    found = next((p for p in (*wanted, *(c.position for c in contacts)) if p in held), None)
+    if found is None:
+        said = f"member {member} holds none of the positions that tasking {tasking.tasking} concerns"
+        raise Refused(f"{said}: {', '.join(concerned)}")
+    return found
 
 
 def _is_handed_on_by_owner(tasking: Tasking, wish: Wish) -> bool:
     return wish.act == "hand" and wish.by == tasking.owner
 
 
-def asked(views: Views, tasking: Tasking, member: str, position: str) -> Contact | None:
+def asked(views: Views, tasking: Tasking, member: str, position: str, at: datetime) -> Contact | None:
     """The latest contact by which the member was asked in that position, and can still answer; None: there is none."""
     found = views.rows(Contact, subject=tasking.tasking, member=member, purpose="decide", position=position)
     latest = max(found, key=lambda c: (c.step, c.state == "sent"), default=None)
-    if latest is None or latest.expires_at <= views.now or answered_by(views, latest) is not None:
+    if latest is None or latest.expires_at <= at or answered_by(views, latest) is not None:
         return None
     return latest
 
 
-def _act(record: Record, tasking: Tasking, member: str, offices: Sequence[Office], wish: Wish) -> None:
+def _act(record: Record, tasking: Tasking, member: str, offices: Sequence[Office], wish: Wish, at: datetime) -> None:
     """The act by somebody who was not asked, or has answered."""
-    name, by, at = tasking.tasking, wish.by, record.now
+    name, by = tasking.tasking, wish.by
     if wish.act == "accept":
         taskings.accept(record, name, member, at, by)
     elif wish.act == "refuse":
@@ -140,13 +162,27 @@ def must_give(views: Views, tasking: Tasking, offices: Sequence[Office], by: str
 
 
 def must_receive(offices: Sequence[Office]) -> None:
-    """Raise ``Refused`` unless one of these offices takes in what is reported: a command, tour or civil position."""
+    """Raise ``NotEntitled`` unless one of these offices takes in what is reported: a command, tour or civil one."""
     if not any(o.kind in _IN_COMMAND for o in offices):
-        raise Refused("whoever is in command or on a desk receives a tasking: tell the desk of your unit")
+        raise NotEntitled("whoever is in command or on a desk receives a tasking: tell the desk of your unit")
+
+
+def must_concern(views: Views, offices: Sequence[Office], place: str, directive: Directive) -> None:
+    """Raise ``NotEntitled`` unless a directive is given, got, or about something, in a unit of these offices or below
+    it: it is on record as given, and nobody enters what others gave each other."""
+    mine = {o.position.unit for o in offices if o.kind in _IN_COMMAND}
+    receiver = position_of(views, directive.receiver, views.now)
+    for unit in (unit_of(views, directive.giver), receiver.unit, place):
+        if mine & {unit, *(u.unit for u in units_above(views, unit))}:
+            return
+    said = f"a directive of {directive.giver} to {directive.receiver} about {place} is received there"
+    raise NotEntitled(f"{said}: you hold no command, tour or civil position in one of these or above it")
 
 
 def is_done(record: Record, tasking: Tasking, member: str, wish: Wish) -> bool:
     """Whether the same was done since they looked: the line broke, or the button was pressed twice."""
+    if wish.seen is None:
+        return False
     since = record.facts(streams=[tasking.stream], kinds=_LEAVES.get(wish.act, ("none",)), first=wish.seen + 1)
     return any(_is_same(json.loads(f.body), member, wish) for f in since)
 
@@ -172,7 +208,7 @@ def choices(views: Views, tasking: Tasking, member: str) -> Iterator[Choice]:
     else:
         yield _choice(views, tasking, member, "accept", concerned, not_asked)
     yield _choice(views, tasking, member, "refuse", concerned, not_asked)
-    handing = [p for p in concerned if p == tasking.owner or asked(views, tasking, member, p) is not None]
+    handing = [p for p in concerned if p == tasking.owner or asked(views, tasking, member, p, views.now) is not None]
     yield Choice("hand", tuple(handing), "" if handing else not_asked)
     above = [p for p in mine if p != tasking.owner]
     over = f"Whoever stands over {tasking.owner} can, and you do not."

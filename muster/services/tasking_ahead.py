@@ -20,8 +20,8 @@ from muster.services.names import Names
 from muster.services.offices import offices_of, unit_named, units_above
 from muster.services.reach import Channels
 from muster.services.routing import for_everyone, position_of
-from muster.services.tasking_acts import Done, Wish, do, is_done, must_receive
-from muster.services.taskings import Directive, stands_over, tasking_named
+from muster.services.tasking_acts import Done, Wish, do, is_done, must_concern, must_receive
+from muster.services.taskings import Directive, Received, stands_over, tasking_named
 from muster.services.trial import tried
 from muster.services.watch import watches_at
 
@@ -103,7 +103,7 @@ class Report:
 
 def if_received(views: Views, member: str, report: Report) -> Ahead:
     """What receiving it now would bring about. Raises what receiving raises, but for a reason not given yet."""
-    must_receive(offices_of(views, member, views.now))
+    must_be_theirs(views, member, report)
     to = report.directive
     given = to if to is None else replace(to, reason=(to.reason or "").strip() or UNGIVEN)
 
@@ -115,18 +115,32 @@ def if_received(views: Views, member: str, report: Report) -> Ahead:
     return _ahead(views, tasking, route, facts, first)
 
 
-def receive(record: Record, member: str, report: Report, looked: str) -> Tasking | Ahead:
+def must_be_theirs(views: Views, member: str, report: Report) -> None:
+    """Raise ``NotEntitled`` for a member who is not to receive this."""
+    offices = offices_of(views, member, views.now)
+    must_receive(offices)
+    if report.directive is not None:
+        must_concern(views, offices, report.place, report.directive)
+
+
+def receive(record: Record, member: str, report: Report) -> Received:
+    """Receive it, whatever it brings about. The route is as everybody may read it. Raises ``NotEntitled``, ``Refused``
+    and ``Invalid``: nothing is then done."""
+    must_be_theirs(record, member, report)
+    asked = report.asked(record.now)
+    made = taskings.receive(record, asked, report.what, report.kind, report.directive, by=member)
+    return replace(made, route=for_everyone(made.route))
+
+
+def receive_looked(record: Record, member: str, report: Report, looked: str) -> Tasking | Ahead:
     """Receive it, where it brings about what the member looked at; else what it would bring about now. Safe to repeat.
-    Raises ``Refused`` and ``Invalid``: nothing is then done."""
+    Raises as ``receive``."""
     for fact in record.facts(streams=["tasking/"], kinds=["tasking.received"], first=report.seen + 1):
         before = Tasking.after(None, "received", json.loads(fact.body))
         if before is not None and _is_same(record, before, report):
             return tasking_named(record, before.tasking)
     ahead = if_received(record, member, report)
-    if ahead.mark != looked:
-        return ahead
-    asked = report.asked(record.now)
-    return taskings.receive(record, asked, report.what, report.kind, report.directive, by=member).tasking
+    return receive(record, member, report).tasking if ahead.mark == looked else ahead
 
 
 def _is_same(views: Views, before: Tasking, report: Report) -> bool:
@@ -154,7 +168,7 @@ def if_sent(views: Views, name: str, member: str, wish: Wish) -> Ahead:
     return _ahead(views, tasking, None, facts, first)
 
 
-def send(record: Record, name: str, member: str, wish: Wish, looked: str) -> Done | Ahead:
+def send_looked(record: Record, name: str, member: str, wish: Wish, looked: str) -> Done | Ahead:
     """Send it elsewhere, where that brings about what the member looked at; else what it would bring about now. Safe to
     repeat. Raises ``Refused`` and ``Invalid``: nothing is then done."""
     if not is_done(record, tasking_named(record, name), member, wish):

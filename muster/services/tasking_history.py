@@ -29,7 +29,7 @@ def tasking_at(views: Views, name: str, at: datetime, known_at: datetime | None 
     """The tasking as it stood at the instant. Raises ``Unknown`` for one that was not there then."""
     found = _stood(views, [f"tasking/{name}"], at, known_at)
     if name not in found:
-        raise Unknown(f"tasking {name!r} is not in the record at that time; 'muster tasking list' shows them")
+        raise Unknown(f"tasking {name!r} is not in the record at that time; the list of taskings shows what was")
     return found[name]
 
 

@@ -49,7 +49,7 @@ def tasking_named(views: Views, name: str, known_at: datetime | None = None) -> 
     """The tasking. Raises ``Unknown``."""
     found = views.row(Tasking, name, known_at=known_at)
     if found is None:
-        raise Unknown(f"tasking {name!r} is not in the record; 'muster tasking list' shows them")
+        raise Unknown(f"tasking {name!r} is not in the record; the list of taskings shows what is")
     return found
 
 
@@ -252,7 +252,7 @@ def close(record: Record, name: str, member: str, result: str, at: datetime) -> 
     _must_hold(record, member, tasking.owner, at)
     request = record.row(Request, name)
     if request is not None and request.runs:
-        raise Refused(f"tasking {name} is to decide a request: 'muster request decide' closes it")
+        raise Refused(f"tasking {name} is to decide a request: deciding request {name} closes it")
     if tasking.result not in (None, result):
         raise Refused(f"tasking {name} was closed already: {tasking.result!r}. Receive a new one for what is left")
     return _after(record, tasking, tasking.close(result, member, at))
@@ -318,7 +318,7 @@ def _must_be_fit(views: Views, member: str, at: datetime) -> None:
     if unfit is not None:
         raise Personal(
             f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else "
-            f"accept it, or have a waiver of {unfit.rule} signed with 'muster waive'"
+            f"accept it, or have a waiver of {unfit.rule} signed"
         )
 
 

@@ -44,16 +44,6 @@ def must_be_now(place: Place) -> None:
         raise Refused("the clock is wound back, and nothing can be done there: go to now")
 
 
-def office_of(viewer: Viewer, typed: Mapping[str, str]) -> str:
-    """The position in which somebody acts, one of their own. Raises ``Refused``."""
-    held = [o.position.position for o in viewer.offices]
-    by = typed.get("by", "")
-    if by not in held:
-        has = ", ".join(held) or "none"
-        raise Refused(f"you do not hold position {by!r} now: act in one of yours ({has})")
-    return by
-
-
 class NotSignedIn(Exception):
     """Somebody asks who is not signed in, or no more."""
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from muster.domain.errors import FaultyDirectory, Invalid, MusterError, Refused, Unknown
 from muster.domain.rosters import UnitRoster
 from muster.files.roster_entries import read_roster_entries
+from muster.services.acts import must_hold
 from muster.services.draft_desk import MOST_WEEKS, DraftDesk
 from muster.services.draft_entries import Entry
 from muster.services.gate import Viewer
@@ -19,7 +20,7 @@ from muster.services.publishers import signers_of
 from muster.services.publishing import Publication
 from muster.services.runs import SECONDS, Runs
 from muster.web import draft_screens as screens
-from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.asking import Console, day_of, must_be_now
 from muster.web.showing import Place
 from muster.web.uploads import upload_of
 
@@ -71,7 +72,8 @@ def drafts(app: FastAPI, console: Console, running: Runs) -> None:
 async def _published(
     console: Console, desk: DraftDesk, viewer: Viewer, unit: str, typed: Mapping[str, str]
 ) -> Publication:
-    by = office_of(viewer, typed)
+    by = typed.get("by", "")
+    must_hold(viewer, by)
     in_place = typed.get("reason") if "in-place" in typed else None
     made = await console.done(lambda record: desk.publish(record, viewer, unit, by, in_place))
     await run_sync(desk.drop, viewer, unit)

@@ -11,11 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.replans import Far
+from muster.services.acts import must_hold
 from muster.services.gate import Viewer
 from muster.services.publishers import signers_of
 from muster.services.replan_desk import ReplanDesk, Run
 from muster.services.runs import SECONDS, Runs
-from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.asking import Console, day_of, must_be_now
 from muster.web.roster_screens import MINUS
 from muster.web.showing import Place, shown
 
@@ -37,7 +38,8 @@ def replans(app: FastAPI, console: Console, running: Runs) -> None:
         try:
             must_be_now(place)
             if typed.get("act") == "amend":
-                by = office_of(viewer, typed)
+                by = typed.get("by", "")
+                must_hold(viewer, by)
                 await console.done(lambda record: desk.amend(record, viewer, unit, by, typed.get("reason", "")))
                 await run_sync(desk.drop, viewer, unit)
                 return RedirectResponse(place.here(f"roster/{quote(unit, safe='')}"), 303)

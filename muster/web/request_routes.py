@@ -10,13 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from muster.domain.errors import Invalid, Refused, Unknown
 from muster.ports import Record
 from muster.services import requests
-from muster.services.acts import Signed, decide_request
+from muster.services.acts import Signed, answer_request, decide_request, member_of
 from muster.services.gate import Viewer
 from muster.services.request_desk import request_seen, requests_seen
 from muster.services.request_swaps import Swap, file_swap
 from muster.services.requests import Wish
 from muster.web import request_screens as screens
-from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.asking import Console, day_of, must_be_now
 from muster.web.showing import Place
 
 MOST_FIELDS = 16
@@ -55,7 +55,7 @@ def request_routes(app: FastAPI, console: Console) -> None:
         await run_sync(_one, console, viewer, place, name)  # whoever may not see it may not answer it
         try:
             must_be_now(place)
-            await console.done(lambda record: _answered(record, console, viewer, name, typed))
+            await console.done(lambda record: _answered(record, viewer, name, typed))
         except (Invalid, Refused, Unknown) as said:
             page = await run_sync(partial(_one, console, viewer, place, name, said=str(said), typed=typed))
             return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
@@ -64,7 +64,7 @@ def request_routes(app: FastAPI, console: Console) -> None:
 
 def _asked(record: Record, console: Console, viewer: Viewer, typed: Fields) -> str:
     """The name of what somebody asked for."""
-    at, member, reason = console.clock(), _member(viewer), typed.get("reason") or None
+    at, member, reason = console.clock(), member_of(viewer), typed.get("reason") or None
     first = day_of(typed.get("first", ""))
     back = day_of(typed["last"]) if typed.get("last") else None
     match typed.get("act"):
@@ -80,30 +80,18 @@ def _asked(record: Record, console: Console, viewer: Viewer, typed: Fields) -> s
     raise Invalid("this form asks for nothing: it is for leave, a swap or a preference")
 
 
-def _answered(record: Record, console: Console, viewer: Viewer, name: str, typed: Fields) -> None:
+def _answered(record: Record, viewer: Viewer, name: str, typed: Fields) -> None:
     """What somebody says to a request."""
-    at, reason = console.clock(), typed.get("reason") or None
+    by, reason = typed.get("by", ""), typed.get("reason", "")
     match typed.get("act"):
-        case "consent":
-            requests.consent(record, name, _member(viewer), at)
-        case "refuse":
-            requests.refuse(record, name, _member(viewer), at, reason)
-        case "withdraw":
-            requests.withdraw(record, name, _member(viewer), at, reason)
+        case "consent" | "refuse" | "withdraw" as word:
+            answer_request(record, viewer, name, word, typed.get("reason") or None)
         case "grant":
-            by, short = office_of(viewer, typed), typed.get("short") == "yes"
-            decide_request(record, viewer, name, Signed("granted", by, reason or "", short))
+            decide_request(record, viewer, name, Signed("granted", by, reason, typed.get("short") == "yes"))
         case "decline":
-            by = office_of(viewer, typed)
-            decide_request(record, viewer, name, Signed("declined", by, reason or "", short=False))
+            decide_request(record, viewer, name, Signed("declined", by, reason, short=False))
         case _:
             raise Invalid("this form answers nothing: open the request again")
-
-
-def _member(viewer: Viewer) -> str:
-    if viewer.member is None:
-        raise Refused("you are no member of the force: nobody decides for you")
-    return viewer.member
 
 
 def _list(console: Console, viewer: Viewer, place: Place, *, said: str = "", typed: Fields | None = None) -> str:

@@ -14,12 +14,12 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.roll_taking import Said, came_at
 from muster.domain.schedule import Turn
 from muster.ports import Record, Views
+from muster.services.acts import dismiss, take_roll
 from muster.services.call_ins import must_run
-from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
+from muster.services.readable import must_see
 from muster.services.roll_calls import roll_call, turn_of, turns_about
 from muster.services.roll_ground import Asked
-from muster.services.roll_taking import dismiss, take
 from muster.web.asking import Console, day_of, must_be_now
 from muster.web.roll_call_screens import RollSeen, path_of, roll_screen
 from muster.web.showing import Place
@@ -53,14 +53,14 @@ def roll_calls(app: FastAPI, console: Console) -> None:
 
 def _act(record: Record, console: Console, viewer: Viewer, unit: str, typed: Fields) -> None:
     """Take the call, or dismiss the tour, as the form says."""
-    _must_see(record, viewer, unit)
-    at, by = console.clock(), viewer.member or ""
+    must_see(record, viewer, "roll call", unit)
+    at = console.clock()
     turn = turn_of(record, unit, typed.get("tour", ""), day_of(typed.get("day", "")), at)
     asked = Asked(unit, turn, at)
     if typed.get("act") == "dismiss":
-        dismiss(record, asked, frozenset(_names(typed, "stay")), by)
+        dismiss(record, viewer, asked, _names(typed, "stay"))
     else:
-        take(record, asked, _said(typed, turn, console.zone), by)
+        take_roll(record, viewer, asked, _said(typed, turn, console.zone))
 
 
 def _said(typed: Fields, turn: Turn, zone: ZoneInfo) -> Said:
@@ -94,16 +94,11 @@ def _names(typed: Fields, name: str) -> list[str]:
     return typed.get(name, "").replace(",", " ").split()
 
 
-def _must_see(views: Views, viewer: Viewer, unit: str) -> None:
-    if unit not in viewer.sees:
-        raise not_entitled(views, f"the roll call of {unit}", unit, commands=False)
-
-
 def _shown(console: Console, viewer: Viewer, place: Place, unit: str, typed: Fields, said: str = "") -> str:
     """The page of a tour: the one that was asked for, else the last that has begun."""
     at = place.at or console.clock()
     with console.store.reading() as views:
-        _must_see(views, viewer, unit)
+        must_see(views, viewer, "roll call", unit)
         turns = turns_about(views, unit, at)
         turn = next((t for t in reversed(turns) if t.start <= at), turns[0])
         if typed.get("tour"):

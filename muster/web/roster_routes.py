@@ -10,14 +10,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, MusterError, Refused
-from muster.ports import Record
+from muster.services.acts import amend
 from muster.services.amending import Amendment
 from muster.services.gate import Viewer
-from muster.services.publishers import must_serve
 from muster.services.roster_desk import RosterDesk
-from muster.services.waiving import amend_past
 from muster.web import roster_screens as screens
-from muster.web.asking import Console, day_of, must_be_now, office_of
+from muster.web.asking import Console, day_of, must_be_now
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 40
@@ -58,17 +56,11 @@ def roster(app: FastAPI, console: Console) -> None:
         viewer, place = await console.viewer(request), console.place(request)
         typed = await console.ours(request, viewer, MOST_FIELDS)
         where = unit, member, day_of(day)
-        await run_sync(desk.must_see, viewer, unit)
         try:
             must_be_now(place)
             wanted = Amendment(*where, typed.get("tour", ""), typed.get("reason", ""))
-            by, waived, rest = office_of(viewer, typed), screens.waived_in(typed), _rest(typed)
-
-            def act(record: Record) -> None:
-                must_serve(record, by, viewer.member, console.clock())
-                amend_past(record, wanted, by, waived, rest, console.clock())
-
-            await console.done(act)
+            by, waived, rest = typed.get("by", ""), screens.waived_in(typed), _rest(typed)
+            await console.done(lambda record: amend(record, viewer, wanted, by, waived, rest))
         except (Invalid, Refused) as said:
             status = 422 if isinstance(said, Invalid) else 409
             shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)

@@ -11,11 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.instants import instant_of
 from muster.ports import Record, Views
+from muster.services.acts import do, member_of
 from muster.services.gate import Viewer
 from muster.services.names import Names
 from muster.services.readable import who_of
-from muster.services.tasking_acts import ACTS, Act, Choice, Done, Wish, choices, do, must_receive
-from muster.services.tasking_ahead import Ahead, Report, if_received, if_sent, receive, send, whom
+from muster.services.tasking_acts import ACTS, Act, Choice, Done, Wish, choices, must_receive
+from muster.services.tasking_ahead import Ahead, Report, if_received, if_sent, receive_looked, send_looked, whom
 from muster.services.tasking_board import board, may_see, must_see, open_taskings
 from muster.services.tasking_lists import KINDS, lists_of
 from muster.services.tasking_page import TaskingPage, tasking_page
@@ -93,13 +94,15 @@ def _receiving(app: FastAPI, console: Console) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
         must_receive(viewer.offices)
-        member = _member(viewer)
+        member = member_of(viewer)
         try:
             report = report_of(typed, console)
             if "look" in typed:
                 ahead = await console.read(lambda views: if_received(views, member, report))
             else:
-                found = await console.done(lambda record: receive(record, member, report, typed.get("looked", "")))
+                found = await console.done(
+                    lambda record: receive_looked(record, member, report, typed.get("looked", ""))
+                )
                 if not isinstance(found, Ahead):
                     sees = await console.read(lambda views: may_see(found, Names(views), who_of(viewer)))
                     return RedirectResponse(f"/tasking/{found.tasking}" if sees else "/taskings?received=1", 303)
@@ -168,7 +171,7 @@ def _acts(app: FastAPI, console: Console) -> None:
         viewer, place = await console.viewer(request), console.place(request)
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
-        doing, member = act_of(act), _member(viewer)
+        doing, member = act_of(act), member_of(viewer)
         status, page = 409, Typed(typed)
         try:
             wish = wish_of(doing, typed)
@@ -193,8 +196,10 @@ def _look(name: str, member: str, viewer: Viewer, wish: Wish, views: Views) -> A
 
 
 def _do(name: str, member: str, viewer: Viewer, wish: Wish, looked: str, record: Record) -> Done | Ahead:
+    if wish.act != "send":
+        return do(record, viewer, name, wish)
     must_see(record, name, who_of(viewer))
-    return send(record, name, member, wish, looked) if wish.act == "send" else do(record, name, member, wish)
+    return send_looked(record, name, member, wish, looked)
 
 
 def act_of(said: str) -> Act:
@@ -247,12 +252,6 @@ def number_of(name: str, said: str | None) -> int | None:
     if not (said.isascii() and said.isdigit() and len(said) <= LONGEST):
         raise Invalid(f"{name} {said[:40]!r} must be a whole number")
     return int(said)
-
-
-def _member(viewer: Viewer) -> str:
-    if viewer.member is None:
-        raise Refused("you are not signed in as a member of the force: nothing can be done")
-    return viewer.member
 
 
 def _status(said: MusterError) -> int:

@@ -36,6 +36,8 @@ OPEN: Final = {
 """Routes that need no account: a style, where to sign in, what is behind a link; each has tests of its own."""
 THERE: Final = (PCT, XO, OFFICER, "PCT-047-CO", "T1", "R1", "2020-10-20", "1")
 GONE: Final = ("PCT-999", "M9999", "PCT-999-CO", "T9", "R9", "nobody", "2020-10-33", "999999")
+COMMAND: Final = re.compile(r"(&#39;|')muster [a-z]")
+"""A command to type, which whoever reads a page or an answer has nowhere to type in."""
 SEALED: Final = (SECRET, "protected rest", "until 1800, as", "+1-212", "$argon2")
 """What nobody reads who has no right to it, in whatever words a route is answered."""
 FALSE: Final = "muster_" + "x" * 43
@@ -144,6 +146,7 @@ def test_whoever_has_no_right_reads_nothing_by_any_route(scene: Scene, member: s
         for query in ("", "?" + urlencode({"at": "2020-10-20T16:05:00Z"})):
             said = sent(scene, tried._replace(path=tried.path + query), headers)
             assert said.status < 500, tried
+            assert said.status < 400 or not COMMAND.search(said.text), tried
             told = [word for word in SEALED if word in said.text]
             if tried.path.startswith(PREFIX):
                 told += [WHAT] if WHAT in said.text else []
@@ -175,6 +178,7 @@ def test_whoever_has_no_right_changes_nothing_of_it_by_any_route(scene: Scene, m
         keyed = {**headers, "Content-Type": kind, "Idempotency-Key": f"k{number}"}
         said = sent(scene, tried, keyed, body.encode())
         assert said.status < 500, tried
+        assert not COMMAND.search(said.text), tried
         assert [word for word in (WHAT, *SEALED) if word in said.text] == [], tried
         assert facts(scene.force) == before, tried
 
@@ -205,10 +209,20 @@ BODIES: Final[dict[str, dict[str, object]]] = {
     f"{PREFIX}/taskings": {"what": "x", "matter": "shots-fired", "place": PCT, "giver": "PCT-047-CO", "receiver": PCT},
     f"{PREFIX}/taskings/{{name}}/answer": {"word": "take-over", "position": "PCT-047-CO"},
     f"{PREFIX}/duty/sign-off": {},
+    f"{PREFIX}/call-ins/{{name}}/answer": {"word": "willing"},
     f"{PREFIX}/requests/leave": {"first": "2020-10-01", "last": "2020-10-02"},
     f"{PREFIX}/requests/swap": {"day": "2020-10-30", "other": OFFICER},
     f"{PREFIX}/requests/preference": {"first": "2020-10-01", "last": "2020-10-02", "tour": "off"},
     f"{PREFIX}/requests/{{name}}/answer": {"word": "withdraw"},
+    f"{PREFIX}/rosters/{{unit}}/amendments": {
+        "member": OFFICER,
+        "day": "2020-10-30",
+        "tour": "off",
+        "reason": "no",
+        "by": "PCT-047-CO",
+    },
+    f"{PREFIX}/units/{{unit}}/roll-call": {"tour": "0705x1540", "day": "2020-10-20", "everybody": True},
+    f"{PREFIX}/units/{{unit}}/dismissal": {"tour": "0705x1540", "day": "2020-10-20"},
     f"{PREFIX}/requests/{{name}}/decision": {"verdict": "declined", "by": "PCT-047-CO", "reason": "no"},
 }
 """What would be done by who may, or is wrong for whoever asks; a route that is added needs one."""

@@ -37,6 +37,11 @@ def test_the_desk_answers_for_somebody_who_calls_back(called: Contact, database:
     assert "tasking.accepted" in kinds(database, "tasking/T1")
 
 
+def test_whoever_acts_on_a_tasking_answers_the_contact_about_it(called: Contact, database: Path) -> None:
+    assert run(f"muster tasking refuse T1 --reason 'no car' --by {NIGHT_DESK} {AT}")[0] == 0
+    assert kinds(database, called.stream)[-1] == "contact.answered"
+
+
 def test_a_contact_can_be_named_in_full(called: Contact, database: Path) -> None:
     status, said = run(f"muster answer {called.key} refused --reason 'no car' --by {NIGHT_DESK} {AT} --json")
     assert (status, json.loads(said)["ok"]) == (0, True)

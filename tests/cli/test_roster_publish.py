@@ -79,7 +79,7 @@ def test_what_stands_is_shown_with_its_hash_and_every_line(desk: Desk) -> None:
 
 
 def test_refusals_say_what_to_do(desk: Desk) -> None:
-    assert "'muster roster publish' makes one" in desk.refused(*AMEND, "--day", str(day(1)), "--tour", "off")
+    assert "publish one first" in desk.refused(*AMEND, "--day", str(day(1)), "--tour", "off")
     assert "unit PCT-047 has no published roster" in desk.refused(
         "roster", "published", "PCT-047", "--at", "2020-10-21"
     )

@@ -93,7 +93,7 @@ def test_who_is_away_cannot_be_given_a_tour_but_may_be_taken_off_one(rostered: I
 
 
 def test_what_is_not_there_is_told(rostered: InRecord) -> None:
-    with pytest.raises(Unknown, match="has no published roster for 2020-11-16: 'muster roster publish' makes one"):
+    with pytest.raises(Unknown, match="has no published roster for 2020-11-16: publish one first"):
         amended(rostered, OFFICER, day(28), DAY)
     with pytest.raises(Unknown, match="member 'M0005' has no line in the roster of PCT-047 from 2020-10-19"):
         amended(rostered, "M0005", MONDAY, DAY)

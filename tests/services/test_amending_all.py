@@ -113,8 +113,8 @@ def test_all_faults_of_all_entries_are_told_and_nothing_is_changed(rostered: InR
     assert "PCT-047-DESK is a tour position" in told[None][0]
     assert "crosses rest-unfit" in told[0][0], "a rule is told at the first entry of its member"
     assert told[2] == [
-        f"member 'M0005' has no line in the roster of {PCT} from 2020-10-19: who came since gets one by a roster in "
-        f"its place ('muster roster publish --in-place')"
+        f"member 'M0005' has no line in the roster of {PCT} from 2020-10-19: who came since gets one by a roster "
+        "published in its place"
     ]
     assert "has no published roster for 2020-11-28" in told[3][0]
     assert told[4] == [f"{PARTNER} is absent, leaving or attached elsewhere on 2020-10-26"]

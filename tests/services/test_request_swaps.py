@@ -157,7 +157,7 @@ def test_whoever_takes_a_tour_counts_only_as_what_they_are(rostered: InRecord) -
     assert cover == {"PCT-047-DESK": (1, 0, True), "officers": (0, 1, False)} | {
         who: said for who, said in cover.items() if who == "supervisors"
     }
-    with pytest.raises(Refused, match=f"would leave {DAY} of 2020-10-23: 0 of 1 PCT-047-DESK: grant it with --short"):
+    with pytest.raises(Refused, match=f"would leave {DAY} of 2020-10-23: 0 of 1 PCT-047-DESK: grant it all the same"):
         decided(rostered, asked.request)
     assert f"{DAY} of 2020-10-23: 0 of 1 PCT-047-DESK" in decided(rostered, asked.request, short=True).short
 

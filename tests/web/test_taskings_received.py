@@ -90,8 +90,8 @@ def test_all_that_is_wrong_with_a_report_is_said_at_once(house: House, force: In
 def test_whoever_is_on_no_desk_receives_nothing(house: House, asked: InRecord) -> None:
     cookie, before = somebody(house, asked, OFFICER), 0
     before = facts(asked)
-    assert seen(house, "/taskings/new", cookie).status == 409
-    assert does(house, cookie, "/taskings/new", **REPORT, looked="").status == 409
+    assert seen(house, "/taskings/new", cookie).status == 403
+    assert does(house, cookie, "/taskings/new", **REPORT, looked="").status == 403
     board = seen(house, "/taskings", cookie).text
     assert 'aria-disabled="true" href="/taskings/new"' in board
     assert facts(asked) == before
