@@ -13,7 +13,6 @@ from muster.domain.force import Position, Unit
 from muster.domain.message import KEPT_BACK
 from muster.domain.taskings import Tasking
 from muster.ports import Views
-from muster.services import taskings
 from muster.services.answers import Taken, Word, answered_by, must_be_free, must_stand, same_step
 from muster.services.contacts import tasking_of
 from muster.services.names import Names
@@ -21,6 +20,7 @@ from muster.services.offer_page import AboutOffer, about_offer, can_answer
 from muster.services.offices import force_of
 from muster.services.reach import Channels
 from muster.services.tasking_history import Happened, happened_to
+from muster.services.tasking_rights import may_take_over
 from muster.services.watch import watches_at
 
 MOST_EVENTS = 12
@@ -122,7 +122,7 @@ def _may_take_over(views: Views, tasking: Tasking, contact: Contact, at: datetim
     if contact.position is None:
         return False
     try:
-        taskings.may_take_over(views, tasking, contact.member, contact.position, at)
+        may_take_over(views, tasking, contact.member, contact.position, at)
     except Refused:
         return False
     return True

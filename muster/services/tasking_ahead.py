@@ -21,7 +21,8 @@ from muster.services.offices import offices_of, unit_named, units_above
 from muster.services.reach import Channels
 from muster.services.routing import for_everyone, position_of
 from muster.services.tasking_acts import Done, Wish, do, is_done, must_concern, must_receive
-from muster.services.taskings import Directive, Received, stands_over, tasking_named
+from muster.services.tasking_rights import stands_over
+from muster.services.taskings import Directive, Received, tasking_named
 from muster.services.trial import tried
 from muster.services.watch import watches_at
 

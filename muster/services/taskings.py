@@ -6,25 +6,29 @@ from itertools import count
 
 from muster.domain.bypass import Bypass, Level, bypass, level_of
 from muster.domain.competence import Asked
-from muster.domain.errors import Check, Personal, Refused, Unknown, require
+from muster.domain.errors import Check, Refused, Unknown, require
 from muster.domain.escalating import Reach
 from muster.domain.escalation import Escalation
-from muster.domain.force import Position, Unit
+from muster.domain.force import Position
 from muster.domain.members import Appointment
-from muster.domain.offices import office_over
-from muster.domain.presence import holds
 from muster.domain.record import Fact, instant_text
 from muster.domain.requests import Request
 from muster.domain.routing import Route
-from muster.domain.snapshot import path_up
 from muster.domain.taskings import Tasking
 from muster.domain.valid import valid_text
 from muster.domain.watch import Watches
 from muster.ports import Record, Views
-from muster.services.command import may_supersede
-from muster.services.offices import offices_of, position_named, units_above
+from muster.services.offices import position_named
 from muster.services.reach import Channels, append
 from muster.services.routing import position_of, routed, unit_of
+from muster.services.tasking_rights import (
+    may_take_over,
+    must_answer_for,
+    must_be_fit,
+    must_hold,
+    position_of_theirs,
+    stands_over,
+)
 from muster.services.watch import watches_at
 
 
@@ -165,11 +169,11 @@ def accept(record: Record, name: str, member: str, at: datetime, position: str |
     Raises ``Refused`` for somebody unfit: they take on no tasking without a waiver.
     """
     tasking = tasking_named(record, name)
-    mine = position or _mine(record, tasking, member, at)
-    _must_hold(record, member, mine, at)
+    mine = position or position_of_theirs(record, tasking, member, at)
+    must_hold(record, member, mine, at)
     facts = tasking.accept(mine, member, at, sought=_is_sought(record, tasking))
     if facts:
-        _must_be_fit(record, member, at)
+        must_be_fit(record, member, at)
     return _after(record, tasking, [*facts, *_takes_over(record, tasking, facts, member, mine, at)])
 
 
@@ -177,7 +181,7 @@ def refuse(record: Record, name: str, member: str, reason: str, at: datetime, po
     """``member`` refuses the tasking with a reason; the owner keeps it until somebody accepts. Raises ``Refused`` where
     another holder of the same position has accepted it: nothing is asked of this one."""
     tasking = tasking_named(record, name)
-    mine = position or _mine(record, tasking, member, at)
+    mine = position or position_of_theirs(record, tasking, member, at)
     former = _former(record, tasking, mine, member, at)
     return _after(record, tasking, tasking.refuse(mine, member, reason, at, former))
 
@@ -185,14 +189,14 @@ def refuse(record: Record, name: str, member: str, reason: str, at: datetime, po
 def offer(record: Record, name: str, to: str, by: str, at: datetime) -> Tasking:
     """The tasking is offered to one more position, by the holder of the one that owns it or of one above that."""
     tasking = tasking_named(record, name)
-    _must_answer_for(record, by, tasking, at)
+    must_answer_for(record, by, tasking, at)
     return _after(record, tasking, tasking.offer(position_of(record, to, at).position, by, at))
 
 
 def delegate(record: Record, name: str, member: str, to: str, at: datetime) -> Tasking:
     """The owner hands the tasking to a position of their own unit or below it; it moves when that accepts."""
     tasking = tasking_named(record, name)
-    _must_hold(record, member, tasking.owner, at)
+    must_hold(record, member, tasking.owner, at)
     receiver, owner = position_of(record, to, at), position_of(record, tasking.owner, at)
     if not stands_over(record, owner, receiver):
         raise Refused(f"{owner.position} does not stand over {receiver.position}: send the tasking there instead")
@@ -206,7 +210,7 @@ def take_over(record: Record, name: str, member: str, position: str, at: datetim
     may_take_over(record, tasking, member, position, at)
     facts = tasking.take_over(position, member, at, sought=_is_sought(record, tasking))
     if facts:
-        _must_be_fit(record, member, at)
+        must_be_fit(record, member, at)
     return _after(record, tasking, [*facts, *_takes_over(record, tasking, facts, member, position, at)])
 
 
@@ -224,17 +228,6 @@ def _takes_over(
     return [tasking.tell(theirs, says, at, tasking.relieves)]
 
 
-def may_take_over(views: Views, tasking: Tasking, member: str, position: str, at: datetime) -> None:
-    """Raise ``Refused`` unless the member holds that position and it may take the tasking over from its owner."""
-    _must_hold(views, member, position, at)
-    mine, owner = position_of(views, position, at), position_of(views, tasking.owner, at)
-    if not stands_over(views, mine, owner):
-        says = f"{position} does not stand over {owner.position}, who owns tasking {tasking.tasking}"
-        raise Refused(f"{says}: ask them to offer it")
-    if owner.unit not in (mine.unit, *_children(views, mine.unit)):
-        may_supersede(views, mine, f"tasking {tasking.tasking} from {owner.position}")
-
-
 def send(record: Record, name: str, directive: Directive, at: datetime) -> Tasking:
     """The tasking is sent elsewhere by directive; the owner keeps it until the receiver accepts."""
     tasking = tasking_named(record, name)
@@ -249,7 +242,7 @@ def send(record: Record, name: str, directive: Directive, at: datetime) -> Taski
 def close(record: Record, name: str, member: str, result: str, at: datetime) -> Tasking:
     """The owner's holder closes the tasking and says how. Safe to repeat, with the same result."""
     tasking = tasking_named(record, name)
-    _must_hold(record, member, tasking.owner, at)
+    must_hold(record, member, tasking.owner, at)
     request = record.row(Request, name)
     if request is not None and request.runs:
         raise Refused(f"tasking {name} is to decide a request: deciding request {name} closes it")
@@ -283,51 +276,3 @@ def _former(views: Views, tasking: Tasking, position: str, member: str, at: date
     if has in Reach(watches, Channels(views)).holders(position):
         raise Refused(f"{has} ({position}) has tasking {tasking.tasking}: nothing is asked of {member}")
     return has
-
-
-def _mine(views: Views, tasking: Tasking, member: str, at: datetime) -> str:
-    """The position in which the tasking concerns the member: offered first, then owned. Raises ``Refused``."""
-    held = {a.position for a in views.rows(Appointment, at=at, member=member)}
-    for position in (*tasking.offered_to, tasking.owner):
-        if position in held:
-            return position
-    said = f"member {member} holds none of the positions that tasking {tasking.tasking} concerns"
-    raise Refused(f"{said}: {', '.join((*tasking.offered_to, tasking.owner))}")
-
-
-def _must_hold(views: Views, member: str, position: str, at: datetime) -> None:
-    if not any(holds(a, at) for a in views.rows(Appointment, at=at, member=member, position=position)):
-        raise Refused(f"member {member} does not hold {position} at that time: only its holder can do this")
-
-
-def _must_answer_for(views: Views, member: str, tasking: Tasking, at: datetime) -> None:
-    offices = offices_of(views, member, at)
-    owner = position_named(views, tasking.owner)
-    if any(o.position.position == owner.position for o in offices):
-        return
-    if office_over(offices, owner, [u.unit for u in units_above(views, owner.unit)]) is None:
-        raise Refused(
-            f"{member} neither holds {owner.position}, which owns tasking {tasking.tasking}, nor stands over it: ask "
-            f"its holder to offer it"
-        )
-
-
-def _must_be_fit(views: Views, member: str, at: datetime) -> None:
-    fitness = watches_at(views, [], at, members=[member]).moment.fitness(member)
-    unfit = next((b for b in fitness.breaches if b.level == "unfit"), None)
-    if unfit is not None:
-        raise Personal(
-            f"member {member} is unfit and takes on no tasking without a waiver: {unfit.says}. Let somebody else "
-            f"accept it, or have a waiver of {unfit.rule} signed"
-        )
-
-
-def stands_over(views: Views, above: Position, below: Position) -> bool:
-    """Whether a position stands over another: in a unit above, or earlier in the order of the same unit."""
-    if above.unit == below.unit:
-        return above.order < below.order
-    return above.unit in [u.unit for u in path_up({u.unit: u for u in views.rows(Unit)}, below.unit)]
-
-
-def _children(views: Views, unit: str) -> list[str]:
-    return [u.unit for u in views.rows(Unit, parent=unit)]
