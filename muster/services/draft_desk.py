@@ -78,7 +78,10 @@ class DraftDesk:
         and ``Refused`` while too many run."""
         from muster.services.preferences import preferences_of, with_preferences
 
-        self.draft(viewer, unit)
+        before = self.draft(viewer, unit)
+        if before is not None and before.runs:
+            return before
+        self._runs.must_have_room((KIND, viewer.user, unit))
         with self._store.reading() as views:
             covered_units(views, [unit])
             today = self._today(views)

@@ -109,12 +109,15 @@ def _shown(
 ) -> str:  # fmt: skip
     viewer, place, unit = asked
     draft, at = desk.draft(viewer, unit), place.at or console.clock()
-    found = None if draft is None else draft.found
+    runs = draft is not None and draft.runs  # asked once: it may end while the page is made
+    found = None if draft is None or runs else draft.found
     with console.store.reading() as views:
         signers = [p for p, _ in signers_of(views, unit, len(found.lines) if found else 0, at)]
     mine = [o.position.position for o in viewer.offices if o.position.position in signers]
     more: dict[str, Any] = {
         "draft": draft,
+        "runs": runs,
+        "found": found,
         "made": made,
         "grid": None if draft is None or found is None else desk.grid(draft, _from(found, first)),
         "there": [] if found is None else desk.in_place_of(found),

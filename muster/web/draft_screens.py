@@ -30,8 +30,8 @@ def draft_screen(unit: str, place: Place, at: datetime, viewer: Viewer, more: Ma
         "unit": unit,
         "draft_path": path_of(unit),
         "file_path": f"roster-file/{quote(unit, safe='')}",
-        "answer": _answer(draft),
-        "far": _far(draft),
+        "answer": _answer(draft, more["found"], runs=more["runs"]),
+        "far": "" if draft is None else _far(draft, more["found"], runs=more["runs"]),
         "wrong": [] if draft is None else wrong_says(draft.wrong, draft.lines),
         "area": "roster",
     }
@@ -60,33 +60,29 @@ def wrong_says(wrong: Sequence[Wrong], lines: Mapping[tuple[str, date | None], i
     return [*said, *([f"and {more} more"] if more > 0 else [])]
 
 
-def _answer(draft: Draft | None) -> str:
+def _answer(draft: Draft | None, found: UnitRoster | None, *, runs: bool) -> str:
     """How far it is, in a sentence."""
     if draft is None:
         return "no roster is being made"
-    if draft.runs:
+    if runs:
         return "the best roster is looked for"
-    if draft.found is None:
+    if found is None:
         return f"no roster was found: {draft.fault}"
-    found = draft.found
     under = sum(s.is_short for s in found.shortages)
     short = f"{under} {'tour is' if under == 1 else 'tours are'} under the minimum" if under else "every minimum is met"
     return f"a draft of {found.first} to {found.dates[-1]}, {short}, nothing is published yet"
 
 
-def _far(draft: Draft | None) -> str:
+def _far(draft: Draft, found: UnitRoster | None, *, runs: bool) -> str:
     """How good it is proved to be."""
-    if draft is None:
-        return ""
-    if draft.found is not None:
-        return (
-            proved_says(draft.found) if draft.case is not None else "It came in a file: how good it is was not proved."
-        )
-    if draft.progress is None:
-        return "Nothing is found yet, and nothing is proved."
-    if draft.progress.penalty is None:
-        return f"No roster is found yet; none costs less than {draft.progress.bound:,.0f} points."
-    return f"The best so far costs {gap_says(draft.progress.penalty, draft.progress.bound)}"
+    if found is not None:
+        return "It came in a file: how good it is was not proved." if draft.case is None else proved_says(found)
+    progress = draft.progress
+    if progress is None or not runs:
+        return "Nothing is found yet, and nothing is proved." if runs else ""
+    if progress.penalty is None:
+        return f"No roster is found yet; none costs less than {progress.bound:,.0f} points."
+    return f"The best so far costs {gap_says(progress.penalty, progress.bound)}"
 
 
 def proved_says(roster: UnitRoster) -> str:
