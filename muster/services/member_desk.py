@@ -21,7 +21,7 @@ from muster.services.ledger import DutyPage, duty_page
 from muster.services.member_file import MemberFile, Plain, member_file, plain, relief_of_member
 from muster.services.members import member_page
 from muster.services.position_page import PositionPage, position_page
-from muster.services.seats import Seat, seats_of
+from muster.services.seats import Seat, seats_in, seats_of
 from muster.services.viewings import look_of
 
 LEDGER_DAYS: Final = 28
@@ -72,6 +72,8 @@ class MemberDesk:
         when = self._clock() if at is None else at
         with self._store.reading() as views:
             key = (units, edition(self._desk.bearing(views), when) if at is None else at)
+            if units is None:
+                return self._seats.once(key, lambda: seats_in(self._desk.state(views, when, at), None, when))
             return self._seats.once(key, lambda: seats_of(views, units, when, at))
 
     def tree(self, at: datetime | None = None) -> Tree:
