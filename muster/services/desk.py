@@ -116,18 +116,23 @@ class Desk:
         when = self._clock() if at is None else at
         with self._store.reading() as views:
             seq = self.bearing(views)
-            key = edition(seq, when) if at is None else at
 
             def found() -> Now:
                 ground, state = self._ground(views, when, at), self.state(views, when, at)
                 return replace(now(views, when, at, ground, state), seq=seq)
 
-            return self._nows.once(key, found)
+            return self._nows.once(self.key(views, when, at), found)
+
+    def key(self, views: Views, when: datetime, at: datetime | None) -> Hashable:
+        """Under what an answer is kept: of ``when`` until something is recorded, and for a minute at most; of ``at`` as
+        it was known then for good, unless it is to come: then too until something is recorded."""
+        if at is None:
+            return edition(self.bearing(views), when)
+        return at if at < self._clock() else (at, self.bearing(views))
 
     def state(self, views: Views, when: datetime, at: datetime | None) -> Snapshot:
         """What decides every watch at an instant, for all who ask about it in this minute or ``at`` that instant."""
-        key = edition(self.bearing(views), when) if at is None else at
-        state = self._states.once(key, lambda: snapshot(views, at=when, known_at=at))
+        state = self._states.once(self.key(views, when, at), lambda: snapshot(views, at=when, known_at=at))
         return replace(state, schedule=replace(state.schedule))  # what is worked out of it is not for other threads
 
     def _ground(self, views: Views, when: datetime, at: datetime | None) -> Ground:
