@@ -1,10 +1,11 @@
 """``muster serve``: the console, the pages behind links, and the API."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from muster.bootstrap import SteadyClock
     from muster.ports import Clock, Store
     from muster.web.asking import Console
+
+COLLECTED: Final = 50_000, 10, 10
+"""How seldom cycles are looked for (``gc.set_threshold``): a page of a whole force makes as many objects as to have all
+that is kept looked through for nothing, for a tenth of a second."""
 
 
 @click.command()
@@ -72,6 +77,9 @@ def serve_on(
         app = joined(Door(store, links, clock), console, _complain)
         server = Server(app, leaving, app.end_streams)
         told({"listening": url, "links": links.base, **_first(console, url)})
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays
+        gc.set_threshold(*COLLECTED)
         server.serve_on(listener)
 
 

@@ -261,7 +261,7 @@ def _at(said: str) -> datetime:
 
 def whole_second(at: datetime) -> datetime:
     """The second in which an instant lies: what is certified and paid has no finer parts."""
-    return at.astimezone(UTC).replace(microsecond=0)
+    return at if at.tzinfo is UTC and not at.microsecond else at.astimezone(UTC).replace(microsecond=0)
 
 
 def inside(entries: Iterable[Counted], spans: Iterable[Span]) -> Iterator[Counted]:

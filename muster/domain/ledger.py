@@ -17,7 +17,7 @@ from muster.domain.presence import (
     Stretch,
     is_detail,
     planned_turns,
-    scheduled_stretches,
+    worked_stretches,
 )
 from muster.domain.presence import signed_stretches as signed
 from muster.domain.published import DutyLine
@@ -133,7 +133,7 @@ def ledger_of(file: DutyFile, schedule: Schedule, start: datetime, until: dateti
         layers.append(_recorded(file, start, until))
     if any(a.kind in DUTY_ELSEWHERE for a in file.absences):
         layers.append(_elsewhere(file, planned))
-    layers.append(_scheduled(file, scheduled_stretches(file, schedule, start, until + MOMENT)))
+    layers.append(_scheduled(file, worked_stretches(file, planned)))
     entries: list[Entry] = []
     for layer in layers:
         entries += _laid(layer, entries)

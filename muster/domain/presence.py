@@ -222,8 +222,13 @@ def _touches(row: Held, start: datetime, end: datetime) -> bool:
 
 def scheduled_stretches(file: DutyFile, schedule: Schedule, start: datetime, end: datetime) -> list[Stretch]:
     """Duty by the schedule: the planned turns, ended where the member signed off or went absent within them."""
+    return worked_stretches(file, planned_turns(file, schedule, start, end))
+
+
+def worked_stretches(file: DutyFile, planned: Iterable[Planned]) -> list[Stretch]:
+    """The same of planned turns that are known."""
     found = []
-    for turn, squad, row in planned_turns(file, schedule, start, end):
+    for turn, squad, row in planned:
         for begin, stop in _worked(turn, file):
             source = f"{_schedule_of(squad, row)}, tour {turn.tour} of {turn.day}"  # as ISO 8601
             found.append(Stretch(begin, stop, squad.unit, source, row, turn, squad.squad or None))

@@ -91,11 +91,14 @@ class _Seating:
         free = self.free()
         best: dict[str, _Moves] = {sector: (0, 0, ())} if free else {}
         for _ in self._known:
-            for to, before in list(best.items()):
+            known = dict(best)
+            for to, before in known.items():
                 for member, place in self._seated.items():
                     if place != to and self.may(member, to):
                         there = self._after(before, member, to, self._cost(member, place))
                         best[place] = min(there, best.get(place, there))
+            if best == known:
+                break  # no longer way is better
         ends = [self._after(b, m, to) for to, b in best.items() for m in free if self.may(m, to)]
         if ends:
             self._seated.update(min(ends)[2])

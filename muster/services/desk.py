@@ -13,6 +13,7 @@ from muster.domain.force import Unit
 from muster.domain.now import Now, UnitNow, edition
 from muster.domain.passing import Passed
 from muster.domain.presence import holds
+from muster.domain.snapshot import Snapshot
 from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.domain.watch import Watch
@@ -20,6 +21,7 @@ from muster.ports import Clock, Store, Views
 from muster.services.bearing import Bearing
 from muster.services.duty_ground import Ground, Grounds
 from muster.services.now import now
+from muster.services.snapshots import snapshot
 from muster.services.tasking_board import OpenTaskings, open_taskings
 from muster.services.units import UnitPage, unit_page
 from muster.services.watch import passed_for
@@ -29,6 +31,8 @@ ASIDE: Final = (User.NOUN, Session.NOUN, Viewing.NOUN)
 """Nouns of which no answer about the force is made."""
 KEPT: Final = 64
 """So many answers are kept, those asked for last."""
+STATES: Final = 2
+"""So many snapshots of the whole force: each is large, and its answers are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Desk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
-        self._open = Kept[OpenTaskings](1)
+        self._open, self._states = Kept[OpenTaskings](1), Kept[Snapshot](STATES)
         self._bearing = Bearing(lambda noun: noun not in ASIDE)
 
     def reading(self) -> AbstractContextManager[Views]:
@@ -112,8 +116,24 @@ class Desk:
         when = self._clock() if at is None else at
         with self._store.reading() as views:
             seq = self.bearing(views)
-            key = edition(seq, when) if at is None else at
-            return self._nows.once(key, lambda: replace(now(views, when, at, self._ground(views, when, at)), seq=seq))
+
+            def found() -> Now:
+                ground, state = self._ground(views, when, at), self.state(views, when, at)
+                return replace(now(views, when, at, ground, state), seq=seq)
+
+            return self._nows.once(self.key(views, when, at), found)
+
+    def key(self, views: Views, when: datetime, at: datetime | None) -> Hashable:
+        """Under what an answer is kept: of ``when`` until something is recorded, and for a minute at most; of ``at`` as
+        it was known then for good, unless it is to come: then too until something is recorded."""
+        if at is None:
+            return edition(self.bearing(views), when)
+        return at if at < self._clock() else (at, self.bearing(views))
+
+    def state(self, views: Views, when: datetime, at: datetime | None) -> Snapshot:
+        """What decides every watch at an instant, for all who ask about it in this minute or ``at`` that instant."""
+        state = self._states.once(self.key(views, when, at), lambda: snapshot(views, at=when, known_at=at))
+        return replace(state, schedule=replace(state.schedule))  # what is worked out of it is not for other threads
 
     def _ground(self, views: Views, when: datetime, at: datetime | None) -> Ground:
         known = views.head()[0] if at is None else known_by(views, at)

@@ -21,7 +21,7 @@ from muster.services import entitled
 from muster.services.bearing import Bearing
 from muster.services.desk import Kept
 from muster.services.door import TooMany, Tries
-from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password
+from muster.services.users import add_user, begin_session, choose, end_session, invited, is_password, password_hash
 
 NOT_SO: Final = "this name and password do not fit: look at both, or ask whoever looks after users for a new link"
 
@@ -87,8 +87,10 @@ class Gate:
         """Set the password of whoever has the link, and sign them in; returns the word for the browser to keep."""
         if not self._tries.allows(address):
             raise TooMany("too many tries: wait a minute")
+        self.invited(word)  # whoever has no link has nothing hashed
+        chosen = password_hash(password)
         with self._store.writing() as record:
-            user = choose(record, word, password, self._clock())
+            user = choose(record, word, chosen, self._clock())
             return begin_session(record, user.user, self._clock())
 
     def invited(self, word: str) -> User:

@@ -18,6 +18,7 @@ from muster.domain.presence import DutyFile, Status, holds, status_at
 from muster.domain.profiles import Profile, profile_named
 from muster.domain.published import DutyLine
 from muster.domain.rules import hours_of, protected_until
+from muster.domain.schema import Row
 from muster.domain.snapshot import Snapshot
 from muster.domain.spans import NO_TIME
 from muster.fitness.judging import every
@@ -229,18 +230,19 @@ def _sum(ledger: Ledger, of: str, start: datetime, end: datetime) -> Sum:
 def posted(views: Views, entries: Sequence[Entry], known_at: datetime | None) -> list[Posted]:
     """Entries with the numbers of the facts that they come from: the newest known of each stream, and for a line in a
     published roster that of its version."""
-    streams = {e.stream for e in entries if e.stream is not None}
+    rows = {id(e.row): e.row for e in entries if e.row is not None}  # a place in a squad has many entries
     facts: dict[str, int] = {}
     versions: dict[tuple[str, int], int] = {}
-    for said in views.facts(streams=sorted(streams)) if streams else ():
+    for said in views.facts(streams=sorted({row.stream for row in rows.values()})) if rows else ():
         if known_at is None or datetime.fromisoformat(said.recorded_at) <= known_at:
             facts[said.stream] = said.seq  # in order: the newest that was known
             versions[said.stream, said.version] = said.seq
-    return [Posted(e, _fact(e, facts, versions)) for e in entries]
+    fact_of = {of: _fact(row, facts, versions) for of, row in rows.items()}
+    return [Posted(e, fact_of.get(id(e.row))) for e in entries]
 
 
-def _fact(entry: Entry, facts: Mapping[str, int], versions: Mapping[tuple[str, int], int]) -> int | None:
-    if entry.stream is None or entry.stream not in facts:
-        return None
-    newest = facts[entry.stream]
-    return versions.get((entry.stream, entry.row.version), newest) if isinstance(entry.row, DutyLine) else newest
+def _fact(row: Row, facts: Mapping[str, int], versions: Mapping[tuple[str, int], int]) -> int | None:
+    newest = facts.get(row.stream)
+    if newest is not None and isinstance(row, DutyLine):
+        return versions.get((row.stream, row.version), newest)
+    return newest

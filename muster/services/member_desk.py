@@ -8,7 +8,6 @@ from typing import Final
 from muster.domain.days import Days
 from muster.domain.feed_links import FeedLink
 from muster.domain.force import Unit
-from muster.domain.now import edition
 from muster.domain.presence import holds
 from muster.domain.relieving import Relief
 from muster.domain.viewings import hour_of
@@ -21,7 +20,7 @@ from muster.services.ledger import DutyPage, duty_page
 from muster.services.member_file import MemberFile, Plain, member_file, plain, relief_of_member
 from muster.services.members import member_page
 from muster.services.position_page import PositionPage, position_page
-from muster.services.seats import Seat, seats_of
+from muster.services.seats import Seat, seats_in, seats_of
 from muster.services.viewings import look_of
 
 LEDGER_DAYS: Final = 28
@@ -71,7 +70,9 @@ class MemberDesk:
         """The positions of these units (None: of all) as they stand, as it was known then; None: now."""
         when = self._clock() if at is None else at
         with self._store.reading() as views:
-            key = (units, edition(self._desk.bearing(views), when) if at is None else at)
+            key = units, self._desk.key(views, when, at)
+            if units is None:
+                return self._seats.once(key, lambda: seats_in(self._desk.state(views, when, at), None, when))
             return self._seats.once(key, lambda: seats_of(views, units, when, at))
 
     def tree(self, at: datetime | None = None) -> Tree:
@@ -97,7 +98,7 @@ class MemberDesk:
             told = plain(views, page, at)
             if not full or viewer.member is None:
                 return MemberSeen(told, None, None, refused)
-            key = (name, edition(self._desk.bearing(views), when) if at is None else at)
+            key = name, self._desk.key(views, when, at)
             duty = self._duty.once(key, lambda: duty_page(views, name, when, at, LEDGER_DAYS))
             on_duty = page.status.state == "on-duty"
             owed = self._reliefs.once(key, lambda: relief_of_member(views, page, at)) if on_duty else None

@@ -13,16 +13,24 @@ from muster.domain.presence import holds
 from muster.domain.schedule import Schedule, turn_on
 from muster.domain.snapshot import Snapshot
 from muster.domain.taskings import Tasking
+from muster.domain.watch import Watches
 from muster.ports import Views
 from muster.services.duty_ground import Ground
 from muster.services.force_duty import ForceDuty, force_duty
-from muster.services.watch import watches_at
+from muster.services.snapshots import snapshot
 
 
-def now(views: Views, at: datetime, known_at: datetime | None = None, ground: Ground | None = None) -> Now:
+def now(
+    views: Views,
+    at: datetime,
+    known_at: datetime | None = None,
+    ground: Ground | None = None,
+    state: Snapshot | None = None,
+) -> Now:
     """All units that exist at the instant and are no civil authority, by name. Reasons that touch health or rest are
-    left out of it: it is for everybody. ``ground``: what bears on duty then, where it was read."""
-    watches = watches_at(views, None, at, known_at)
+    left out of it: it is for everybody. ``ground``: what bears on duty then, and ``state``: on every watch, where they
+    were read."""
+    watches = Watches(state or snapshot(views, at=at, known_at=known_at), at)
     duty = force_duty(views, at, known_at, ground)
     state = watches.snapshot
     here = [state.units[name] for name in sorted(state.units) if holds(state.units[name], at)]

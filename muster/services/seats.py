@@ -8,6 +8,7 @@ from muster.domain.appointments import Standing, standing
 from muster.domain.candidates import positions_of
 from muster.domain.moment import Moment
 from muster.domain.presence import holds
+from muster.domain.snapshot import Snapshot
 from muster.ports import Views
 from muster.services.snapshots import snapshot
 
@@ -33,8 +34,12 @@ def seats_of(
     views: Views, units: Collection[str] | None, at: datetime, known_at: datetime | None = None
 ) -> Mapping[str, Sequence[Seat]]:
     """The seats of these units (None: of all) at an instant, by unit, in order of succession. Raises ``Unknown``."""
-    moment = Moment(snapshot(views, units, at=at, known_at=known_at), at)
-    state = moment.snapshot
+    return seats_in(snapshot(views, units, at=at, known_at=known_at), units, at)
+
+
+def seats_in(state: Snapshot, units: Collection[str] | None, at: datetime) -> Mapping[str, Sequence[Seat]]:
+    """The same of a snapshot in which these units are."""
+    moment = Moment(state, at)
     wanted = [u for u in (state.units if units is None else units) if holds(state.unit(u), at)]
     return {
         unit: [

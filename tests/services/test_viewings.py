@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -170,6 +171,16 @@ def test_what_was_found_is_kept_while_only_looks_and_sessions_are_recorded(
     assert renewed.seq == facts(small)
     small.act(lambda record: look(record, replace(viewing(), user="user-x")))
     assert kept.now() is renewed
+
+
+def test_an_answer_of_an_instant_to_come_is_found_anew_once_something_is_recorded(
+    small: InRecord, temporary_store: SqlStore
+) -> None:
+    kept, later = Desk(temporary_store, small.clock), small.clock() + timedelta(hours=1)
+    found = kept.now(later)
+    assert kept.now(later) is found
+    small.sign_on(XO, PCT, TEN)
+    assert kept.now(later).seq == facts(small) > found.seq
 
 
 def test_an_older_state_of_the_record_has_its_own_answer(small: InRecord, temporary_store: SqlStore) -> None:
