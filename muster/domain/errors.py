@@ -51,7 +51,7 @@ class Check:
 
 def require(thing: str, *checks: Check) -> None:
     """Raise ``Invalid`` naming every check that fails; return when all hold."""
-    said = [f"{c.field} {'(not given)' if c.value is None else c.value} {c.must}" for c in checks if not c.holds]
+    said = [f"{c.field} {c.value} {c.must}" for c in checks if not c.holds]
     if said:
         raise Invalid(f"{thing}: " + "; ".join(said))
 

@@ -72,8 +72,8 @@ def _answer(draft: Draft | None, found: UnitRoster | None, grid: Grid | None, *,
     others = 0 if grid is None or draft.case else sum(line.member not in found.lines for line in grid.lines)
     if others:
         kept = "1 other keeps their chart" if others == 1 else f"{others} others keep their charts"
-        days = f"{found.first} to {found.dates[-1]}"
-        return f"a draft of {days} for {len(found.lines)} members, {kept}, nothing is published yet"
+        whom = f"{len(found.lines)} member{'' if len(found.lines) == 1 else 's'}"
+        return f"a draft of {found.first} to {found.dates[-1]} for {whom}, {kept}, nothing is published yet"
     under = sum(s.is_short for s in found.shortages)
     short = f"{under} {'tour is' if under == 1 else 'tours are'} under the minimum" if under else "every minimum is met"
     return f"a draft of {found.first} to {found.dates[-1]}, {short}, nothing is published yet"
