@@ -125,7 +125,7 @@ def _must_be_well_formed(new: Appointment) -> None:
     require(
         f"appointment of {new.member} to {new.position}",
         Check("until", new.until, new.until is None or new.until > new.since, f"must be after {new.since}"),
-        Check("instrument", repr(new.instrument), not wanting, "must name the order that makes somebody act"),
+        Check("instrument", repr(new.instrument or ""), not wanting, "must name the order that makes somebody act"),
     )
 
 

@@ -75,12 +75,14 @@ class GridLine:
 
 @dataclass(frozen=True, slots=True)
 class CoverLine:
-    """What is asked of a tour, of whom, and who is there, for each day. ``minimum`` None: nothing is asked that day."""
+    """What is asked of a tour, of whom, and who is there, for each day. ``minimum`` None: nothing is asked that
+    day; ``turns``: when the tour runs."""
 
     tour: str
     who: str
     have: tuple[int, ...]
     minimum: tuple[int | None, ...]
+    turns: tuple[Turn, ...]
 
     def short(self, place: int) -> int:
         """How many are missing from the minimum of a day."""

@@ -126,8 +126,8 @@ def _notes(views: Views, new: Appointment, position: Position) -> Sequence[str]:
     squads = {s.squad: s for s in views.rows(Squad, squad={p.squad for p in places})}
     elsewhere = [s for s in squads.values() if s.unit != position.unit]
     return [
-        f"{new.member} follows squad {s.squad} of {s.unit}, and is on duty there: appoint with --squad, or let them "
-        f"sign on in {position.unit}"
+        f"{new.member} follows squad {s.squad} of {s.unit}, and is on duty there: move them to a squad with it, or let "
+        f"them sign on in {position.unit}"
         for s in elsewhere
     ]
 

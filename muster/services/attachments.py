@@ -55,8 +55,7 @@ def detach(record: Record, member: str, by: str, at: datetime, reason: str) -> A
     running = next((a for a in all_of_them if holds(a, at) and a.since < at), None)
     if running is None:
         raise Unknown(
-            f"member {member} is attached nowhere at that time; one that has not begun is taken back with 'muster "
-            "record take-back attachment/...'"
+            f"member {member} is attached nowhere at that time; one that has not begun is taken back in the record"
         )
     signer, wrong = over_both(record, by, running, at)
     if wrong:

@@ -186,24 +186,24 @@ def _must_follow(views: Views, found: OvertimeList, said: CallInAnswer, by_now: 
     _must_be_free(views, found, said, line)
     offer = found.line("offer", said.member)
     if said.what == "ordered" and offer is not None and offer.is_open and not said.why:
-        raise Refused(f"{said.member} was not asked to come of their own accord; say with --why why not")
+        raise Refused(f"{said.member} was not asked to come of their own accord; say why not")
     if said.ahead and not said.why:
         are = "is" if len(said.ahead) == 1 else "are"
         first = few(said.ahead, MOST_NAMED)
-        raise Refused(f"{said.member} is not next: {first} {are} before them; say with --why why they are passed")
+        raise Refused(f"{said.member} is not next: {first} {are} before them; say why they are passed")
     if not by_now.missing and not said.why:
-        raise Refused(f"call-in {said.call_in}: as many as are needed come already; say with --why why one more")
+        raise Refused(f"call-in {said.call_in}: as many as are needed come already; say why one more")
 
 
 def _must_be_free(views: Views, found: OvertimeList, said: CallInAnswer, line: Line | None) -> None:
     if line is None:
-        raise Refused(f"{said.member} is not on the list of {said.call_in}; 'muster call-in why' tells who is")
+        raise Refused(f"{said.member} is not on the list of {said.call_in}; see who is")
     if line.reason is None or (line.reason.waivable and said.why):
         return
     call_in = named(views, said.call_in)
     entitled = Reader(views, said.by, said.at).may_read(said.member, call_in.unit)
     says = line.reason.says if entitled else line.reason.public
-    more = "; say with --why why all the same" if line.reason.waivable else ""
+    more = "; say why all the same" if line.reason.waivable else ""
     raise Refused(f"{said.member} is passed over: {says}{more}")
 
 

@@ -35,7 +35,7 @@ def known_member(views: Views, member: str, known_at: datetime | None = None) ->
     """The member. Raises ``Unknown``."""
     found = views.row(Member, member, known_at=known_at)
     if found is None:
-        raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
+        raise Unknown(f"member {member!r} is not in the record: it must be the short name of a member")
     return found
 
 
@@ -43,7 +43,7 @@ def known_unit(views: Views, unit: str) -> Unit:
     """The unit. Raises ``Unknown``."""
     found = views.row(Unit, unit)
     if found is None:
-        raise Unknown(f"unit {unit!r} is not in the record; see units.csv of the force directory")
+        raise Unknown(f"unit {unit!r} is not in the record: it must be the short name of a unit")
     return found
 
 

@@ -1,7 +1,7 @@
 """A member's duty as somebody meets it: signed on and off by the member or whoever runs their unit; absences by those
 who command them, and sickness by the member themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -69,7 +69,7 @@ class Rights:
 @dataclass(frozen=True, slots=True)
 class DutySeen:
     """A member's duty as somebody may see it. ``away``, ``lent``: what is stated, and where they are attached, now and
-    later, for those who may read it; ``watches``: of the units concerned, by name."""
+    later, for those who may read it; ``watches``: of the units concerned, by name; ``units``: the name of every one."""
 
     rights: Rights
     plain: Plain
@@ -77,6 +77,7 @@ class DutySeen:
     away: Sequence[Away]
     lent: Sequence[Attachment]
     watches: Sequence[tuple[str, Watch]]
+    units: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,11 @@ def duty_seen(views: Views, viewer: Viewer, member: str, at: datetime, *, full: 
     rights = must_see(views, viewer, member, at)
     page = member_page(views, member, at)
     watches = watches_at(views, rights.home, at)
-    units = {u.unit: u for u in views.rows(Unit, unit=rights.home) if not u.civil}
-    found = [(units[name].name, watches.watch(name)) for name in rights.home if name in units]
+    units = {u.unit: u.name for u in views.rows(Unit) if not u.civil and holds(u, at)}
+    found = [(units[name], watches.watch(name)) for name in rights.home if name in units]
     lent = [a for a in views.rows(Attachment, member=member) if a.until is None or a.until > at]
     away = _away(views, member, at)
-    return DutySeen(rights, plain(views, page), page.status, away if full else (), lent if full else (), found)
+    return DutySeen(rights, plain(views, page), page.status, away if full else (), lent if full else (), found, units)
 
 
 def _away(views: Views, member: str, at: datetime) -> list[Away]:

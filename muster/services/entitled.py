@@ -26,7 +26,7 @@ class Reader:
 
     def __init__(self, views: Views, member: str, at: datetime) -> None:
         if views.row(Member, member) is None:
-            raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
+            raise Unknown(f"member {member!r} is not in the record: it must be the short name of a member")
         self.member = member
         self.offices: Sequence[Office] = offices_of(views, member, at)
         self._commanded = {o.position.unit for o in self.offices if o.kind == "command"}

@@ -21,6 +21,7 @@ from muster.services.member_file import MemberFile, Plain, member_file, plain, r
 from muster.services.members import member_page
 from muster.services.position_page import PositionPage, position_page
 from muster.services.seats import Seat, seats_in, seats_of
+from muster.services.units import members_of
 from muster.services.viewings import look_of
 
 LEDGER_DAYS: Final = 28
@@ -74,6 +75,11 @@ class MemberDesk:
             if units is None:
                 return self._seats.once(key, lambda: seats_in(self._desk.state(views, when, at), None, when))
             return self._seats.once(key, lambda: seats_of(views, units, when, at))
+
+    def members(self, unit: str) -> Mapping[str, str]:
+        """Who serves in a unit now, with rank and name, as everybody may read it."""
+        with self._store.reading() as views:
+            return members_of(views, unit, self._clock())
 
     def tree(self, at: datetime | None = None) -> Tree:
         """All units with their positions, as it was known then; None: now."""

@@ -81,7 +81,7 @@ def unit_named(views: Views, unit: str, known_at: datetime | None = None) -> Uni
     """The unit. Raises ``Unknown``."""
     found = views.row(Unit, unit, known_at=known_at)
     if found is None:
-        raise Unknown(f"unit {unit!r} is not in the record; see units.csv of the force directory")
+        raise Unknown(f"unit {unit!r} is not in the record: it must be the short name of a unit")
     return found
 
 
@@ -89,5 +89,5 @@ def position_named(views: Views, position: str, known_at: datetime | None = None
     """The position. Raises ``Unknown``."""
     found = views.row(Position, position, known_at=known_at)
     if found is None:
-        raise Unknown(f"position {position!r} is not in the record; see positions.csv of the force directory")
+        raise Unknown(f"position {position!r} is not in the record: it must be the short name of a position")
     return found

@@ -40,7 +40,7 @@ def reliefs(views: Views, at: datetime, wanted: Wanted, known_at: datetime | Non
     """Everybody on duty whose relief is due at the instant or will be in the time wanted, the worst first, with who can
     give it. Raises ``Unknown`` and, for a member who is not on duty, ``Refused``."""
     if wanted.member is not None and views.row(Member, wanted.member, known_at=known_at) is None:
-        raise Unknown(f"member {wanted.member!r} is not in the record; see members.csv of the force directory")
+        raise Unknown(f"member {wanted.member!r} is not in the record: it must be the short name of a member")
     if wanted.unit is not None:
         unit_named(views, wanted.unit, known_at)
     looked_at = {wanted.member} if wanted.member else _may_be_long(views, at, known_at)

@@ -7,12 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from muster.domain.errors import Check, require
-from muster.domain.force import Rank, Unit
+from muster.domain.force import Unit
 from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, kind_of, marks_of
 from muster.domain.instants import on_clock
 from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.limits import Breach
-from muster.domain.members import Career, Member
 from muster.domain.planned_lines import crossings
 from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, DutyLine, Published, entry_of
@@ -25,6 +24,7 @@ from muster.services.published import published
 from muster.services.roster_ground import FIRST_YEAR, LAST_YEAR, Ground, ground_of
 from muster.services.roster_members import chart_of, turns_of
 from muster.services.roster_parts import Part, meets, parts_of, span_of
+from muster.services.units import names_of
 
 DAYS: Final = 28
 """So many days are looked at together."""
@@ -91,7 +91,7 @@ class Gridded:
         entries = {m: tuple(self._entries(m, charts[m])) for m in self.parts}
         asked = {c.tour for c in ground.cover.get(self.unit.unit, ())}
         turns = turns_of(ground, sorted({e for line in entries.values() for e in line if e in known} | asked))
-        names = _names(self.views, self.parts, ground.period.start)
+        names = names_of(self.views, self.parts, ground.period.start)
         cells = {m: tuple(self._cells(m, entries[m], charts[m], turns)) for m in self.parts}
         usual = {tour: _usual(of) for tour, of in turns.items()}
         return Grid(
@@ -175,7 +175,7 @@ class Gridded:
                 there = (m for m, line in cells.items() if line[place].tour == tour and line[place].away is None)
                 have.append(sum(self.parts[m].counts_as(who, turn) for m in there))
                 minimum.append(sum(least) if least else None)
-            yield CoverLine(tour, who, tuple(have), tuple(minimum))
+            yield CoverLine(tour, who, tuple(have), tuple(minimum), tuple(turns[tour]))
 
 
 def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:
@@ -194,13 +194,6 @@ def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:
         if b.unit != unit and meets([span_of(b)], start, end):
             return Away(f"attached to {b.unit}", open=True)
     return None if meets(part.serves, start, end) else Away(NOT_HERE, open=True)
-
-
-def _names(views: Views, members: Collection[str], at: datetime) -> dict[str, str]:
-    """Rank, as it is then, and name of each member."""
-    ranks = {r.rank: r.name for r in views.rows(Rank)}
-    held = {c.member: ranks.get(c.rank, c.rank) for c in views.rows(Career, at=at, member=members)}
-    return {m.member: f"{held.get(m.member, '')} {m.name}".strip() for m in views.rows(Member, member=members)}
 
 
 def _minutes(turn: Turn) -> int:

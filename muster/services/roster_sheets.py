@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from muster.domain.force import Rank, Unit
-from muster.domain.members import Career, Member
+from muster.domain.force import Unit
 from muster.domain.roster_sheets import Count, RosterSheet
 from muster.domain.rosters import UnitRoster
 from muster.domain.snapshot import named
@@ -12,6 +11,7 @@ from muster.ports import Views
 from muster.services.roster_ground import ground_of
 from muster.services.roster_members import turns_of
 from muster.services.rosters import Case, cases_of, shortages_of
+from muster.services.units import names_of
 
 
 def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
@@ -26,7 +26,7 @@ def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
         roster=roster,
         name=unit.name,
         zone=ground.period.zone.key,
-        members=_members(views, roster, case),
+        members=names_of(views, set(roster.lines), case.period.start),
         turns=turns_of(ground, sorted(tours)),
         counts=tuple(_counts(case, roster)),
         changed=shortages_of(case, roster.lines) != list(roster.shortages),
@@ -34,14 +34,6 @@ def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
         fact=fact,
         head=head,
     )
-
-
-def _members(views: Views, roster: UnitRoster, case: Case) -> dict[str, str]:
-    """Rank, on the first day, and name of each member of the roster whom the record knows."""
-    refs = set(roster.lines)
-    names = {r.rank: r.name for r in views.rows(Rank)}
-    ranks = {c.member: names.get(c.rank, c.rank) for c in views.rows(Career, at=case.period.start, member=refs)}
-    return {m.member: f"{ranks.get(m.member, '')} {m.name}".strip() for m in views.rows(Member, member=refs)}
 
 
 def _counts(case: Case, roster: UnitRoster) -> Iterator[Count]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muster.domain.candidates import holders, positions_of
+from muster.domain.duty import Squad, SquadPlace
 from muster.domain.establishment import Roll, Strength, strength
-from muster.domain.force import Position, Unit
-from muster.domain.members import Absence, Appointment, Attachment
+from muster.domain.force import Position, Rank, Unit
+from muster.domain.members import Absence, Appointment, Attachment, Career, Member
 from muster.domain.presence import holds
 from muster.domain.separation import Separation
 from muster.domain.snapshot import named, path_up
@@ -73,6 +74,23 @@ def roll_of(views: Views, units: Collection[str], known_at: datetime | None = No
         views.rows(Attachment, known_at=known_at, member=members),
         views.rows(Separation, known_at=known_at, member=members),
     )
+
+
+def members_of(views: Views, unit: str, at: datetime) -> dict[str, str]:
+    """Rank and name of whoever serves in a unit at an instant, by a position, a squad or an attachment."""
+    positions = {p.position for p in views.rows(Position, at=at, unit=unit)}
+    squads = {s.squad for s in views.rows(Squad, unit=unit)}
+    found = {a.member for a in views.rows(Appointment, at=at, position=positions)}
+    found |= {p.member for p in views.rows(SquadPlace, at=at, squad=squads)}
+    found |= {a.member for a in views.rows(Attachment, at=at, unit=unit)}
+    return names_of(views, sorted(found), at)
+
+
+def names_of(views: Views, members: Collection[str], at: datetime) -> dict[str, str]:
+    """Rank, as it is then, and name of each of these members whom the record knows."""
+    ranks = {r.rank: r.name for r in views.rows(Rank)}
+    held = {c.member: ranks.get(c.rank, c.rank) for c in views.rows(Career, at=at, member=members)}
+    return {m.member: f"{held.get(m.member, '')} {m.name}".strip() for m in views.rows(Member, member=members)}
 
 
 def _post(watches: Watches, position: Position) -> Post:

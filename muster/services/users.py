@@ -39,7 +39,7 @@ def add_user(record: Record, user: User, by: str | None, at: datetime) -> str:
     whoever runs the machine. Raises ``Refused`` for a name or a member that has a user."""
     _must_administer(record, by, at)
     if user.member is not None and record.row(Member, user.member) is None:
-        raise Unknown(f"member {user.member!r} is not in the record; see members.csv of the force directory")
+        raise Unknown(f"member {user.member!r} is not in the record: it must be the short name of a member")
     there = record.row(User, user.user)
     if there is not None:
         _must_go_on(there)

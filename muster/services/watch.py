@@ -44,7 +44,7 @@ def supervisor(
 ) -> tuple[Supervisor | None, str]:
     """The supervisor of a member on duty, and what the member is doing; None for one who is not on duty."""
     if views.row(Member, member, known_at=known_at) is None:
-        raise Unknown(f"member {member!r} is not in the record; see members.csv of the force directory")
+        raise Unknown(f"member {member!r} is not in the record: it must be the short name of a member")
     alone = watches_at(views, [], at, known_at, [member])
     status = alone.moment.status(member)
     if status.state != "on-duty" or status.unit is None:

@@ -58,6 +58,7 @@ def call_in_screen(
     """A call-in, and the forms to offer it and to note what came of it."""
     latest = min(at + timedelta(hours=2), seen.call_in.until).astimezone(place.zone)
     more = {**_words(seen, viewer, place), "edition": edition, "typed": typed, "said": said, "whats": WHATS}
+    more["names"] = {line.member: line.name for line in (*seen.list.offers, *seen.list.orders)}
     more["latest"] = f"{latest:%Y-%m-%dT%H:%M}"
     return shown("call_in", path_of(seen.call_in.call_in), place, at, **more)
 

@@ -48,4 +48,5 @@ def _command(console: Console, desk: MemberDesk, viewer: Viewer, place: Place) -
 def _unit(console: Console, desk: MemberDesk, name: str, viewer: Viewer, place: Place) -> str:
     seen = console.desk.unit(name, viewer.member, place.at)
     seats = desk.seats(place.at, frozenset({name}))[name]
-    return screens.unit_screen(seen, seats, place, viewer)
+    runs = place.at is None and viewer.runs({name, *seen.page.above})
+    return screens.unit_screen(seen, seats, place, viewer, desk.members(name) if runs else None)

@@ -42,11 +42,12 @@ def command_screen(now: Now, tree: Tree, place: Place, viewer: Viewer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """Whether somebody may appoint to a position; what they typed, what it would change (None: not looked at yet), and
-    why it was not done."""
+    """Whether somebody may appoint to a position; what they typed, ``members`` of its unit to choose from, what it
+    would change (None: not looked at yet), and why it was not done."""
 
     may: bool
     typed: Mapping[str, str]
+    members: Mapping[str, str]
     ahead: Ahead | None = None
     said: str = ""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from muster.domain.errors import FaultyDirectory, MusterError
+from muster.domain.grids import Grid
 from muster.domain.rosters import UnitRoster
 from muster.services.draft_desk import Draft
 from muster.services.gate import Viewer
@@ -30,7 +31,7 @@ def draft_screen(unit: str, place: Place, at: datetime, viewer: Viewer, more: Ma
         "unit": unit,
         "draft_path": path_of(unit),
         "file_path": f"roster-file/{quote(unit, safe='')}",
-        "answer": _answer(draft, more["found"], runs=more["runs"]),
+        "answer": _answer(draft, more["found"], grid, runs=more["runs"]),
         "far": "" if draft is None else _far(draft, more["found"], runs=more["runs"]),
         "wrong": [] if draft is None else wrong_says(draft.wrong, draft.lines),
         "area": "roster",
@@ -60,14 +61,19 @@ def wrong_says(wrong: Sequence[Wrong], lines: Mapping[tuple[str, date | None], i
     return [*said, *([f"and {more} more"] if more > 0 else [])]
 
 
-def _answer(draft: Draft | None, found: UnitRoster | None, *, runs: bool) -> str:
-    """How far it is, in a sentence."""
+def _answer(draft: Draft | None, found: UnitRoster | None, grid: Grid | None, *, runs: bool) -> str:
+    """How far it is, in a sentence. Where a file leaves members out, cover is as the grid says: their charts go on."""
     if draft is None:
         return "no roster is being made"
     if runs:
         return "the best roster is looked for"
     if found is None:
         return f"no roster was found: {draft.fault}"
+    others = 0 if grid is None or draft.case else sum(line.member not in found.lines for line in grid.lines)
+    if others:
+        kept = "1 other keeps their chart" if others == 1 else f"{others} others keep their charts"
+        whom = f"{len(found.lines)} member{'' if len(found.lines) == 1 else 's'}"
+        return f"a draft of {found.first} to {found.dates[-1]} for {whom}, {kept}, nothing is published yet"
     under = sum(s.is_short for s in found.shortages)
     short = f"{under} {'tour is' if under == 1 else 'tours are'} under the minimum" if under else "every minimum is met"
     return f"a draft of {found.first} to {found.dates[-1]}, {short}, nothing is published yet"

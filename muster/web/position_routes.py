@@ -31,7 +31,8 @@ def positions(app: FastAPI, console: Console, desk: MemberDesk) -> None:
     def shown(name: str, viewer: Viewer, place: Place, typed: Fields = NOTHING, **came: Any) -> str:
         page = desk.position(name, place.at)
         may = place.at is None and console.found(lambda views: may_order(views, page.position, viewer))
-        return position_screen(page, Ordering(may, typed, **came), place, viewer)
+        members = desk.members(page.position.unit) if may else NOTHING
+        return position_screen(page, Ordering(may, typed, members, **came), place, viewer)
 
     @app.get("/position/{name}")
     async def position(request: Request) -> Response:

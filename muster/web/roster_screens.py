@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
@@ -25,6 +26,8 @@ GONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 LETTERS: Final = {"leave": "L", "sick": "S", "training": "T", "court": "C", LEFT_THE_FORCE: GONE, NOT_HERE: GONE}
 """How a reason for not being there is written; attached elsewhere: X, everything else: A."""
 SHOWN: Final = 4
+GAPS: Final = 8
+"""So many gaps are led to from the grid."""
 WAIVE: Final = "waive-"
 """How the name of a box begins that waives the rule named after it."""
 MARKS: Final = (
@@ -38,10 +41,10 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
     return shown("roster_list", "roster", place, at, viewer=viewer, found=found)
 
 
-def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
-    """A unit's roster as a grid."""
-    proposals = _proposals(grid)
-    more = {"proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], **table(grid, place)}
+def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer, *, runs: bool) -> str:
+    """A unit's roster as a grid. ``runs``: the viewer may call somebody in."""
+    proposals, gaps = _proposals(grid), gaps_of(grid, at, place.zone) if runs and place.at is None else []
+    more = {"proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], "gaps": gaps, **table(grid, place)}
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
 
 
@@ -139,6 +142,22 @@ def short_says(grid: Grid) -> str:
         if days:
             said.append(f"{c.tour} {c.who}: {few(days, SHOWN)}")
     return "; ".join(said)
+
+
+def gaps_of(grid: Grid, at: datetime, zone: ZoneInfo) -> list[tuple[str, dict[str, str]]]:
+    """The tours that are under their minimum and not over, the soonest first: which, and what fills the gap."""
+    short = [
+        (c.turns[n], c, c.short(n))
+        for c in grid.cover
+        for n in range(len(c.have))
+        if c.short(n) and c.turns[n].end > at
+    ]
+    found = []
+    for turn, c, missing in sorted(short, key=lambda s: s[0].start)[:GAPS]:
+        since, until = (f"{when.astimezone(zone):%Y-%m-%dT%H:%M}" for when in (max(at, turn.start), turn.end))
+        says = f"{turn.day:%a} {turn.day.day} {turn.day:%b} {c.tour} {c.who} {MINUS}{missing}"
+        found.append((says, {"since": since, "until": until, "needed": f"{missing}"}))
+    return found
 
 
 def _words(grid: Grid, place: Place) -> dict[str, Any]:

@@ -54,14 +54,16 @@ class Readable:
         return Told(fitness, viewer.sees & self._about)
 
 
-def unit_screen(seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer) -> str:
-    """A unit: its watch and why, its positions, its taskings, its numbers."""
+def unit_screen(
+    seen: UnitSeen, seats: Sequence[Seat], place: Place, viewer: Viewer, members: Mapping[str, str] | None
+) -> str:
+    """A unit: its watch and why, its positions, its taskings, its numbers. ``members``: who serves there, for those who
+    run its duty now; None: the viewer does not."""
     states = {u.unit.unit: u.state for u in seen.now.units}
     path = f"unit/{seen.page.unit.unit}"
     more = {"below": command_screens.below(seen.units), "state_of": states, "seats": seats, "area": "command"}
     said = command_screens.words(place.zone)
-    runs = place.at is None and viewer.runs({seen.page.unit.unit, *seen.page.above})
-    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, runs=runs, **more, **_WORDS, **said)
+    return shown("unit", path, place, seen.now.at, viewer=viewer, seen=seen, members=members, **more, **_WORDS, **said)
 
 
 def sign_in(place: Place, to: str, mark: str, *, offices: Offices, said: str, name: str) -> str:

@@ -181,7 +181,7 @@ def test_everything_in_the_way_is_named_at_once(force: InRecord) -> None:
 @pytest.mark.parametrize(
     ("appointment", "said"),
     [
-        (replace(acting(), instrument=None), "instrument None must name the order that makes somebody act"),
+        (replace(acting(), instrument=None), "instrument '' must name the order that makes somebody act"),
         (replace(acting(), instrument=" "), "must name the order that makes somebody act"),
         (acting(until="2020-10-16"), "until .* must be after"),
         (acting(until="2020-10-01"), "until .* must be after"),

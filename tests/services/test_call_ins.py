@@ -91,7 +91,7 @@ def test_the_list_is_asked_to_its_end_and_then_the_last_is_ordered(small: InReco
 def test_who_comes_first_is_named_and_going_past_them_needs_a_reason(small: InRecord) -> None:
     opened(small)
     first, second = [line.member for line in now(small).offers if line.is_open][:2]
-    with pytest.raises(Refused, match=f"{second} is not next: {first} is before them; say with --why"):
+    with pytest.raises(Refused, match=f"{second} is not next: {first} is before them; say why"):
         answered(small, second, "accepted")
     answered(small, second, "refused")
     with pytest.raises(Refused, match=f"{second} is not next: {first}, M.* and .* more are before them"):

@@ -77,6 +77,16 @@ def test_who_runs_the_unit_signs_its_members_on_there_alone_and_the_fact_says_wh
     assert (state(at_ten, NIGHT_DESK), json.loads(last(at_ten, "signing").body)["by"]) == ("on-duty", XO)
 
 
+def test_members_are_chosen_by_name_by_who_runs_their_duty_or_appoints_them_and_by_nobody_else(
+    house: House, at_ten: InRecord
+) -> None:
+    for who, listed in ((BOROUGH, True), (OFFICER, False)):
+        cookie = somebody(house, at_ten, who)
+        for path in (f"/unit/{PCT}", f"/position/{PCT}-XO"):
+            page = seen(house, path, cookie).text
+            assert ('list="members"' in page, f'<option value="{NIGHT_DESK}">' in page) == (listed, listed), path
+
+
 def test_a_member_reports_sick_is_passed_over_and_comes_back(
     house: House, at_ten: InRecord, clock: SettableClock
 ) -> None:

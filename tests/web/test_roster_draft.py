@@ -160,6 +160,16 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once_with_its_lines(
     assert "<section" in said.text
 
 
+def test_who_is_not_in_a_file_keeps_their_chart_and_no_tour_is_said_to_be_short_for_it(
+    house: House, co: dict[str, str]
+) -> None:
+    assert brings(house, co, f"member,day,tour\n{OFFICER},{MONDAY},off".encode()).status == 303
+    page = seen(house, PAGE, co)
+    others = len(cells_of(page)) - 1
+    assert others > 1
+    assert f"for 1 member, {others} others keep their charts, nothing is published yet" in page.text
+
+
 def test_what_is_in_the_way_of_publishing_is_told_before_with_the_lines_of_the_file(
     house: House, co: dict[str, str], force: InRecord
 ) -> None:

@@ -82,7 +82,7 @@
     const changed = new Map([...fresh.querySelectorAll("tr[data-member]")].map(tr => [tr.dataset.member, tr]));
     lines().forEach(tr => { const now = changed.get(tr.dataset.member); if (now && now.innerHTML !== tr.innerHTML) tr.innerHTML = now.innerHTML; });
     if (table.tFoot && fresh.tFoot) table.tFoot.innerHTML = fresh.tFoot.innerHTML;
-    document.getElementById("says").textContent = page.getElementById("says").textContent;
+    for (const part of ["says", "gaps"]) document.getElementById(part).innerHTML = page.getElementById(part).innerHTML;
     go(row, column, false);
     if (shown) mark(cellAt(...shown));
   };
