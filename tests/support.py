@@ -9,12 +9,13 @@ NOON = datetime(2020, 10, 1, 12, tzinfo=UTC)
 
 
 class SettableClock:
-    """A clock that stands still until it is set or moved."""
+    """A clock that stands still until it is set or moved; with a ``step`` it goes on by that whenever it is read."""
 
     def __init__(self, at: datetime = NOON) -> None:
-        self.at = at
+        self.at, self.step = at, timedelta()
 
     def __call__(self) -> datetime:
+        self.at += self.step
         return self.at
 
     def move(self, **by: float) -> datetime:

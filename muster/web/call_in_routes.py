@@ -77,6 +77,8 @@ def _need(views: Views, console: Console, viewer: Viewer, unit: str, name: str, 
     if kind not in ("call-in", "hold-over"):
         raise Invalid(f"kind {kind[:40]!r} must be call-in or hold-over")
     since, until = (instant_of(typed.get(field, ""), console.zone) for field in ("since", "until"))
+    if until <= views.now:
+        raise Invalid(f"until {typed['until'][:40]} must be to come: nobody can be called in to what is over")
     return CallIn(
         call_in=name,
         unit=unit,

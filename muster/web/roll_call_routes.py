@@ -43,7 +43,7 @@ def roll_calls(app: FastAPI, console: Console) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         try:
             must_be_now(place)
-            await console.done(lambda record: _act(record, console, viewer, unit, typed))
+            await console.done(lambda record: _act(record, console.zone, viewer, unit, typed))
         except (Invalid, Refused, Unknown) as said:
             status = 409 if isinstance(said, Refused) else 422
             shown = partial(_shown, console, viewer, place, unit, typed, said=str(said))
@@ -51,16 +51,16 @@ def roll_calls(app: FastAPI, console: Console) -> None:
         return RedirectResponse(place.here(path_of(unit), tour=typed["tour"], day=typed["day"]), 303)
 
 
-def _act(record: Record, console: Console, viewer: Viewer, unit: str, typed: Fields) -> None:
+def _act(record: Record, zone: ZoneInfo, viewer: Viewer, unit: str, typed: Fields) -> None:
     """Take the call, or dismiss the tour, as the form says."""
     must_see(record, viewer, "roll call", unit)
-    at = console.clock()
+    at = record.now  # not the clock, which goes on while this is written: what is to come is not called
     turn = turn_of(record, unit, typed.get("tour", ""), day_of(typed.get("day", "")), at)
     asked = Asked(unit, turn, at)
     if typed.get("act") == "dismiss":
         dismiss(record, viewer, asked, _names(typed, "stay"))
     else:
-        take_roll(record, viewer, asked, _said(typed, turn, console.zone))
+        take_roll(record, viewer, asked, _said(typed, turn, zone))
 
 
 def _said(typed: Fields, turn: Turn, zone: ZoneInfo) -> Said:

@@ -27,8 +27,8 @@ FORM = {"tour": NIGHT, "day": DAY, "act": "take"}
 
 @pytest.fixture
 def desk(house: House, force: InRecord, clock: SettableClock) -> dict[str, str]:
-    """The desk officer of the night, ten minutes after it began."""
-    clock.at = local("2020-10-06T23:25")
+    """The desk officer of the night, ten minutes after it began, by a clock that goes on."""
+    clock.at, clock.step = local("2020-10-06T23:25"), timedelta(milliseconds=1)
     return somebody(house, force, NIGHT_DESK)
 
 
