@@ -49,7 +49,7 @@ def members(app: FastAPI, console: Console, desk: MemberDesk) -> None:
         typed = await console.ours(request, viewer)
         try:
             must_be_now(place)
-            token = await console.done(lambda record: _linked(record, console, _member(viewer), typed))
+            token = await console.done(lambda record: _linked(record, _member(viewer), typed))
         except (Invalid, Refused) as said:
             page = partial(_me, console, desk, viewer, place, said=said)
             return HTMLResponse(await run_sync(page), 422 if isinstance(said, Invalid) else 409)
@@ -75,14 +75,14 @@ def _member(viewer: Viewer) -> str:
     return viewer.member
 
 
-def _linked(record: Record, console: Console, member: str, typed: Mapping[str, str]) -> str | None:
+def _linked(record: Record, member: str, typed: Mapping[str, str]) -> str | None:
     """The token of the link that was made to somebody's own tours; None: it was ended. Raises ``Invalid`` for
     another act, and as making a link does."""
     match typed.get("act"):
         case "link" | "renew" as act:
-            return feed_links.make(record, member, member, console.clock(), renew=act == "renew")
+            return feed_links.make(record, member, member, record.now, renew=act == "renew")
         case "end":
-            feed_links.revoke(record, member, member, console.clock())
+            feed_links.revoke(record, member, member, record.now)
             return None
         case other:
             raise Invalid(f"act {other!r} must be link, renew or end: open the page again")

@@ -37,7 +37,7 @@ def request_routes(app: FastAPI, console: Console) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         try:
             must_be_now(place)
-            name = await console.done(lambda record: _asked(record, console, viewer, typed))
+            name = await console.done(lambda record: _asked(record, viewer, typed))
         except (Invalid, Refused, Unknown) as said:
             page = await run_sync(partial(_list, console, viewer, place, said=str(said), typed=typed))
             return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
@@ -62,9 +62,9 @@ def request_routes(app: FastAPI, console: Console) -> None:
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 
 
-def _asked(record: Record, console: Console, viewer: Viewer, typed: Fields) -> str:
+def _asked(record: Record, viewer: Viewer, typed: Fields) -> str:
     """The name of what somebody asked for."""
-    at, member, reason = console.clock(), member_of(viewer), typed.get("reason") or None
+    at, member, reason = record.now, member_of(viewer), typed.get("reason") or None
     first = day_of(typed.get("first", ""))
     back = day_of(typed["last"]) if typed.get("last") else None
     match typed.get("act"):
