@@ -142,8 +142,10 @@ def _duty(router: APIRouter, clerk: Clerk) -> None:
         """Say whether you are willing to come, or to stay, as was offered to you. The list decides, not who was
         first."""
 
-        def act(record: Record, viewer: Viewer) -> sent.Acted:
-            answer_offer(record, viewer, name, given.word)
+        def act(record: Record, viewer: Viewer) -> sent.Acted | NotTaken:
+            answered = answer_offer(record, viewer, name, given.word)
+            if answered.refusal is not None:
+                return NotTaken(answered.refusal, answered.says)
             return sent.Acted(says=SAYS[given.word], about=_me(viewer))
 
         return done(clerk, request, key, given, act)

@@ -11,7 +11,7 @@ from muster.domain.calling_offers import Offer
 from muster.domain.contact import Contact
 from muster.domain.contracts import CallInRule
 from muster.domain.duty import Squad, SquadPlace, TimeRecord, Waiver
-from muster.domain.errors import Invalid, NotEntitled, Refused
+from muster.domain.errors import Invalid, NotEntitled
 from muster.domain.force import Position, Rank
 from muster.domain.members import Absence, Appointment, Attachment, Career, Member, Qualification
 from muster.domain.published import Published
@@ -26,6 +26,7 @@ from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offers import Round, rounds_of
 from muster.services.offices import unit_named, units_above
+from muster.services.tasking_acts import Done
 
 OFFER_WORDS: Final[tuple[answers.Word, ...]] = ("willing", "refused")
 KEPT: Final = 32
@@ -134,9 +135,10 @@ def offered_to(views: Views, member: str, at: datetime) -> list[Offered]:
     return sorted(found, key=lambda o: (o.deadline, o.call_in.call_in))
 
 
-def answer_offer(record: Record, viewer: Viewer, name: str, said: str) -> None:
-    """Whoever was offered a call-in is willing, or refuses: as by the link in the message, where there was one. Raises
-    ``NotEntitled`` for somebody who was offered nothing, ``Invalid`` and ``Refused``."""
+def answer_offer(record: Record, viewer: Viewer, name: str, said: str) -> Done:
+    """Whoever was offered a call-in is willing, or refuses: as by the link in the message, where there was one; that it
+    was not taken is then recorded. Raises ``NotEntitled`` for somebody who was offered nothing, ``Invalid`` and
+    ``Refused``."""
     word = next((w for w in OFFER_WORDS if w == said), None)
     if word is None:
         raise Invalid(f"answer {said[:40]!r} must be one of {', '.join(OFFER_WORDS)}")
@@ -151,7 +153,6 @@ def answer_offer(record: Record, viewer: Viewer, name: str, said: str) -> None:
     if not sent:
         offers.must_be_open(offered)
         offers.take(record, offered, word, at)
-        return
+        return Done()
     answered = answers.answer(record, min(sent, key=lambda c: c.key).key, answers.Answer(word), at)
-    if not answered.ok:
-        raise Refused(answered.says)
+    return Done(answered.says, answered.refusal)

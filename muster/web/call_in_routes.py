@@ -158,7 +158,9 @@ def _mine(app: FastAPI, console: Console) -> None:
         viewer, place = await console.viewer(request), console.place(request)
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
-        await console.done(lambda record: answer_offer(record, viewer, name, typed.get("word", "")))
+        answered = await console.done(lambda record: answer_offer(record, viewer, name, typed.get("word", "")))
+        if answered.refusal is not None:
+            raise Refused(answered.says)
         return RedirectResponse("/me", 303)
 
 

@@ -9,7 +9,7 @@ from muster.services import duty
 from tests.doors import House, Said, post
 from tests.ground import InRecord, local
 from tests.services.offered import BOSS, NOON, SIX, an_offer, at_six, coming
-from tests.services.small import CO, PCT, does, facts
+from tests.services.small import CO, PCT, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_roster import mark_of, stranger
@@ -62,6 +62,9 @@ def test_a_gap_is_looked_at_opened_offered_answered_and_given_by_the_order_of_th
     at_six(force)
     assert (coming(force, C1), an_offer(force, THIRD, C1).state) == ([SECOND], "passed")
     assert "You are offered work" not in seen(house, "/me", asked[THIRD]).text
+    before = facts(force)
+    assert says(house, asked[THIRD], f"/call-in/{C1}/answer", word="willing").status == 409
+    assert sees(force, lambda v: [f.kind for f in v.facts(first=before + 1)]) == ["contact.link-refused"]
 
 
 def test_who_is_noted_past_the_order_takes_a_reason_and_what_was_typed_is_kept(
