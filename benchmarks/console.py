@@ -18,8 +18,12 @@ from benchmarks._city import city_record
 from benchmarks._serving import Serving
 from benchmarks._table import Measured, report
 from muster.bootstrap import open_store
+from muster.domain.calling_in import CallIn
 from muster.domain.competence import Asked
 from muster.domain.instants import local_text
+from muster.domain.members import Appointment
+from muster.ports import Record
+from muster.services.call_ins import contract_of, open_call_in
 from muster.services.desk import Desk
 from muster.services.duty import sign_on
 from muster.services.gate import Gate
@@ -31,7 +35,7 @@ from tests.ground import NEW_YORK
 from tests.publishing import as_charted
 from tests.support import SettableClock
 
-MEMBERS, UNIT, OFFICE, TOUR, TASKING = 22_000, "PCT-047", "PCT-047-CO", "2315x0750", "B1"
+MEMBERS, UNIT, OFFICE, TOUR, TASKING, CALL_IN = 22_000, "PCT-047", "PCT-047-CO", "2315x0750", "B1", "PCT-047-C1"
 PAGE_MS = 200.0
 FIRST, AGAIN = 4, 4
 MONDAY: Final = date(2020, 11, 9)
@@ -40,7 +44,7 @@ MINUTES: Final = count(1)
 NO_PAGES: Final = frozenset(
     {
         "/", "/step", "/command/who", "/now/stream", "/record/export", "/static/{version}/{name}", "/password/{word}",
-        "/requests/{name}", "/sign-in", "/tasking/{name}/{act}",
+        "/requests/{name}", "/sign-in", "/tasking/{name}/{act}", "/duty", "/me/tours.ics", "/roster-file/{unit}",
     }
 )  # fmt: skip
 """They lead to a page, are none, or show a form of what another one shows."""
@@ -83,16 +87,37 @@ def prepared(url: str) -> list[Page]:
         clock.at = NOW
         with store.writing() as record:
             sign_on(record, first, UNIT, NOW)
+            open_call_in(record, a_need(record))
         console = Console(
             store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK, "http://localhost"
         )
         return list(pages_of(console, first))
 
 
+def a_need(record: Record) -> CallIn:
+    """Of two more members tonight."""
+    boss = record.rows(Appointment, at=NOW, position=OFFICE)[0].member
+    begins, ends = NOW + timedelta(hours=13, minutes=15), NOW + timedelta(hours=21, minutes=50)
+    return CallIn(
+        call_in=CALL_IN, unit=UNIT, kind="call-in", since=begins, until=ends, needed=2, rank="PO",
+        contract=contract_of(record), opened_by=boss, at=NOW,
+    )  # fmt: skip
+
+
 def pages_of(console: Console, officer: str) -> Iterator[Page]:
     there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=9)}", "seq": "1"}
-    names = {"/position/{name}": OFFICE, "/member/{name}": officer, "/tasking/{name}": TASKING}
-    asked = {"/roster/{unit}": {"from": f"{MONDAY}"}, "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"}}
+    names = {
+        "/position/{name}": OFFICE, "/member/{name}": officer, "/duty/{name}": officer, "/tasking/{name}": TASKING,
+        "/call-in/{name}": CALL_IN,
+    }  # fmt: skip
+    asked = {
+        "/roster/{unit}": {"from": f"{MONDAY}"},
+        "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"},
+        "/ledger/{unit}": {"first": f"{MONDAY - timedelta(days=28)}", "last": f"{MONDAY - timedelta(days=1)}"},
+        "/call-ins/{unit}": {
+            "kind": "call-in", "since": "2020-11-12T23:15", "until": "2020-11-13T07:50", "needed": "2", "rank": "PO",
+        },
+    }  # fmt: skip
     for route in console_app(console, print).routes:
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and _is_page(route.path):
             path = route.path.format_map({**there, "name": names.get(route.path, UNIT)})

@@ -54,6 +54,11 @@ def drafts(app: FastAPI, console: Console, running: Runs) -> None:
             return HTMLResponse(await run_sync(page), 409 if isinstance(said, Refused) else 422)
         return RedirectResponse(place.here(screens.path_of(unit)), 303)
 
+    @app.get("/roster-file/{unit}")
+    async def again(unit: str, request: Request) -> Response:  # what a refused file is shown at, loaded anew
+        await console.viewer(request)
+        return RedirectResponse(console.place(request).here(screens.path_of(unit)), 303)
+
     @app.post("/roster-file/{unit}")
     async def bring(unit: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)

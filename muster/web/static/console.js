@@ -14,13 +14,19 @@
     if (link) { e.preventDefault(); link.click(); }
   });
 
-  // A screen says whether it is kept up to date: where its stream is lost, what stands on it may be over.
+  // A screen says whether it is kept up to date: where its stream is lost, what stands on it may be over. Its clock goes on.
   const stream = document.querySelector("[hx-sse\\:connect]"), live = document.getElementById("live");
   if (stream && live) {
     const is = lost => () => { live.classList.toggle("lost", lost); const says = lost ? "not up to date: reload" : "live"; if (live.textContent !== says) live.textContent = says; };
     for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) stream.addEventListener(name, is(false));
     for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) stream.addEventListener(name, is(true));
     addEventListener("offline", is(true));
+    const time = document.querySelector("#clock time"), ahead = Date.parse(time.dateTime) - Date.now();
+    const words = new Intl.DateTimeFormat("en-US", { timeZone: time.dataset.zone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    setInterval(() => {
+      const says = Object.fromEntries(words.formatToParts(Date.now() + ahead).map(part => [part.type, part.value]));
+      time.textContent = `${says.weekday} ${says.day} ${says.month} ${says.year} ${says.hour}:${says.minute}`;
+    }, 1000);
   }
 
   // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
