@@ -84,10 +84,10 @@ def prepared(url: str) -> list[Page]:
             publish(record, roster, OFFICE, record.now)
             first = min(roster.lines)
             receive(record, Asked("protest", UNIT, record.now), "a protest", "incident", name=TASKING)
+            open_call_in(record, a_need(record))
         clock.at = NOW
         with store.writing() as record:
             sign_on(record, first, UNIT, NOW)
-            open_call_in(record, a_need(record))
         console = Console(
             store, clock, Desk(store, clock), Gate(store, clock, b"", demo=True), NEW_YORK, "http://localhost"
         )
@@ -96,11 +96,11 @@ def prepared(url: str) -> list[Page]:
 
 def a_need(record: Record) -> CallIn:
     """Of two more members tonight."""
-    boss = record.rows(Appointment, at=NOW, position=OFFICE)[0].member
+    boss = record.rows(Appointment, at=SIGNED, position=OFFICE)[0].member
     begins, ends = NOW + timedelta(hours=13, minutes=15), NOW + timedelta(hours=21, minutes=50)
     return CallIn(
         call_in=CALL_IN, unit=UNIT, kind="call-in", since=begins, until=ends, needed=2, rank="PO",
-        contract=contract_of(record), opened_by=boss, at=NOW,
+        contract=contract_of(record), opened_by=boss, at=SIGNED,
     )  # fmt: skip
 
 
