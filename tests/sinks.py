@@ -138,6 +138,8 @@ class SmtpSink:
 
     async def _die(self) -> None:
         self._server.close()
+        for _ in range(3):  # a connection that has just come in becomes one of those that are open
+            await asyncio.sleep(0)
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for transport in list(self._open):
             transport.close()
