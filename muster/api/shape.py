@@ -12,7 +12,7 @@ from muster.api.models import Code, Problem
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.services.answers import Altered, LinkOver, Refusal
 from muster.services.clerk import KeyUsed, NoSuchToken
-from muster.services.door import NoSuchContact, TooMany, Unavailable
+from muster.services.door import STATUS, NoSuchContact, TooMany, Unavailable
 
 RAISED: Final[dict[type[MusterError], tuple[int, Code]]] = {
     Altered: (403, "altered"),
@@ -25,15 +25,6 @@ RAISED: Final[dict[type[MusterError], tuple[int, Code]]] = {
     Refused: (409, "not-now"),
     Unknown: (404, "unknown"),
     Invalid: (422, "invalid"),
-}
-STATUS: Final[dict[Refusal, int]] = {
-    "altered": 403,
-    "link-over": 410,
-    "taken": 409,
-    "not-available": 409,
-    "not-now": 409,
-    "invalid": 422,
-    "unknown": 422,
 }
 HTTP: Final[dict[int, Code]] = {401: "no-token", 404: "not-found", 405: "method", 413: "too-long"}
 MUST: Final = {

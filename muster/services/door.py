@@ -13,7 +13,7 @@ from muster.domain.contact import Contact
 from muster.domain.errors import MusterError, Refused
 from muster.domain.feeds import Feed
 from muster.ports import Clock, LinkReader, Store, Views
-from muster.services.answers import Altered, Answer, Answered, LinkOver, answer, may_record, refused
+from muster.services.answers import Altered, Answer, Answered, LinkOver, Refusal, answer, may_record, refused
 from muster.services.contact_page import ContactPage, contact_page
 from muster.services.feed_links import feed_behind
 
@@ -23,6 +23,16 @@ WITHIN: Final = timedelta(minutes=1)
 MOST_ADDRESSES: Final = 4096
 LONGEST_TOKEN: Final = 512
 """A key has at most 64 letters a part; nothing longer was ever signed."""
+STATUS: Final[dict[Refusal, int]] = {
+    "altered": 403,
+    "link-over": 410,
+    "taken": 409,
+    "not-available": 409,
+    "not-now": 409,
+    "invalid": 422,
+    "unknown": 422,
+}
+"""What pages and the API answer where an answer was not taken: RFC 9110, 15.5."""
 
 
 class NoSuchContact(Refused):

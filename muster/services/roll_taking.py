@@ -117,7 +117,7 @@ def _must_be_known(views: Views, said: Said) -> None:
     names = {*said.named, *said.assign}
     unknown = names - {m.member for m in views.rows(Member, member=names)}
     if unknown:
-        raise Unknown(f"not in the record as members: {', '.join(sorted(unknown))}; see members.csv")
+        raise Unknown(f"no members of the record: {', '.join(sorted(unknown))}; write short names, like M0023")
 
 
 def _must_be_members(found: Gathered, answers: Answers) -> None:

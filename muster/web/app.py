@@ -11,22 +11,13 @@ from starlette.exceptions import HTTPException
 
 from muster.domain.directions import as_typed
 from muster.domain.errors import Invalid
-from muster.services.answers import WORDS, Altered, Answer, LinkOver, Refusal, Word
-from muster.services.door import Door, NoSuchContact, TooMany, Unavailable
+from muster.services.answers import WORDS, Altered, Answer, LinkOver, Word
+from muster.services.door import STATUS, Door, NoSuchContact, TooMany, Unavailable
 from muster.web import pages
 from muster.web.feeds import feed_route
 
 MOST_FIELDS = 8
 NOT_TAKEN = "Your answer was not taken"
-STATUS: dict[Refusal, int] = {
-    "altered": 403,
-    "link-over": 410,
-    "taken": 409,
-    "not-available": 409,
-    "not-now": 409,
-    "invalid": 422,
-    "unknown": 422,
-}
 
 
 def pages_app(door: Door, complain: Callable[[str], None]) -> FastAPI:

@@ -12,6 +12,7 @@ from muster.domain.errors import Invalid, MusterError, Refused, Unknown
 from muster.domain.instants import instant_of
 from muster.ports import Record, Views
 from muster.services.acts import do, member_of
+from muster.services.door import STATUS
 from muster.services.gate import Viewer
 from muster.services.names import Names
 from muster.services.readable import who_of
@@ -22,7 +23,6 @@ from muster.services.tasking_lists import KINDS, lists_of
 from muster.services.tasking_page import TaskingPage, tasking_page
 from muster.services.taskings import Directive
 from muster.web import tasking_screens as screens
-from muster.web.app import STATUS
 from muster.web.asking import Console, must_be_now
 from muster.web.live import Following, Parts, streamed
 from muster.web.showing import Place

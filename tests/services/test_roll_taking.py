@@ -152,7 +152,7 @@ def test_what_cannot_be_is_refused_with_all_its_faults(small: InRecord) -> None:
         ),
         (Refused, "was over Wed 07 Oct 0750", said(everybody=True), "2020-10-07T08:00", NIGHT_DESK),
         (Refused, "holds no command or tour position", said(everybody=True), CALLED, OFFICER),
-        (Unknown, "not in the record as members: M9999", said(joined=["M9999"]), CALLED, NIGHT_DESK),
+        (Unknown, "no members of the record: M9999", said(joined=["M9999"]), CALLED, NIGHT_DESK),
         (Invalid, f"member {SUP} must be named once", said([SUP], [SUP]), CALLED, NIGHT_DESK),
         (Invalid, "member M0001 must be on the schedule", said(["M0001"]), CALLED, NIGHT_DESK),
         (Invalid, "attached M0033 must not be on the schedule", said(joined=[OFFICER]), CALLED, NIGHT_DESK),

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from muster.domain.members import Absence
+from muster.services import duty
 from muster.services.taskings import Directive
 from muster.store.store import SqlStore
 from tests.browsing import Scheme, chromium, need
@@ -14,11 +16,13 @@ from tests.ground import InRecord, local
 from tests.hands import at_work
 from tests.journeys import Journey
 from tests.services.reached import ROWS, at_three, receive, step
-from tests.services.small import TEN
+from tests.services.small import CO, OFFICER, PCT, TEN, XO
 from tests.support import SettableClock
 
 WAYS = [("mouse", "light"), ("keyboard", "dark"), ("thumb", "dark")]
 """How the journeys of docs/journeys.md are made."""
+NINE = "2020-10-07T09:00"
+WHY = "an appointment at the hospital"
 
 
 @pytest.fixture
@@ -66,4 +70,16 @@ def asked(force: InRecord, clock: SettableClock) -> InRecord:
     at_three(force)
     receive(force, directive=Directive("CITY-HALL", "CHIEF-OF-PATROL", "he himself"))
     step(force)
+    return force
+
+
+@pytest.fixture
+def night(force: InRecord, clock: SettableClock) -> InRecord:
+    """The officer is away for a reason, the commander signed on, and all that is known at nine."""
+    away = Absence(
+        member=OFFICER, kind="sick", since=local("2020-10-07T06:00"), until=local("2020-10-09T06:00"), reason=WHY
+    )
+    force.act(lambda record: duty.absent(record, away), "2020-10-07T08:00")
+    force.rest(XO, "2020-10-07T08:30", "2020-10-07T18:00")
+    force.sign_on(CO, PCT, NINE)
     return force
