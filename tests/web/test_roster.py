@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
+from time import monotonic, sleep
 
 import pytest
 
@@ -34,6 +35,8 @@ from tests.web.test_refusals import is_safe
 
 GRID = f"/roster/{PCT}?from={MONDAY}"
 CELL = f"/roster/{PCT}/{OFFICER}/{day(3)}"
+LIMIT = 120.0
+"""Seconds after which a test gives up to wait."""
 MINE = ("/roster", f"/roster/{PCT}", GRID, f"/roster/{PCT}/{OFFICER}", CELL)
 
 
@@ -53,6 +56,17 @@ def labels_of(page: Said, member: str) -> list[str]:
 def letters(page: Said) -> dict[str, str]:
     """Which tour each letter stands for, by the key under the grid."""
     return {letter: tour for letter, tour in re.findall(r'sw [DEN]">(\w+)</span>\w+ ([^<]+)<', page.text)} | {"·": OFF}
+
+
+def until_ended(house: House, page: str, cookie: dict[str, str]) -> Said:
+    """A page once nothing is looked for on it."""
+    end = monotonic() + LIMIT
+    while monotonic() < end:
+        said = seen(house, page, cookie)
+        if "data-runs" not in said.text:
+            return said
+        sleep(0.05)
+    raise AssertionError("it still runs")
 
 
 def mark_of(page: Said) -> str:

@@ -4,7 +4,6 @@ import re
 from html import unescape
 from io import BytesIO
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -18,11 +17,9 @@ from tests.publishing import BEFORE, CO_POST, DAY, EVENING, MONDAY, NIGHT, by_ch
 from tests.services.small import CO, NIGHT_DESK, OFFICER, PCT, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
-from tests.web.test_roster import cells_of, letters, mark_of, stranger
+from tests.web.test_roster import cells_of, letters, mark_of, stranger, until_ended
 
 PAGE, FILE = f"/roster-draft/{PCT}", f"/roster-file/{PCT}"
-LIMIT = 120.0
-"""Seconds after which a test gives up to wait."""
 
 
 @pytest.fixture
@@ -48,13 +45,7 @@ def brings(house: House, cookie: dict[str, str], content: bytes, name: str = "ro
 
 def ended(house: House, cookie: dict[str, str]) -> Said:
     """The page once nothing runs."""
-    end = monotonic() + LIMIT
-    while monotonic() < end:
-        page = seen(house, PAGE, cookie)
-        if "data-runs" not in page.text:
-            return page
-        sleep(0.05)
-    raise AssertionError("it still runs")
+    return until_ended(house, PAGE, cookie)
 
 
 def shown_lines(page: Said) -> dict[str, tuple[str, ...]]:

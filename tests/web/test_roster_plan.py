@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 
@@ -23,11 +23,9 @@ from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, s
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_request_pages import CO_POST
-from tests.web.test_roster import by_charts, mark_of, stranger
+from tests.web.test_roster import LIMIT, by_charts, mark_of, stranger, until_ended
 
 PAGE = f"/roster-plan/{PCT}"
-LIMIT = 120.0
-"""Seconds after which a test gives up to wait."""
 
 
 @pytest.fixture
@@ -45,13 +43,7 @@ def sends(house: House, cookie: dict[str, str], **fields: str) -> Said:
 
 def ended(house: House, cookie: dict[str, str]) -> Said:
     """The page once nothing runs."""
-    end = monotonic() + LIMIT
-    while monotonic() < end:
-        page = seen(house, PAGE, cookie)
-        if "data-runs" not in page.text:
-            return page
-        sleep(0.05)
-    raise AssertionError("it still runs")
+    return until_ended(house, PAGE, cookie)
 
 
 def lines(force: InRecord) -> dict[str, tuple[str, ...]]:
