@@ -1,5 +1,6 @@
 """The house keeps its own rules: sizes, dependencies, and a launcher that needs nothing but Python."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_LINES = 500
+SAYS_COMMANDS = "ways_commands.py"
+"""Writes the commands that bring a way out about, for those who type them: the pages have buttons for it."""
 
 
 def launcher(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -40,6 +43,23 @@ def test_no_source_file_is_longer_than_500_lines(folder: str) -> None:
     assert lines, f"no source files found in {folder}"
     too_long = {str(file.relative_to(ROOT)): count for file, count in lines.items() if count > MOST_LINES}
     assert not too_long, f"over {MOST_LINES} lines, split by noun: {too_long}"
+
+
+def test_no_refusal_names_a_command() -> None:
+    """What services and domain say is read on pages, too, by people who never see a command line."""
+    command = re.compile(r"['`](muster|roster|record|user|call-in|reach) [a-z]|(^|[ (])--[a-z]")
+    files = [f for layer in ("services", "domain") for f in (ROOT / "muster" / layer).rglob("*.py")]
+    said = {(f.name, text) for f in files if f.name != SAYS_COMMANDS for text in texts_of(f) if command.search(text)}
+    assert not said, f"say what to do in words that are true on a page, too: {sorted(said)}"
+
+
+def texts_of(file: Path) -> Iterator[str]:
+    """Every text in a file but its docstrings, which stand by themselves."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
 
 
 def test_every_dependency_is_explained() -> None:

@@ -161,7 +161,7 @@ def _outside(new: Appointment, position: Position, zone: ZoneInfo) -> Iterator[s
     if not holds(position, new.since):
         yield f"position {position.position} does not exist on {local_text(new.since, zone)}"
     elif position.until is not None and (new.until is None or new.until > position.until):
-        yield f"position {position.position} ends {local_text(position.until, zone)}: give --until, not after that"
+        yield f"position {position.position} ends {local_text(position.until, zone)}: give an end, not after that"
 
 
 def _end_those_who_leave(same: Sequence[Appointment], order: Order, post: Post, ending: _Ending) -> None:
@@ -215,7 +215,7 @@ def _of_the_person(order: Order, post: Post, person: Person, ending: _Ending) ->
             else:
                 yield (
                     f"{new.member} holds {old.position} from {local_text(old.since, zone)}: relieve them of it first"
-                    + ("" if old.since >= new.since else ", or appoint with --leave-old to end that with this")
+                    + ("" if old.since >= new.since else ", or have this appointment end it")
                 )
 
 
@@ -230,7 +230,7 @@ def _rank_wanting(order: Order, post: Post, person: Person) -> Iterator[str]:
     name = order.rank or (career.rank if career else "")
     if name not in person.ranks or person.ranks[name].standing < needs.standing:
         has = f"has {name} then" if name else "has no rank in the record"
-        yield f"{new.member} must have rank {needs.rank} or higher, {has}: promote them with --rank, or let them act"
+        yield f"{new.member} must have rank {needs.rank} or higher, {has}: promote them with it, or let them act"
 
 
 def _squad_wrong(order: Order, post: Post, person: Person) -> Iterator[str]:

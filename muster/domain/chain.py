@@ -57,7 +57,7 @@ class Head:
         seq, _, found = said.strip().lower().rpartition(":")
         if len(found) != len(GENESIS) or set(found) - set("0123456789abcdef") or (seq and not seq.isdecimal()):
             raise Invalid(
-                f"Head {said!r}: must be 64 hexadecimal digits, or SEQ:HASH as `muster record verify` prints it"
+                f"Head {said!r}: must be 64 hexadecimal digits, or SEQ:HASH as a check of the record shows it"
             )
         return cls(int(seq) if seq else None, found)
 

@@ -70,7 +70,7 @@ def snapshot_of(rows: Mapping[type[Row], Sequence[Any]]) -> Snapshot:
     of = _Rows(rows)
     force = next(iter(of(Force)), None)
     if force is None:
-        raise Unknown("the record has no force yet: load one with 'muster load DIR' ('muster new DIR' writes one)")
+        raise Unknown("the record has no force yet: whoever runs Muster loads one")
     positions = {p.position: p for p in of(Position)}
     covering = defaultdict(list)
     for c in of(Covering):

@@ -116,7 +116,7 @@ def disputes(views: Views, about: str | None = None, known_at: datetime | None =
     found = {claim.key: judge(claim, evidence) for claim in claims}
     groups = {s: cs for s, cs in by_subject(claims).items() if about is None or _is_about(about, s, cs, found)}
     if about is not None and not groups:
-        there = ", ".join(by_subject(claims)) or "none; load some with 'muster accounts load FILE'"
+        there = ", ".join(by_subject(claims)) or "none: no account is in the record"
         raise Unknown(
             f"no claim is about {about!r}; name a member, a position or part of a subject. There are: {there}"
         )

@@ -67,7 +67,7 @@ def named(views: Views, name: str, known_at: datetime | None = None) -> CallIn:
     """The call-in. Raises ``Unknown``."""
     found = views.row(CallIn, name, known_at=known_at)
     if found is None:
-        raise Unknown(f"call-in {name!r} is not in the record; 'muster call-in show UNIT' lists those of a unit")
+        raise Unknown(f"call-in {name!r} is not in the record: it must be one of those that were opened for a unit")
     return found
 
 

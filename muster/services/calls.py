@@ -44,7 +44,7 @@ def call(
     first = next((c.appointment for c in held if c.appointment is not None), None)
     if first is None:
         raise Refused(
-            f"position {post.position} is vacant: nobody can be called; 'muster watch {post.unit}' says who is due"
+            f"position {post.position} is vacant: nobody can be called; the watch of {post.unit} says who is due"
         )
     if answered:
         made = Call(member=first.member, at=at, caller=caller, answered=True, about=about, unit=post.unit)

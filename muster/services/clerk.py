@@ -106,5 +106,5 @@ def _must_be_done(came: Answer | Exception) -> Answer:
 def _must_be(found: Bearer | None) -> Bearer:
     if found is None:
         said = "send a token that works: Authorization: Bearer TOKEN"
-        raise NoSuchToken(f"{said}; whoever runs Muster makes one with 'muster user token'")
+        raise NoSuchToken(f"{said}; whoever runs Muster makes one for a user")
     return found

@@ -150,7 +150,7 @@ def closed(views: Views, unit: str, at: datetime, known_at: datetime | None = No
     unit_named(views, unit, known_at)
     there = [c for c in views.rows(Closing, known_at=known_at, unit=unit) if c.since <= at]
     if not there:
-        raise Unknown(f"unit {unit}: no ledger was closed by then; 'muster ledger close' certifies one")
+        raise Unknown(f"unit {unit}: no ledger was closed by then: whoever commands it certifies and closes one")
     newest = max(there, key=lambda c: c.since)
     found = _last(views, unit, newest.first, known_at)
     assert found is not None

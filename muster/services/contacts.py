@@ -11,7 +11,7 @@ def contact_named(views: Views, key: str) -> Contact:
     """The contact. Raises ``Unknown``."""
     found = views.row(Contact, key)
     if found is None:
-        raise Unknown(f"contact {key!r} is not in the record; 'muster reach show TASKING' lists them")
+        raise Unknown(f"contact {key!r} is not in the record: it must be one of those that the tasking shows")
     return found
 
 
@@ -28,8 +28,8 @@ def contact_of(views: Views, name: str, member: str) -> Contact:
         return max(found, key=lambda c: (c.purpose in ASKING, c.step, c.state == "sent"))
     contact = views.row(Contact, name)
     if contact is None:
-        shows = f"call-in show {name}" if views.row(CallIn, name) is not None else "reach show TASKING"
-        raise Unknown(f"{member} was not contacted about {name!r}; 'muster {shows}' shows who was")
+        shows = "list of it" if views.row(CallIn, name) is not None else "log of the tasking"
+        raise Unknown(f"{member} was not contacted about {name!r}: the {shows} shows who was")
     if contact.member != member:
         raise Refused(f"contact {name} is with {contact.member}, not {member}: only they can answer it")
     return contact

@@ -35,7 +35,7 @@ def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> F
     valid_text(f"taking back {stream}", "why", why)
     row = record.row(ROWS[noun], key)
     if row is None:
-        raise Unknown(f"{stream} is not believed now; 'muster record timeline --about MEMBER' shows streams")
+        raise Unknown(f"{stream} is not believed now: the timeline of its member shows what is")
     must_be_let(record, row, by, at)
     fact = Fact(stream, f"{noun}.removed", at, {"by": by, "why": why})
     record.append([fact])

@@ -49,7 +49,7 @@ def on_dask(address: str) -> Iterator[Pool]:
         try:
             client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError as said:
-            raise Refused(f"{address} has no worker: start some, dask worker {address} --nthreads 1") from said
+            raise Refused(f"{address} has no worker: start some there, of one thread each") from said
         try:
             yield DaskPool(client, client.get_executor(pure=False), address)
         except KilledWorker as said:

@@ -30,7 +30,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     if noun not in ROWS:
         raise Invalid(f"{stream!r} must be a noun and a key, like contact_point/M0005/telephone")
     if noun == User.NOUN:
-        raise Refused(f"{stream}: a password is erased when another is chosen, and with 'muster user end {key}'")
+        raise Refused(f"{stream}: a password is erased when another is chosen, and when the user is ended")
     sealed = [c.name for c in columns_of(ROWS[noun]) if c.sealed]
     require(
         f"erasing {stream}",
@@ -39,7 +39,7 @@ def erase(record: Record, stream: str, by: str, why: str) -> int:
     )
     versions = record.history(ROWS[noun], key)
     if not versions:
-        raise Unknown(f"{stream} is not in the record; 'muster record timeline --about MEMBER' shows streams")
+        raise Unknown(f"{stream} is not in the record: the timeline of its member shows what is")
     members = {v.row.member for v in versions if isinstance(v.row, HELD)}
     # of facts, too: what several facts of one instant said one after the other was believed at none
     bodies = [json.loads(fact.body) for fact in record.facts(streams=[stream])]

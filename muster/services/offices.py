@@ -74,7 +74,7 @@ def force_of(views: Views) -> Force:
     """The force. Raises ``Unknown`` when none is loaded."""
     for force in views.rows(Force):
         return force
-    raise Unknown("the record has no force yet: load one with 'muster load DIR' ('muster new DIR' writes one)")
+    raise Unknown("the record has no force yet: whoever runs Muster loads one")
 
 
 def unit_named(views: Views, unit: str, known_at: datetime | None = None) -> Unit:

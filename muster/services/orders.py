@@ -34,7 +34,7 @@ class Order:
 def give(record: Record, given: Order, at: datetime) -> list[Tasking]:
     """One tasking for the head of each unit, all parts of one order, from a position that stands over them all."""
     if record.rows(Tasking, order=given.name):
-        raise Refused(f"order {given.name!r} was given already; give another name, 'muster order returns' shows it")
+        raise Refused(f"order {given.name!r} was given already: name it otherwise, or look at its returns")
     from_unit = unit_of(record, given.giver)
     known = {u.unit: u for u in record.rows(Unit)}
     astray = [u for u in (*given.units, *given.exempt) if from_unit not in [a.unit for a in path_up(known, u)]]

@@ -14,7 +14,7 @@ from muster.domain.errors import Refused
 P = ParamSpec("P")
 T = TypeVar("T")
 
-GO_ON = "what was written stands: go on with --resume"
+GO_ON = "what was written stands: resume, to go on from there"
 
 
 class Pool(Protocol):
@@ -69,7 +69,7 @@ def scheduler(address: str) -> Iterator[Pool]:
     try:
         from muster.services.dask_pool import on_dask
     except ImportError as said:
-        raise Refused(f"--scheduler needs the extra 'dask' of Muster: install muster[dask] ({said})") from said
+        raise Refused(f"a scheduler needs the extra 'dask' of Muster: install muster[dask] ({said})") from said
     with on_dask(address) as pool:
         yield pool
 

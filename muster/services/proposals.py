@@ -37,7 +37,7 @@ def propose(record: Record, member: str, to: str, by: str, at: datetime) -> Prop
     ``Unknown``."""
     known_member(record, to)
     if to == member:
-        raise Refused(f"{member} cannot relieve themselves: name somebody else with --to")
+        raise Refused(f"{member} cannot relieve themselves: name somebody else")
     must_stand_over(record, by, member, at)
     must_stand_over(record, by, to, at)
     (relief,) = reliefs(record, at, Wanted(member=member))
@@ -53,7 +53,7 @@ def _giver(views: Views, watches: Watches, relief: Relief, to: str) -> Giver:
     moment, snapshot = watches.moment, watches.snapshot
     status = moment.status(to)
     if status.state in ("separated", "absent"):
-        raise Refused(f"member {to} is not available at that time: name somebody else with --to")
+        raise Refused(f"member {to} is not available at that time: name somebody else")
     seat = _seat(views, to, moment.at)
     until = moment.at + LONGEST
     duty = Takeover(moment.file(to), snapshot.schedule, snapshot.profile, relief.unit, moment.at, until)

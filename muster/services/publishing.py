@@ -205,7 +205,7 @@ def lines_of(
 def _period_wrong(period: Period, there: Collection[Published], at: datetime, in_place: str | None) -> Iterator[str]:
     if at > period.start:
         began = local_text(period.start, period.zone)
-        yield f"its period began at {began}: publish the days that are left (--from), or amend what is published"
+        yield f"its period began at {began}: publish the days that are left, or amend what is published"
     if in_place is not None and there:
         try:
             valid_text("what is withdrawn for it", "reason", in_place)

@@ -76,7 +76,7 @@ def shortage_on(case: Case, lines: Roster, day: date, tour: str, who: str | None
     if len(found) == 1:
         return found[0]
     if found:
-        raise Invalid(f"{tour} on {day}: short of {', '.join(s.who for s in found)}; name one with --who")
+        raise Invalid(f"{tour} on {day}: short of {', '.join(s.who for s in found)}; say which of them")
     others = ", ".join(f"{s.tour} on {s.day} ({s.who})" for s in short[:5]) or "none is"
     raise Invalid(f"{tour} on {day}: must be under its minimum{' of ' + who if who else ''}; under theirs: {others}")
 

@@ -98,7 +98,7 @@ def move(record: Record, stream: str, since: datetime, until: datetime, by: str,
         moved = record.row(TimeRecord, replace(last, since=since).key)
         if moved is not None and moved == replace(last, since=since, until=until):
             return moved
-        raise Unknown(f"{stream} is not believed now: it was cancelled, or moved; 'muster record timeline' tells")
+        raise Unknown(f"{stream} is not believed now: it was cancelled, or moved, as the timeline of its member tells")
     new = valid(replace(row, since=since, until=until))
     if new == row:
         return row
@@ -141,7 +141,7 @@ def _said_last(views: Views, stream: str) -> TimeRecord:
     for version in reversed(versions):
         if version.row is not None:
             return version.row
-    raise Unknown(f"{stream} was never entered; 'muster duty MEMBER' shows what stands, 'hours plan' enters")
+    raise Unknown(f"{stream} was never entered: the member's duty ledger shows what stands; what is planned is entered first")
 
 
 def _must_fit(views: Views, row: TimeRecord, ahead: timedelta) -> dict[str, TimeRecord]:

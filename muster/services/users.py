@@ -43,7 +43,7 @@ def add_user(record: Record, user: User, by: str | None, at: datetime) -> str:
     there = record.row(User, user.user)
     if there is not None:
         _must_go_on(there)
-        raise Refused(f"user {user.user}: is there already; invite them anew with 'muster user invite {user.user}'")
+        raise Refused(f"user {user.user}: is there already: invite them anew")
     same = [] if user.member is None else [u for u in record.rows(User, member=user.member) if u.until is None]
     if same:
         raise Refused(f"user {user.user}: member {user.member} is user {same[0].user} already")
@@ -125,7 +125,7 @@ def user_named(views: Views, name: str) -> User:
     """The user of that name. Raises ``Unknown``."""
     found = views.row(User, name)
     if found is None:
-        raise Unknown(f"user {name!r} is not in the record; 'muster user list' shows who is")
+        raise Unknown(f"user {name!r} is not in the record: it must be the name of a user, as the list of users has it")
     return found
 
 

@@ -70,7 +70,7 @@ def _post(ground: Grounds, asked: Question) -> Post:
     if len(short) == 1:
         return short[0]
     if short:
-        raise Invalid(f"{where}: short of {', '.join(p.who for p in short)}; name one with --who")
+        raise Invalid(f"{where}: short of {', '.join(p.who for p in short)}; say which of them")
     has = [f"{n} of {m} {p.who}" for p in posts.values() for n, m in [ground.has(p)] if asked.who in (None, p.who)]
     raise Invalid(f"{where}: must be under its minimum; it has {', '.join(has)}")
 

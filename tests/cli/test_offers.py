@@ -71,7 +71,7 @@ def test_before_the_offer_there_was_none_to_show(need: Path) -> None:
         ("call-in offer C1 --to 2 --deadline soon --by M0027", "--deadline"),
         ("call-in offer C1 --to 2 --deadline 2020-01-12T18:00 --by M0027", "must be still to come"),
         ("call-in offer C1 --to 2 --deadline 2030-01-13T07:50 --by M0027", "must be before the call-in is over"),
-        ("answer C1 willing --by M0034", "M0034 was not contacted about 'C1'; 'muster call-in show C1' shows who was"),
+        ("answer C1 willing --by M0034", "M0034 was not contacted about 'C1': the list of it shows who was"),
     ],
 )
 def test_what_cannot_be_offered_or_answered_is_refused_in_words(need: Path, command: str, says: str) -> None:

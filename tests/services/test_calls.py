@@ -85,7 +85,7 @@ def test_the_call_back_can_be_given_a_name_which_must_be_free(small: InRecord) -
 
 
 def test_a_vacant_position_cannot_be_called(small: InRecord) -> None:
-    with pytest.raises(Refused, match="is vacant: nobody can be called; 'muster watch PCT-047' says who is due"):
+    with pytest.raises(Refused, match="is vacant: nobody can be called; the watch of PCT-047 says who is due"):
         calls(small, "2019-12-01T10:00")
 
 
