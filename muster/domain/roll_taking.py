@@ -109,7 +109,7 @@ def _checks(roll: Roll, lines: Mapping[str, Line], own: set[str], said: Said) ->
     for member in sorted({m for m in named if named.count(m) > 1}):
         yield Check("member", member, False, "must be named once")
     for member in sorted({*said.present, *said.missing, *said.late} - {m for m, line in lines.items() if line.planned}):
-        yield Check("member", member, False, "must be on the schedule of this tour; who is there all the same is attached")
+        yield Check("member", member, False, "must be on the schedule of this tour: who is there too is attached")
     for member in sorted(said.joined & {m for m, line in lines.items() if line.planned}):
         yield Check("attached", member, False, "must not be on the schedule of this tour: they are present or late")
     for member in sorted(own & {*said.missing, *said.late}):

@@ -1,14 +1,15 @@
 """Appointing and relieving as somebody meets it: what it would change in command and rights, seen before it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
 
 from muster.domain.appointing import Order
+from muster.domain.duty import Squad
 from muster.domain.errors import Invalid, Refused
-from muster.domain.force import Position
+from muster.domain.force import Position, Rank
 from muster.domain.members import Appointment
 from muster.domain.offices import office_over
 from muster.domain.record import Fact
@@ -20,6 +21,7 @@ from muster.services.entitled import Reader
 from muster.services.gate import Viewer
 from muster.services.offices import position_named, unit_named, units_above
 from muster.services.trial import foreseen
+from muster.services.units import members_of
 from muster.services.watch import watch
 
 Act = Literal["appoint", "relieve"]
@@ -54,6 +56,24 @@ class Ahead:
     def mark(self) -> str:
         """The same for the same changes alone."""
         return sha256("\n".join(self.says).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What is chosen from in appointing to a position of a unit: members with rank and name, ranks, the lowest first,
+    with their names, and squads with their charts."""
+
+    members: Mapping[str, str]
+    ranks: Mapping[str, str]
+    squads: Mapping[str, str]
+
+
+def lists_of(views: Views, unit: str) -> Lists:
+    """What is chosen from in appointing to a position of the unit now."""
+    ranks = sorted(views.rows(Rank), key=lambda r: (r.standing, r.rank))
+    squads = sorted(views.rows(Squad, unit=unit), key=lambda s: s.squad)
+    by_name = {r.rank: r.name for r in ranks}
+    return Lists(members_of(views, unit, views.now), by_name, {s.squad: s.chart for s in squads})
 
 
 def may_order(views: Views, position: Position, viewer: Viewer) -> bool:

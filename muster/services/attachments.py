@@ -54,9 +54,7 @@ def detach(record: Record, member: str, by: str, at: datetime, reason: str) -> A
         return ended
     running = next((a for a in all_of_them if holds(a, at) and a.since < at), None)
     if running is None:
-        raise Unknown(
-            f"member {member} is attached nowhere at that time; one that has not begun is taken back in the record"
-        )
+        raise Unknown(f"member {member} is attached nowhere at that time; one that has not begun is taken back")
     signer, wrong = over_both(record, by, running, at)
     if wrong:
         raise Refused(f"ending the attachment of {member} to {running.unit}: " + "; ".join(wrong))

@@ -30,7 +30,7 @@ def take_back(record: Record, stream: str, by: str, why: str, at: datetime) -> F
     noun, _, key = stream.partition("/")
     if noun not in CORRECTABLE:
         nouns = ", ".join(CORRECTABLE)
-        raise Invalid(f"{stream!r}: the noun must be one of {nouns}; others have commands of their own")
+        raise Invalid(f"{stream!r}: the noun must be one of {nouns}; others are undone in ways of their own")
     known_member(record, by)
     valid_text(f"taking back {stream}", "why", why)
     row = record.row(ROWS[noun], key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from muster.domain.duty import Reachability
+from muster.domain.duty import Reachability, Squad, Tour
 from muster.domain.errors import Invalid, NotEntitled, Refused, Unknown
 from muster.domain.force import Unit
 from muster.domain.members import Absence, Attachment
@@ -15,13 +15,14 @@ from muster.domain.record import removed
 from muster.domain.snapshot import path_up
 from muster.domain.watch import Watch
 from muster.ports import Record, Views
-from muster.services import attachments, duty
+from muster.services import attachments, correcting, duty
 from muster.services.acts import member_of, must_hold
 from muster.services.entitled import not_entitled, serves_in
 from muster.services.gate import Viewer
 from muster.services.member_file import Plain, plain
 from muster.services.members import member_page
 from muster.services.publishers import holder_of
+from muster.services.signing_rights import bar_of
 from muster.services.watch import watches_at
 
 Act = Literal["sign-on", "sign-off", "hold-over", "unreachable", "rest", "absent", "end", "lend", "recall"]
@@ -35,13 +36,15 @@ SELF: Final = ("sick",)
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What somebody may do about a member's duty. ``home``: where the member serves, by name, and is on duty;
-    ``runs``: sign them on and off; ``commands``: read of their absences, and enter them."""
+    ``runs``: sign them on and off; ``commands``: read of their absences, and enter them; ``bar``: why neither is for
+    them to do all the same, of somebody above them."""
 
     viewer: Viewer
     member: str
     home: Sequence[str]
     runs: bool
     commands: bool
+    bar: str
 
     @property
     def own(self) -> bool:
@@ -51,15 +54,15 @@ class Rights:
     @property
     def kinds(self) -> Sequence[str]:
         """The absences that they may enter: nobody commands themselves."""
-        return SELF if self.own else KINDS if self.commands else ()
+        return SELF if self.own else KINDS if self.commands and not self.bar else ()
 
     def may(self, act: Act) -> bool:
         """Whether they may do it."""
         if act in ("lend", "recall"):
-            return self.commands and not self.own
+            return bool(self.kinds) and not self.own
         if act in ("rest", "absent", "end"):
             return bool(self.kinds)
-        return self.runs or (self.own and act != "hold-over")
+        return (self.runs and not self.bar) or (self.own and act != "hold-over")
 
     def may_end(self, away: Away) -> bool:
         """Whether they may say that it has ended: of themselves what they entered of themselves."""
@@ -69,7 +72,8 @@ class Rights:
 @dataclass(frozen=True, slots=True)
 class DutySeen:
     """A member's duty as somebody may see it. ``away``, ``lent``: what is stated, and where they are attached, now and
-    later, for those who may read it; ``watches``: of the units concerned, by name; ``units``: the name of every one."""
+    later, for those who may read it; ``watches``: of the units concerned, by name; ``units``: the name of every one;
+    ``squads`` with their units, and ``tours``: that they may be lent to."""
 
     rights: Rights
     plain: Plain
@@ -78,13 +82,15 @@ class DutySeen:
     lent: Sequence[Attachment]
     watches: Sequence[tuple[str, Watch]]
     units: Mapping[str, str]
+    squads: Mapping[str, str]
+    tours: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What somebody says about a member's duty. ``unit`` is of signing on and lending, ``kind`` of an absence; ``row``:
-    the stream of what has ended. Of lending ``by`` is the position that signs it; ``squad`` or ``tour``: what they work
-    there."""
+    the stream of what has ended, or is taken back. Of lending ``by`` is the position that signs it; ``squad`` or
+    ``tour``: what they work there."""
 
     act: Act
     since: datetime
@@ -106,7 +112,10 @@ def rights_of(views: Views, viewer: Viewer, member: str, at: datetime) -> Rights
     here = serves | ({status.unit} if status.unit else set())
     units = {u.unit: u for u in views.rows(Unit)}
     over = {above.unit for unit in here for above in path_up(units, unit)}
-    return Rights(viewer, member, sorted(here), viewer.runs(over), not serves.isdisjoint(viewer.commands))
+    runs, commands = viewer.runs(over), not serves.isdisjoint(viewer.commands)
+    by, above = viewer.member, runs or commands
+    bar = bar_of(views, by, viewer.offices, member, at) if above and by is not None and by != member else ""
+    return Rights(viewer, member, sorted(here), runs, commands, bar)
 
 
 def must_see(views: Views, viewer: Viewer, member: str, at: datetime) -> Rights:
@@ -129,7 +138,24 @@ def duty_seen(views: Views, viewer: Viewer, member: str, at: datetime, *, full: 
     found = [(units[name], watches.watch(name)) for name in rights.home if name in units]
     lent = [a for a in views.rows(Attachment, member=member) if a.until is None or a.until > at]
     away = _away(views, member, at)
-    return DutySeen(rights, plain(views, page), page.status, away if full else (), lent if full else (), found, units)
+    squads, tours = _work(views, rights) if rights.may("lend") else ({}, ())
+    return DutySeen(
+        rights=rights,
+        plain=plain(views, page),
+        status=page.status,
+        away=away if full else (),
+        lent=lent if full else (),
+        watches=found,
+        units=units,
+        squads=squads,
+        tours=tours,
+    )
+
+
+def _work(views: Views, rights: Rights) -> tuple[Mapping[str, str], Sequence[str]]:
+    """The squads of other units that the viewer commands, and the tours that there are."""
+    squads = sorted(views.rows(Squad, unit=rights.viewer.commands - {*rights.home}), key=lambda s: (s.unit, s.squad))
+    return {s.squad: s.unit for s in squads}, sorted(t.tour for t in views.rows(Tour))
 
 
 def _away(views: Views, member: str, at: datetime) -> list[Away]:
@@ -178,6 +204,8 @@ def _must_be_new(views: Views, member: str, kind: str, since: datetime) -> None:
 
 
 def _who_may(rights: Rights, act: Act) -> str:
+    if rights.bar:
+        return rights.bar
     if act == "hold-over" or not rights.own:
         whose = "command or tour position" if act == "hold-over" else "command position"
         return (
@@ -217,7 +245,11 @@ def _lend(record: Record, rights: Rights, said: Stated) -> None:
     if holder_of(record, said.by, at) != rights.viewer.member:
         raise Refused(f"whoever serves as {said.by} now signs it, and that is not you")
     if said.act == "recall":
-        attachments.detach(record, rights.member, said.by, at, why)
+        coming = any(a.stream == said.row and a.since > at for a in record.rows(Attachment, member=rights.member))
+        if coming:
+            correcting.take_back(record, said.row, member_of(rights.viewer), why, at)
+        else:
+            attachments.detach(record, rights.member, said.by, at, why)
         return
     wanted = Attachment(
         member=rights.member,

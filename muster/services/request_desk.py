@@ -1,23 +1,29 @@
 """Requests as somebody meets them: their own, those that they decide, and one of them with what it would bring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from muster.domain.duty import Tour
 from muster.domain.errors import NotEntitled, Refused
 from muster.domain.requests import Request
 from muster.ports import Views
+from muster.services.entitled import serves_in
 from muster.services.gate import Viewer
 from muster.services.request_history import Listed, RequestPage, request_page, requests_at
 from muster.services.request_rights import deciders
+from muster.services.units import members_of
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsSeen:
-    """What somebody has asked for or is asked to consent to, the newest first; and what waits for their decision."""
+    """What somebody has asked for or is asked to consent to, the newest first; and what waits for their decision.
+    ``others``: who serves in their units beside them, by name; ``tours``: that there are."""
 
     mine: Sequence[Listed]
     to_decide: Sequence[Listed]
+    others: Mapping[str, str]
+    tours: Sequence[str]
 
 
 def requests_seen(views: Views, viewer: Viewer, at: datetime, known_at: datetime | None = None) -> RequestsSeen:
@@ -26,7 +32,10 @@ def requests_seen(views: Views, viewer: Viewer, at: datetime, known_at: datetime
     mine = [x for x in found if viewer.member in x.request.parties]
     held = {o.position.position for o in viewer.offices}
     may = [x for x in found if x.request.state == "open" and x not in mine and x.request.unit in viewer.sees]
-    return RequestsSeen(mine[::-1], [x for x in may if held.intersection(_deciders(views, x.request, at))])
+    decides = [x for x in may if held.intersection(_deciders(views, x.request, at))]
+    units = [] if viewer.member is None else sorted(serves_in(views, viewer.member, at))
+    others = {m: says for unit in units for m, says in members_of(views, unit, at).items() if m != viewer.member}
+    return RequestsSeen(mine[::-1], decides, others, sorted(t.tour for t in views.rows(Tour)))
 
 
 def _deciders(views: Views, request: Request, at: datetime) -> list[str]:

@@ -141,7 +141,7 @@ def _said_last(views: Views, stream: str) -> TimeRecord:
     for version in reversed(versions):
         if version.row is not None:
             return version.row
-    raise Unknown(f"{stream} was never entered: the member's duty ledger shows what stands; what is planned is entered first")
+    raise Unknown(f"{stream} was never entered: the duty ledger of its member shows what stands")
 
 
 def _must_fit(views: Views, row: TimeRecord, ahead: timedelta) -> dict[str, TimeRecord]:

@@ -66,7 +66,7 @@ def revoke(record: Record, name: str, at: datetime) -> Token:
     """End a token, by the first letters of its hash as they are listed. Safe to repeat. Raises ``Unknown``."""
     found = next((t for t in record.rows(Token) if t.name == name), None)
     if found is None:
-        raise Unknown(f"token {name!r} is not in the record: it must be the name of a token, as the list of tokens has it")
+        raise Unknown(f"token {name!r} is not in the record: it must be the name of a token in their list")
     record.append(found.ended(at))
     return found
 

@@ -125,7 +125,7 @@ def user_named(views: Views, name: str) -> User:
     """The user of that name. Raises ``Unknown``."""
     found = views.row(User, name)
     if found is None:
-        raise Unknown(f"user {name!r} is not in the record: it must be the name of a user, as the list of users has it")
+        raise Unknown(f"user {name!r} is not in the record: it must be the name of a user in their list")
     return found
 
 

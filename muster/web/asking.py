@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -26,15 +26,15 @@ AHEAD: Final = timedelta(days=366)
 """So far ahead of now a clock is wound."""
 
 
-def day_of(said: str) -> date:
-    """The day that was named. Raises ``Invalid`` for what is none, or too near to the ends of the calendar to count
-    from."""
+def day_of(said: str, name: str = "day") -> date:
+    """The day that was named, in the field of that name. Raises ``Invalid`` for what is none, or too near to the ends
+    of the calendar to count from."""
     try:
         day = date.fromisoformat(said)
     except ValueError:
-        raise Invalid(f"day {said[:40]!r} must be a date, like 2020-10-07") from None
+        raise Invalid(f"{name} {said[:40]!r} must be a date, like 2020-10-07") from None
     if day.year not in YEARS:
-        raise Invalid(f"day {said[:40]!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
+        raise Invalid(f"{name} {said[:40]!r} must be from the years {YEARS.start} to {YEARS.stop - 1}")
     return day
 
 
@@ -74,6 +74,14 @@ class Console:
             until = local_text(latest, self.zone)[:10]
             raise Invalid(f"at {said} must not be after {until}, a year from now: nobody is rostered so far ahead")
         return Place("/", at, self.zone)
+
+    def instant(self, typed: Mapping[str, str], name: str) -> datetime | None:
+        """The instant that was typed into a field; None: nothing was. Raises ``Invalid``."""
+        said = typed.get(name, "").strip()
+        try:
+            return instant_of(said, self.zone) if said else None
+        except Invalid as wrong:
+            raise Invalid(f"{name} {said[:40]!r}: {wrong}") from None
 
     async def viewer(self, request: Request) -> Viewer:
         """Who asks. Raises ``NotSignedIn``."""

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from muster.domain.appointments import Standing
 from muster.domain.force import Unit
 from muster.domain.now import Now
-from muster.services.appointment_desk import Ahead
+from muster.services.appointment_desk import Ahead, Lists
 from muster.services.gate import Viewer
 from muster.services.member_desk import Tree
 from muster.services.position_page import PositionPage
 from muster.services.seats import Seat
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 MOST: Final = 6
@@ -42,21 +43,26 @@ def command_screen(now: Now, tree: Tree, place: Place, viewer: Viewer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """Whether somebody may appoint to a position; what they typed, ``members`` of its unit to choose from, what it
-    would change (None: not looked at yet), and why it was not done."""
+    """What somebody may choose from who appoints to a position (None: they may not), what they sent, and what it would
+    change (None: not looked at yet)."""
 
-    may: bool
-    typed: Mapping[str, str]
-    members: Mapping[str, str]
+    lists: Lists | None
+    sent: Sent
     ahead: Ahead | None = None
-    said: str = ""
 
 
 def position_screen(page: PositionPage, ordering: Ordering, place: Place, viewer: Viewer) -> str:
     """A position: who holds it, its history, and the forms to appoint to it."""
     path, s = f"position/{page.position.position}", page.standing
     holders = [h.member for h in (*s.substantive, *s.acting, *s.on_terminal_leave, *s.later)]
-    more = {"page": page, "sentence": _stands(s), "history": page.history[:SPELLS], "o": ordering, "holders": holders}
+    more = {
+        "page": page,
+        "sentence": _stands(s),
+        "history": page.history[:SPELLS],
+        "o": ordering,
+        "sent": ordering.sent,
+        "holders": holders,
+    }
     return shown("position", path, place, s.at, viewer=viewer, area="command", **more, **words(place.zone))
 
 

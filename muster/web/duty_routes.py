@@ -1,7 +1,6 @@
 """Duty over HTTP: signing on and off, being out of reach, absences; of oneself and of those for whom one may."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Final, get_args
 
 from anyio.to_thread import run_sync
@@ -9,7 +8,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, NotEntitled, Refused, Unknown
-from muster.domain.instants import instant_of
 from muster.ports import Record
 from muster.services.duty_desk import Act, Stated, duty_seen, must_see, state
 from muster.services.gate import Viewer
@@ -17,6 +15,7 @@ from muster.services.viewings import look_of
 from muster.web import duty_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 12
@@ -51,8 +50,8 @@ def duties(app: FastAPI, console: Console) -> None:
         except NotEntitled:
             raise
         except (Invalid, Refused, Unknown) as said:
-            page = await run_sync(partial(_shown, console, viewer, place, member, said=str(said), typed=typed))
-            return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_shown, console, viewer, place, member, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(member)), 303)
 
 
@@ -61,24 +60,16 @@ def _state(record: Record, console: Console, viewer: Viewer, member: str, typed:
     act = next((a for a in ACTS if a == typed.get("act")), None)
     if act is None:
         raise Invalid("this form says nothing about duty: open the page again")
-    since, until = (instant_of(typed[name], console.zone) if typed.get(name) else None for name in ("since", "until"))
+    since, until = (console.instant(typed, name) for name in ("since", "until"))
     words = {name: typed.get(name, "").strip() for name in ("unit", "kind", "row", "by", "squad", "tour")}
     state(record, viewer, member, Stated(act, since or record.now, until, why=typed.get("why") or None, **words))
 
 
-def _shown(
-    console: Console,
-    viewer: Viewer,
-    place: Place,
-    member: str,
-    *,
-    said: str = "",
-    typed: Mapping[str, str] | None = None,
-) -> str:
+def _shown(console: Console, viewer: Viewer, place: Place, member: str, sent: Sent = NOTHING) -> str:
     at = console.clock()
     with console.store.reading() as views:
         must_see(views, viewer, member, at)
     full, _ = look_of(console.store, member, viewer, at)
     with console.store.reading() as views:
         seen = duty_seen(views, viewer, member, at, full=full)
-    return screens.duty_screen(seen, place, viewer, said=said, typed=typed or {})
+    return screens.duty_screen(seen, place, viewer, sent)

@@ -1,12 +1,12 @@
 """A member's duty as it is shown: where they are, who commands there, and the forms to change it."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from muster.services.duty_desk import Away, DutySeen
 from muster.services.gate import Viewer
 from muster.web.command_screens import words
+from muster.web.sent import Sent
 from muster.web.showing import Place, capacity_word, shown
 
 STATED: Final = {"unreachable": "cannot be reached", "rest": "is to be left to rest"}
@@ -17,8 +17,8 @@ def path_of(member: str) -> str:
     return f"duty/{quote(member, safe='')}"
 
 
-def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, *, said: str, typed: Mapping[str, str]) -> str:
-    """The duty of a member now. ``said``: why the last was not taken; ``typed``: what it was."""
+def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, sent: Sent) -> str:
+    """The duty of a member now."""
     member = seen.plain.member.member
     more: dict[str, Any] = {
         "seen": seen,
@@ -28,8 +28,7 @@ def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, *, said: str, type
         "commands": [_command(name, watch) for name, watch in seen.watches],
         "stated": _stated,
         "mine": [o.position.position for o in viewer.offices if o.kind == "command"],
-        "said": said,
-        "typed": typed,
+        "sent": sent,
     }
     area = "me" if seen.rights.own else "command"
     return shown("duty", path_of(member), place, seen.plain.at, viewer=viewer, area=area, **more, **words(place.zone))

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from muster.services.gate import Viewer
 from muster.services.ledger_desk import LedgerSeen
 from muster.web.command_screens import words
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 
@@ -14,7 +15,7 @@ def path_of(unit: str) -> str:
     return f"ledger/{quote(unit, safe='')}"
 
 
-def ledger_screen(seen: LedgerSeen, place: Place, at: datetime, viewer: Viewer, *, said: str) -> str:
+def ledger_screen(seen: LedgerSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
     """The hours of a period, what bars certifying them, and the form to do so."""
     more = {
         "seen": seen,
@@ -22,6 +23,6 @@ def ledger_screen(seen: LedgerSeen, place: Place, at: datetime, viewer: Viewer, 
         "accounts": seen.open.made.accounts,
         "first": seen.period.first,
         "last": seen.period.dates[-1],
-        "said": said,
+        "sent": sent,
     }
     return shown("ledger", path_of(seen.unit), place, at, viewer=viewer, area="command", **more, **words(place.zone))

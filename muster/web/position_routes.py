@@ -2,37 +2,35 @@
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from muster.domain.errors import Invalid, Refused, Unknown
-from muster.domain.instants import instant_of
-from muster.services.appointment_desk import Wanted, do, if_done, may_order
+from muster.services.appointment_desk import Ahead, Wanted, do, if_done, lists_of, may_order
 from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
 from muster.web.command_screens import Ordering, position_screen
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 16
 Fields = Mapping[str, str]
-NOTHING: Final[Fields] = MappingProxyType({})
 CHANGED: Final = "it is not as you saw it any more: look at what it would change now"
 
 
 def positions(app: FastAPI, console: Console, desk: MemberDesk) -> None:
     """Add the screen of a position."""
 
-    def shown(name: str, viewer: Viewer, place: Place, typed: Fields = NOTHING, **came: Any) -> str:
+    def shown(name: str, viewer: Viewer, place: Place, sent: Sent = NOTHING, ahead: Ahead | None = None) -> str:
         page = desk.position(name, place.at)
         may = place.at is None and console.found(lambda views: may_order(views, page.position, viewer))
-        members = desk.members(page.position.unit) if may else NOTHING
-        return position_screen(page, Ordering(may, typed, members, **came), place, viewer)
+        lists = console.found(lambda views: lists_of(views, page.position.unit)) if may else None
+        return position_screen(page, Ordering(lists, sent, ahead), place, viewer)
 
     @app.get("/position/{name}")
     async def position(request: Request) -> Response:
@@ -45,19 +43,18 @@ def positions(app: FastAPI, console: Console, desk: MemberDesk) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
         name = named(request.path_params["name"])
-        page = partial(shown, name, viewer, place, typed)
+        page = partial(shown, name, viewer, place)
         try:
             wanted = wanted_of(typed, console)
             if "look" in typed:
                 ahead = await console.read(lambda views: if_done(views, viewer, name, wanted))
-                return HTMLResponse(await run_sync(partial(page, ahead=ahead)))
+                return HTMLResponse(await run_sync(page, Sent(typed), ahead))
             changed = await console.done(lambda record: do(record, viewer, name, wanted, typed.get("looked", "")))
         except (Invalid, Refused, Unknown) as said:
-            return HTMLResponse(
-                await run_sync(partial(page, said=str(said))), 409 if isinstance(said, Refused) else 422
-            )
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(page, sent), sent.status)
         if changed is not None:
-            return HTMLResponse(await run_sync(partial(page, ahead=changed, said=CHANGED)), 409)
+            return HTMLResponse(await run_sync(page, Sent(typed, CHANGED), changed), 409)
         return RedirectResponse(place.here(f"position/{name}"), 303)
 
 
@@ -67,7 +64,7 @@ def wanted_of(typed: Fields, console: Console) -> Wanted:
     if act not in ("appoint", "relieve"):
         raise Invalid("this form neither appoints nor relieves: open the page again")
     given = {name: said for name, value in typed.items() if (said := value.strip())}
-    since, until = (instant_of(given[name], console.zone) if name in given else None for name in ("since", "until"))
+    since, until = (console.instant(typed, name) for name in ("since", "until"))
     return Wanted(
         act="appoint" if act == "appoint" else "relieve",
         member=given.get("member", ""),

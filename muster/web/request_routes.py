@@ -1,7 +1,6 @@
 """Requests: to ask for leave, a swap or a preference; to consent, withdraw, and decide, each with its effect first."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
@@ -17,6 +16,7 @@ from muster.services.request_swaps import Swap, file_swap
 from muster.services.requests import Wish
 from muster.web import request_screens as screens
 from muster.web.asking import Console, day_of, must_be_now
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place
 
 MOST_FIELDS = 16
@@ -39,8 +39,8 @@ def request_routes(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             name = await console.done(lambda record: _asked(record, viewer, typed))
         except (Invalid, Refused, Unknown) as said:
-            page = await run_sync(partial(_list, console, viewer, place, said=str(said), typed=typed))
-            return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_list, console, viewer, place, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 
     @app.get("/requests/{name}")
@@ -57,25 +57,26 @@ def request_routes(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             await console.done(lambda record: _answered(record, viewer, name, typed))
         except (Invalid, Refused, Unknown) as said:
-            page = await run_sync(partial(_one, console, viewer, place, name, said=str(said), typed=typed))
-            return HTMLResponse(page, 409 if isinstance(said, Refused) else 422)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_one, console, viewer, place, name, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 
 
 def _asked(record: Record, viewer: Viewer, typed: Fields) -> str:
     """The name of what somebody asked for."""
     at, member, reason = record.now, member_of(viewer), typed.get("reason") or None
-    first = day_of(typed.get("first", ""))
-    back = day_of(typed["last"]) if typed.get("last") else None
+    if typed.get("act") == "swap":
+        back = day_of(typed["back"], "back") if typed.get("back") else None
+        swap = Swap(member, day_of(typed.get("day", "")), typed.get("other", "").strip(), back)
+        return file_swap(record, swap, at, reason).request
+    first = day_of(typed.get("first", ""), "first")
+    last = day_of(typed["last"], "last") if typed.get("last") else first
     match typed.get("act"):
         case "leave":
-            return requests.file_leave(record, member, first, back or first, at, reason).request
-        case "swap":
-            swap = Swap(member, first, typed.get("other", "").strip(), back)
-            return file_swap(record, swap, at, reason).request
+            return requests.file_leave(record, member, first, last, at, reason).request
         case "prefer":
             weekday, wanted = typed.get("weekday") or None, typed.get("wanted") != "no"
-            wish = Wish(first, back or first, typed.get("tour", "").strip(), wanted, weekday)
+            wish = Wish(first, last, typed.get("tour", "").strip(), wanted, weekday)
             return requests.prefer(record, member, wish, at, reason).request
     raise Invalid("this form asks for nothing: it is for leave, a swap or a preference")
 
@@ -94,17 +95,15 @@ def _answered(record: Record, viewer: Viewer, name: str, typed: Fields) -> None:
             raise Invalid("this form answers nothing: open the request again")
 
 
-def _list(console: Console, viewer: Viewer, place: Place, *, said: str = "", typed: Fields | None = None) -> str:
+def _list(console: Console, viewer: Viewer, place: Place, sent: Sent = NOTHING) -> str:
     at = place.at or console.clock()
     with console.store.reading() as views:
         seen = requests_seen(views, viewer, at, place.at)
-    return screens.list_screen(seen, place, at, viewer, said=said, typed=typed or {})
+    return screens.list_screen(seen, place, at, viewer, sent)
 
 
-def _one(
-    console: Console, viewer: Viewer, place: Place, name: str, *, said: str = "", typed: Fields | None = None
-) -> str:
+def _one(console: Console, viewer: Viewer, place: Place, name: str, sent: Sent = NOTHING) -> str:
     at = place.at or console.clock()
     with console.store.reading() as views:
         page = request_seen(views, name, viewer, at, place.at)
-    return screens.request_screen(page, place, at, viewer, said=said, typed=typed or {})
+    return screens.request_screen(page, place, at, viewer, sent)

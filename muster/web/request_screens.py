@@ -1,6 +1,5 @@
 """Requests as they are shown: my own, those that I decide, and one of them with its effect."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from muster.services.gate import Viewer
 from muster.services.request_desk import RequestsSeen
 from muster.services.request_history import RequestPage
 from muster.services.requests import asked_text
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 SHOWN: Final = 4
@@ -26,17 +26,13 @@ def path_of(name: str) -> str:
     return f"requests/{quote(name, safe='')}"
 
 
-def list_screen(
-    seen: RequestsSeen, place: Place, at: datetime, viewer: Viewer, *, said: str, typed: Mapping[str, str]
-) -> str:
-    """The requests of somebody, and the forms to ask. ``said``: why the last was not taken."""
-    more = {"seen": seen, "said": said, "typed": typed, "weekdays": WEEKDAYS, **_WORDS}
+def list_screen(seen: RequestsSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+    """The requests of somebody, and the forms to ask."""
+    more = {"seen": seen, "sent": sent, "weekdays": WEEKDAYS, **_WORDS}
     return shown("requests", "requests", place, at, viewer=viewer, **more)
 
 
-def request_screen(
-    page: RequestPage, place: Place, at: datetime, viewer: Viewer, *, said: str, typed: Mapping[str, str]
-) -> str:
+def request_screen(page: RequestPage, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
     """A request, what granting it would bring, and what the viewer may say to it."""
     asked, held = page.request, [o.position.position for o in viewer.offices]
     waits = asked.state == "asked" and viewer.member == asked.other
@@ -47,8 +43,7 @@ def request_screen(
         "consents": waits,
         "withdraws": viewer.member in asked.parties and (asked.runs or asked.state == "stands") and not waits,
         "deciders": few(list(page.deciders), SHOWN),
-        "said": said,
-        "typed": typed,
+        "sent": sent,
         **_WORDS,
     }
     return shown("request", path_of(asked.request), place, at, viewer=viewer, **more)

@@ -18,6 +18,7 @@ from muster.domain.candidates import Capacity
 from muster.domain.directions import set_apart
 from muster.domain.instants import local_text, span_text
 from muster.domain.now import State
+from muster.web.sent import NOTHING
 
 POLICY: Final = "; ".join(
     (
@@ -129,6 +130,7 @@ def words(
         "static": partial(_static, place),
         "local": lambda when: when.astimezone(zone),
         "mark": _mark,
+        "sent": NOTHING,
         "css": _CSS.__getitem__,
         "letter": lambda capacity: _CAPACITIES[capacity][0],
         "capacity": capacity_word,

@@ -93,7 +93,7 @@ def test_a_swap_waits_for_the_others_consent_then_for_a_decision(
 ) -> None:
     giver, other, on = somebody(house, force, NIGHT_DESK), "M0024", oct_(21)
     tour = entry(force, NIGHT_DESK, on)
-    made = asks(house, giver, act="swap", first=f"{on}", other=other, last="")
+    made = asks(house, giver, act="swap", day=f"{on}", other=other, back="")
     assert made.headers.get("location") == "/requests/R1"
     theirs, co = somebody(house, force, other), somebody(house, force, CO)
     assert "has to consent first" in seen(house, "/requests/R1", co).text
