@@ -42,7 +42,7 @@ def withdraw(record: Record, unit: str, from_day: date, by: str, reason: str, at
         if from_day.isoformat() in [body["from_day"] for body in withdrawn(record, unit)]:
             left = [p for p in record.rows(Published, unit=unit) if p.until == _midnight(record, from_day)]
             return Withdrawal(unit, from_day, left[0] if left else None, again=True)
-        raise Unknown(f"unit {unit} has no published roster for {from_day}: 'muster roster published' shows what is")
+        raise Unknown(f"unit {unit} has no published roster for {from_day}: give a day of one")
     (roster,) = found
     signer, wrong = signer_of(record, by, unit, len(lines_of(record, roster)), at)
     begins = _midnight(record, from_day)
