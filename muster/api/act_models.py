@@ -75,17 +75,6 @@ class TaskingAnswer(Model):
     ] = None
 
 
-class SignOn(Model):
-    """You are on duty from now on."""
-
-    unit: Ref
-    why: Text | None = None
-
-
-class SignOff(Model):
-    """Your duty ends now."""
-
-
 class OfferAnswer(Model):
     """What you say to work that was offered to you."""
 

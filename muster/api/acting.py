@@ -16,10 +16,8 @@ from muster.domain.routing import Route
 from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
 from muster.services import acts, tasking_ahead
-from muster.services.call_in_desk import answer_offer
 from muster.services.clerk import Clerk, Once
 from muster.services.gate import Viewer
-from muster.services.offers import SAYS
 from muster.services.request_swaps import Swap, file_swap
 from muster.services.requests import Wish as Preferred
 from muster.services.requests import asked_text, file_leave, prefer
@@ -34,7 +32,6 @@ Act = Callable[[Record, Viewer], Model | NotTaken]
 def acting(router: APIRouter, clerk: Clerk) -> None:
     """The routes that act."""
     _taskings(router, clerk)
-    _duty(router, clerk)
     _asking(router, clerk)
     _requests(router, clerk)
 
@@ -116,43 +113,6 @@ def _received(route: Route, tasking: str | None) -> sent.Received:
         competent_below=[sent.Level.model_validate(level) for level in route.competent_below],
         why=list(route.why),
     )
-
-
-def _duty(router: APIRouter, clerk: Clerk) -> None:
-    @router.post("/duty/sign-on", operation_id="sign_on", response_model=sent.Acted, responses=REFUSED)
-    def sign_on(request: Request, key: Key, given: sent.SignOn) -> object:
-        """You are on duty in the unit from now on, until you sign off."""
-
-        def act(record: Record, viewer: Viewer) -> sent.Acted:
-            return sent.Acted(says=acts.sign_on(record, viewer, given.unit, given.why), about=_me(viewer))
-
-        return done(clerk, request, key, given, act)
-
-    @router.post("/duty/sign-off", operation_id="sign_off", response_model=sent.Acted, responses=REFUSED)
-    def sign_off(request: Request, key: Key, given: sent.SignOff) -> object:
-        """Your duty ends now."""
-
-        def act(record: Record, viewer: Viewer) -> sent.Acted:
-            return sent.Acted(says=acts.sign_off(record, viewer), about=_me(viewer))
-
-        return done(clerk, request, key, given, act)
-
-    @router.post("/call-ins/{name}/answer", operation_id="answer_offer", response_model=sent.Acted, responses=REFUSED)
-    def answer(request: Request, name: Name, key: Key, given: sent.OfferAnswer) -> object:
-        """Say whether you are willing to come, or to stay, as was offered to you. The list decides, not who was
-        first."""
-
-        def act(record: Record, viewer: Viewer) -> sent.Acted | NotTaken:
-            answered = answer_offer(record, viewer, name, given.word)
-            if answered.refusal is not None:
-                return NotTaken(answered.refusal, answered.says)
-            return sent.Acted(says=SAYS[given.word], about=_me(viewer))
-
-        return done(clerk, request, key, given, act)
-
-
-def _me(viewer: Viewer) -> str:
-    return f"/members/{viewer.member}"
 
 
 def _asking(router: APIRouter, clerk: Clerk) -> None:

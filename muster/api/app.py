@@ -8,7 +8,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from muster.api.acting import acting
+from muster.api.appointing import appointing
 from muster.api.behind import account_router
+from muster.api.call_ins import call_ins
+from muster.api.duty import duty
+from muster.api.ledgers import ledgers
 from muster.api.models import ContactState, Given, Taken, state_of
 from muster.api.reading import reading
 from muster.api.rosters import rosters
@@ -53,7 +57,8 @@ def api_app(door: Door, clerk: Clerk, desk: Desk, complain: Callable[[str], None
     account = account_router(clerk)
     reading(account, clerk, desk)
     acting(account, clerk)
-    rosters(account, clerk)
+    for add in (rosters, duty, appointing, call_ins, ledgers):
+        add(account, clerk)
     app.include_router(account)
     one_shape(app, complain)
     return app

@@ -52,7 +52,8 @@ they hold now.
 Each act, that is each `POST`, carries an `Idempotency-Key` of yours, a name that you give to no other act, such as a
 UUID. After 503, or no response at all, send the same again under the same key: it is done once, and answered as it was
 then. Something else under the same key is 409, `key-used`. What was refused was not done, and may be sent again under
-the same key. You act as yourself, now, and in no position that you do not hold.
+the same key. You act as yourself, now, and in no position that you do not hold. Where `dry_run` or a `GET` gives
+`looked`, send it with the act: it is done as it was seen, or not at all.
 
 ## With the token of a link
 

@@ -1,15 +1,19 @@
-"""Rosters, and the roll calls of their tours: read, amended, taken."""
+"""Rosters, and the roll calls of their tours: read, published, amended, withdrawn, taken."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from muster.api import account_models as told
 from muster.api import act_models as sent
+from muster.api import command_models as desk
 from muster.api.acting import REFUSED, done
 from muster.api.behind import bearer_of
 from muster.api.forms import REF, At, Cursor, Day, Key, KnownAt, Limit, Name
 from muster.api.reading import REFUSALS, USUAL, cut
+from muster.domain.errors import Invalid
 from muster.domain.published import said_of
 from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_taking import Said
@@ -17,6 +21,7 @@ from muster.ports import Record, Views
 from muster.services import acts
 from muster.services.amending import Amendment
 from muster.services.clerk import Clerk
+from muster.services.draft_entries import Entry, checked_draft, drafted
 from muster.services.gate import Viewer
 from muster.services.offices import unit_named
 from muster.services.published import published
@@ -33,6 +38,7 @@ OnDay = Annotated[
 def rosters(router: APIRouter, clerk: Clerk) -> None:
     """The routes of rosters."""
     _rosters(router, clerk)
+    _publishing(router, clerk)
     _roll_calls(router, clerk)
 
 
@@ -75,6 +81,41 @@ def _rosters(router: APIRouter, clerk: Clerk) -> None:
             return sent.Acted(says=says, about=f"/rosters/{unit}")
 
         return done(clerk, request, key, given, act)
+
+
+def _publishing(router: APIRouter, clerk: Clerk) -> None:
+    @router.post("/rosters/{unit}/publication", operation_id="publish", response_model=sent.Acted, responses=REFUSED)
+    def publish(request: Request, unit: Name, key: Key, given: desk.Publish) -> object:
+        """Publish a roster of the unit, in a position of yours. All that is in the way is told at once."""
+
+        def act(record: Record, viewer: Viewer) -> sent.Acted:
+            acts.must_command(record, viewer, unit)  # before anything is looked up for it
+            roster = checked_draft(record, drafted(unit, list(_entries(given))))
+            made = acts.publish(record, viewer, roster, given.by, given.in_place)
+            says = f"the roster of {unit} from {given.first} is published, version {made.roster.version}"
+            return sent.Acted(says="; ".join([says, *made.notes]), about=f"/rosters/{unit}")
+
+        return done(clerk, request, key, given, act)
+
+    @router.post("/rosters/{unit}/withdrawal", operation_id="withdraw", response_model=sent.Acted, responses=REFUSED)
+    def withdraw(request: Request, unit: Name, key: Key, given: desk.Withdraw) -> object:
+        """Withdraw the published roster from a day on that has not begun: from then on the charts speak."""
+
+        def act(record: Record, viewer: Viewer) -> sent.Acted:
+            acts.withdraw(record, viewer, unit, given.first, given.by, given.reason)
+            says = f"the roster of {unit} is withdrawn from {given.first} on"
+            return sent.Acted(says=says, about=f"/rosters/{unit}")
+
+        return done(clerk, request, key, given, act)
+
+
+def _entries(given: desk.Publish) -> Iterator[Entry]:
+    """Each entry. Raises ``Invalid`` for lines of different lengths."""
+    days = {len(line) for line in given.lines.values()}
+    if len(days) > 1:
+        raise Invalid(f"lines: must all have as many entries, one a day; they have {', '.join(map(str, sorted(days)))}")
+    for member, line in given.lines.items():
+        yield from (Entry(None, None, member, given.first + timedelta(n), tour) for n, tour in enumerate(line))
 
 
 def _roll_calls(router: APIRouter, clerk: Clerk) -> None:

@@ -3,16 +3,20 @@ no position that they do not hold now."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from muster.domain.errors import NotEntitled, Refused
 from muster.domain.published import Published
 from muster.domain.requests import Request, Verdict
 from muster.domain.roll_taking import Said
-from muster.ports import Record
-from muster.services import duty, requests, roll_taking, tasking_acts
+from muster.domain.rosters import UnitRoster
+from muster.ports import Record, Views
+from muster.services import publishing, requests, roll_taking, tasking_acts, withdrawing
 from muster.services.amending import Amendment
+from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.publishers import must_serve
+from muster.services.publishing import Publication
 from muster.services.readable import must_see, request_for, tasking_for
 from muster.services.request_deciding import decide
 from muster.services.request_rights import decider_of
@@ -20,6 +24,7 @@ from muster.services.roll_ground import Asked
 from muster.services.roll_taking import Taken
 from muster.services.tasking_acts import Done, Wish
 from muster.services.waiving import amend_past
+from muster.services.withdrawing import Withdrawal
 
 
 def member_of(viewer: Viewer) -> str:
@@ -44,20 +49,6 @@ def do(record: Record, viewer: Viewer, name: str, wish: Wish) -> Done:
     if wish.by:
         must_hold(viewer, wish.by)
     return tasking_acts.do(record, name, member, wish)
-
-
-def sign_on(record: Record, viewer: Viewer, unit: str, why: str | None) -> str:
-    """The viewer's member is on duty from now on; what came of it in words."""
-    member = member_of(viewer)
-    done = duty.sign_on(record, member, unit, record.now, why)
-    return f"{member} is on duty in {unit}" if done else f"{member} is signed on there already"
-
-
-def sign_off(record: Record, viewer: Viewer) -> str:
-    """The duty of the viewer's member ends now; what came of it in words."""
-    member = member_of(viewer)
-    duty.sign_off(record, member, record.now)
-    return f"{member} is off duty"
 
 
 def answer_request(record: Record, viewer: Viewer, name: str, word: str, reason: str | None) -> Request:
@@ -99,6 +90,32 @@ def amend(
     must_hold(viewer, by)
     must_serve(record, by, viewer.member, record.now)
     return amend_past(record, wanted, by, rules, rest_owed_hours, record.now)
+
+
+def publish(record: Record, viewer: Viewer, roster: UnitRoster, by: str, in_place: str | None) -> Publication:
+    """Publish a roster, in a position of the viewer's. ``in_place`` as for ``publish``."""
+    _must_sign(record, viewer, roster.unit, by)
+    return publishing.publish(record, roster, by, record.now, in_place=in_place)
+
+
+def withdraw(record: Record, viewer: Viewer, unit: str, first: date, by: str, reason: str) -> Withdrawal:
+    """Withdraw a published roster from a day on, in a position of the viewer's."""
+    _must_sign(record, viewer, unit, by)
+    return withdrawing.withdraw(record, unit, first, by, reason, record.now)
+
+
+def must_command(views: Views, viewer: Viewer, unit: str) -> None:
+    """Raise ``NotEntitled`` for who does not command the unit."""
+    if unit not in viewer.commands:
+        raise not_entitled(views, f"making rosters of {unit}", unit, commands=True)
+
+
+def _must_sign(views: Views, viewer: Viewer, unit: str, by: str) -> None:
+    """Raise ``NotEntitled`` for who does not command the unit, or does not hold the position; ``Refused`` where
+    somebody else serves in it."""
+    must_command(views, viewer, unit)
+    must_hold(viewer, by)
+    must_serve(views, by, viewer.member, views.now)
 
 
 def take_roll(record: Record, viewer: Viewer, asked: Asked, said: Said) -> Taken:

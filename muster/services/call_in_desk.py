@@ -1,11 +1,13 @@
-"""Call-ins as somebody meets them: those of a unit, one with its list and its offers, and what they are offered."""
+"""Call-ins as somebody meets them: those of a unit, one with its list and its offers, running one, and what they are
+offered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from muster.domain.calling_in import CallIn, CallInAnswer, DoNotCall
+from muster.domain.calling_in import ANSWERS, CallIn, CallInAnswer, DoNotCall
 from muster.domain.calling_list import OvertimeList
 from muster.domain.calling_offers import Offer
 from muster.domain.contact import Contact
@@ -13,6 +15,7 @@ from muster.domain.contracts import CallInRule
 from muster.domain.duty import Squad, SquadPlace, TimeRecord, Waiver
 from muster.domain.errors import Invalid, NotEntitled
 from muster.domain.force import Position, Rank
+from muster.domain.instants import local_text
 from muster.domain.members import Absence, Appointment, Attachment, Career, Member, Qualification
 from muster.domain.published import Published
 from muster.domain.separation import Separation
@@ -25,10 +28,13 @@ from muster.services.desk import Kept
 from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offers import Round, rounds_of
-from muster.services.offices import unit_named, units_above
+from muster.services.offices import force_of, unit_named, units_above
 from muster.services.tasking_acts import Done
 
 OFFER_WORDS: Final[tuple[answers.Word, ...]] = ("willing", "refused")
+KINDS: Final = ("call-in", "hold-over")
+NOT_OPENED: Final = "not-opened"
+"""The name of a call-in that is only thought of."""
 KEPT: Final = 32
 """So many lists are kept, those asked for last."""
 BEARING: Final = frozenset(
@@ -69,6 +75,19 @@ class Offered:
     call_in: CallIn
     offer: Offer
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What somebody says is needed in a unit; the rest of a call-in follows."""
+
+    unit: str
+    kind: str
+    since: datetime
+    until: datetime
+    needed: int = 1
+    rank: str | None = None
+    why: str | None = None
 
 
 class Lists:
@@ -123,6 +142,51 @@ def call_in_seen(
         found = found.for_everyone(viewer.member or "")
     rounds = [r for r in rounds_of(views, call_in.call_in, known_at) if r.offering.at <= at]
     return CallInSeen(call_in, found, rounds, runs(views, call_in.unit, viewer))
+
+
+def thought_of(views: Views, viewer: Viewer, need: Need, name: str = NOT_OPENED) -> CallIn:
+    """The call-in that it would be. Raises ``Invalid`` for what is none, or is over."""
+    if need.kind not in KINDS:
+        raise Invalid(f"kind {need.kind[:40]!r} must be {' or '.join(KINDS)}")
+    if need.until <= views.now:
+        until = local_text(need.until, ZoneInfo(force_of(views).zone))
+        raise Invalid(f"until {until} must be to come: nobody can be called in to what is over")
+    return CallIn(
+        call_in=name,
+        unit=need.unit,
+        kind=need.kind,
+        since=need.since,
+        until=need.until,
+        needed=need.needed,
+        rank=need.rank,
+        contract=call_ins.contract_of(views),
+        opened_by=member_of(viewer),
+        at=views.now,
+        why=need.why,
+    )
+
+
+def opened(record: Record, viewer: Viewer, need: Need) -> CallIn:
+    """The call-in that is opened; the same one where that is said twice. Raises ``NotEntitled``, and as
+    ``open_call_in`` does."""
+    of_unit(record, need.unit, viewer)
+    new = thought_of(record, viewer, need, call_ins.next_name(record, need.unit))
+    there = [c for c in record.rows(CallIn, unit=need.unit) if replace(new, call_in=c.call_in, at=c.at) == c]
+    return there[0] if there else call_ins.open_call_in(record, new)
+
+
+def offered(record: Record, viewer: Viewer, name: str, to: int, deadline: datetime) -> Round:
+    """It is offered to the first of its list, at most so many. Raises ``NotEntitled``, and as ``offer`` does."""
+    call_in_named(record, name, viewer)
+    return offers.offer(record, name, to, deadline, member_of(viewer), record.now)
+
+
+def noted(record: Record, viewer: Viewer, name: str, member: str, what: str, why: str | None) -> None:
+    """What came of asking or ordering somebody is noted. Raises ``NotEntitled``, and as ``answer`` does."""
+    call_in_named(record, name, viewer)
+    if what not in ANSWERS:
+        raise Invalid(f"what came of it {what[:40]!r} must be one of {', '.join(ANSWERS)}")
+    call_ins.answer(record, name, member, what, member_of(viewer), record.now, why)
 
 
 def offered_to(views: Views, member: str, at: datetime) -> list[Offered]:

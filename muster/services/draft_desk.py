@@ -11,10 +11,9 @@ from muster.domain.grids import Grid
 from muster.domain.published import Published
 from muster.domain.rosters import UnitRoster
 from muster.ports import Clock, Record, Store, Views
-from muster.services import runs
+from muster.services import acts, runs
 from muster.services.draft_entries import Entry, checked_draft, drafted
 from muster.services.draft_grid import grid_of_draft
-from muster.services.entitled import not_entitled
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
 from muster.services.publishers import signers_of
@@ -60,9 +59,8 @@ class DraftDesk:
 
     def draft(self, viewer: Viewer, unit: str) -> Draft | None:
         """What somebody has of a unit; None: nothing. Raises ``NotEntitled``."""
-        if unit not in viewer.commands:
-            with self._store.reading() as views:
-                raise not_entitled(views, f"making a roster of {unit}", unit, commands=True)
+        with self._store.reading() as views:
+            acts.must_command(views, viewer, unit)
         found = self._runs.get((KIND, viewer.user, unit))
         return found if isinstance(found, Draft) else None
 
@@ -142,11 +140,11 @@ class DraftDesk:
         self._runs.drop((KIND, viewer.user, unit))
 
     def publish(self, record: Record, viewer: Viewer, unit: str, by: str, in_place: str | None) -> Publication:
-        """Publish the draft, see ``publish``. Raises ``Refused`` where there is none."""
+        """Publish the draft, see ``acts.publish``. Raises ``Refused`` where there is none."""
         draft = self.draft(viewer, unit)
         if draft is None or draft.found is None:
             raise Refused(f"there is no draft of a roster of {unit}: have one solved, or bring a file, first")
-        return publish(record, draft.found, by, self._clock(), in_place=in_place)
+        return acts.publish(record, viewer, draft.found, by, in_place)
 
     def in_place_of(self, draft: UnitRoster) -> list[Published]:
         """What is published of its days already."""

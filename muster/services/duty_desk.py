@@ -4,7 +4,7 @@ who command them, and sickness by the member themselves."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from muster.domain.duty import Reachability, Squad, Tour
 from muster.domain.errors import Invalid, NotEntitled, Refused, Unknown
@@ -27,7 +27,8 @@ from muster.services.watch import watches_at
 
 Act = Literal["sign-on", "sign-off", "hold-over", "unreachable", "rest", "absent", "end", "lend", "recall"]
 Away = Absence | Reachability
-KINDS: Final = ("leave", "sick", "training", "court", "military", "suspended")
+Kind = Literal["leave", "sick", "training", "court", "military", "suspended"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """The absences that are entered by themselves: terminal leave follows from papers."""
 SELF: Final = ("sick",)
 """Those that a member enters of themselves; leave is asked for, and decided."""

@@ -1,22 +1,29 @@
 """Call-ins over HTTP: whom a gap is offered to, by whose order, and what came of it; and the answer to an offer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from muster.domain.calling_in import ANSWERS, CallIn
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.domain.instants import instant_of
 from muster.ports import Record, Views
 from muster.services import call_ins
-from muster.services.acts import member_of
-from muster.services.call_in_desk import Lists, answer_offer, call_in_named, call_in_seen, of_unit
+from muster.services.call_in_desk import (
+    Lists,
+    Need,
+    answer_offer,
+    call_in_named,
+    call_in_seen,
+    noted,
+    of_unit,
+    offered,
+    opened,
+    thought_of,
+)
 from muster.services.gate import Viewer
-from muster.services.offers import offer
 from muster.web import call_in_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
@@ -26,7 +33,6 @@ from muster.web.tasking_routes import number_of
 
 MOST_FIELDS: Final = 12
 Fields = Mapping[str, str]
-NOT_OPENED: Final = "not-opened"
 
 
 def calling_in(app: FastAPI, console: Console, complain: Callable[[str], None]) -> None:
@@ -42,7 +48,7 @@ def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
         """The call-ins of a unit; where a need is typed in, the list that it would have."""
         seen, found = of_unit(views, unit, viewer, place.at), None
         if typed.get("since") and not said:
-            need = call_ins.checked(views, _need(views, console, viewer, unit, NOT_OPENED, typed))
+            need = call_ins.checked(views, thought_of(views, viewer, _need(console, unit, typed)))
             found = call_in_seen(views, lists, need, viewer, views.now)
         return screens.unit_screen(seen, found, place, place.at or views.now, viewer, typed=typed, said=said)
 
@@ -64,41 +70,19 @@ def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
         await console.read(lambda views: of_unit(views, named(unit), viewer))  # whoever may not see them opens none
         try:
             must_be_now(place)
-            made = await console.done(lambda record: _opened(record, console, viewer, unit, typed))
+            made = await console.done(lambda record: opened(record, viewer, _need(console, unit, typed)))
         except (Invalid, Refused, Unknown) as said:
             page = partial(shown, unit, viewer, place, typed, str(said))
             return HTMLResponse(await console.read(page), _status(said))
         return RedirectResponse(place.here(screens.path_of(made.call_in)), 303)
 
 
-def _need(views: Views, console: Console, viewer: Viewer, unit: str, name: str, typed: Fields) -> CallIn:
+def _need(console: Console, unit: str, typed: Fields) -> Need:
     """What a form says is needed. Raises ``Invalid``."""
-    kind = typed.get("kind") or "call-in"
-    if kind not in ("call-in", "hold-over"):
-        raise Invalid(f"kind {kind[:40]!r} must be call-in or hold-over")
     since, until = (instant_of(typed.get(field, ""), console.zone) for field in ("since", "until"))
-    if until <= views.now:
-        raise Invalid(f"until {typed['until'][:40]} must be to come: nobody can be called in to what is over")
-    return CallIn(
-        call_in=name,
-        unit=unit,
-        kind=kind,
-        since=since,
-        until=until,
-        needed=number_of("needed", typed.get("needed")) or 1,
-        rank=typed.get("rank") or None,
-        contract=call_ins.contract_of(views),
-        opened_by=member_of(viewer),
-        at=views.now,
-        why=typed.get("why") or None,
-    )
-
-
-def _opened(record: Record, console: Console, viewer: Viewer, unit: str, typed: Fields) -> CallIn:
-    """The call-in that is opened; the same one where the form is sent twice."""
-    need = _need(record, console, viewer, unit, call_ins.next_name(record, unit), typed)
-    there = [c for c in record.rows(CallIn, unit=unit) if replace(need, call_in=c.call_in, at=c.at) == c]
-    return there[0] if there else call_ins.open_call_in(record, need)
+    needed = number_of("needed", typed.get("needed")) or 1
+    kind, rank, why = typed.get("kind") or "call-in", typed.get("rank") or None, typed.get("why") or None
+    return Need(unit, kind, since, until, needed, rank, why)
 
 
 def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> None:
@@ -141,15 +125,15 @@ def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> 
 
 def _act(record: Record, console: Console, viewer: Viewer, name: str, typed: Fields) -> None:
     """Offer it to the first of the list, or note what came of asking or ordering somebody."""
-    by, at = member_of(viewer), record.now
-    if typed.get("act") == "offer":
-        deadline = instant_of(typed.get("deadline", ""), console.zone)
-        offer(record, name, number_of("to", typed.get("to")) or 0, deadline, by, at)
-        return
-    what = typed.get("what", "")
-    if typed.get("act") != "note" or what not in ANSWERS:
-        raise Invalid(f"what came of it {what[:40]!r} must be one of {', '.join(ANSWERS)}")
-    call_ins.answer(record, name, typed.get("member", "").strip(), what, by, at, typed.get("why") or None)
+    match typed.get("act"):
+        case "offer":
+            deadline = instant_of(typed.get("deadline", ""), console.zone)
+            offered(record, viewer, name, number_of("to", typed.get("to")) or 0, deadline)
+        case "note":
+            member, what = typed.get("member", "").strip(), typed.get("what", "")
+            noted(record, viewer, name, member, what, typed.get("why") or None)
+        case _:
+            raise Invalid("this form neither offers nor notes anything: open the page again")
 
 
 def _mine(app: FastAPI, console: Console) -> None:

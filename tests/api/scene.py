@@ -1,4 +1,4 @@
-"""Who asks the API, and about what: two precincts, a tasking, a request, a roster, and somebody who left a post."""
+"""Who asks the API, and about what: two precincts, a tasking, a request, a roster, a call-in, who left a post."""
 
 import json
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from tests.doors import House, Said, ask
 from tests.ground import InRecord, local
 from tests.publishing import charted, published
 from tests.requesting import oct_
+from tests.services.offered import need, offer
 from tests.services.small import CO, OFFICER, PCT, XO, does
 
 OTHER, OTHER_CO, FORMER = "PCT-049", "M0949", "M0950"
@@ -73,6 +74,8 @@ def set_up(force: InRecord) -> None:
     does(force, lambda record: requests.file_leave(record, OFFICER, oct_(28), oct_(29), record.now, SECRET))
     asked = Asked("shots-fired", PCT, force.clock())
     does(force, lambda record: taskings.receive(record, asked, WHAT, "incident", None, "T1"))
+    need(force, at=force.clock(), since=local("2020-10-22T23:15"), until=local("2020-10-23T07:50"))
+    offer(force, most=2, deadline=local("2020-10-20T18:00"))
     force.rest(XO, "2020-10-20T11:00", "2020-10-20T18:00")
 
 

@@ -174,7 +174,7 @@ def test_an_act_sent_twice_is_done_once(scene: Scene) -> None:
     assert facts(scene.force) == before
     status, body = scene.post("/taskings", token, {**SHOTS, "what": "another"})
     assert (status, body["code"]) == (409, "key-used")
-    assert scene.post("/duty/sign-off", token, {})[1]["code"] == "key-used"
+    assert scene.post(f"/members/{CO}/duty", token, {"word": "sign-off"})[1]["code"] == "key-used"
     assert scene.post("/taskings", token, SHOTS, "k2")[1]["tasking"] != first[1]["tasking"]
 
 
@@ -202,15 +202,6 @@ def test_a_tasking_is_answered_by_who_holds_the_position(scene: Scene) -> None:
     now = sees(scene.force, lambda views: views.row(Tasking, "T1"))
     assert now is not None
     assert (now.owner, now.accepted_by) == ("PBBX-CO", BOROUGH)
-
-
-def test_a_member_signs_on_and_off_for_themselves(scene: Scene) -> None:
-    token = scene.token(OTHER_CO)
-    assert scene.post("/duty/sign-on", token, {"unit": OTHER})[1]["says"] == f"{OTHER_CO} is on duty in {OTHER}"
-    _, body = scene.get(f"/members/{OTHER_CO}", token)
-    assert (body["condition"]["state"], body["condition"]["unit"]) == ("on-duty", OTHER)
-    assert scene.post("/duty/sign-off", token, {}, "k2")[0] == 200
-    assert scene.post("/duty/sign-on", token, {"unit": "NO-SUCH"}, "k3")[0] == 404
 
 
 def test_leave_is_asked_for_and_decided(scene: Scene) -> None:
@@ -247,7 +238,8 @@ def test_a_user_who_is_nobody_of_the_force_reads_what_everybody_may(scene: Scene
     assert passed(scene.get(f"/units/{PCT}/watch", token)[1], "PCT-047-XO").startswith("not available")
     assert scene.get("/taskings", token)[1]["items"] == []
     assert scene.get("/facts", token)[0] == 403
-    for path, body in (("/duty/sign-off", {}), ("/taskings", SHOTS), ("/requests/leave", WEEKEND)):
+    leave = f"/members/{OFFICER}/duty", {"word": "absent", "kind": "leave"}
+    for path, body in (leave, ("/taskings", SHOTS), ("/requests/leave", WEEKEND)):
         assert scene.post(path, token, body)[0] == 403
 
 

@@ -16,6 +16,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
+from muster.api.forms import REF
 from tests.api.scene import FORMER, OTHER_CO, Scene
 from tests.doors import ask
 from tests.services.small import CO, OFFICER, PC
@@ -28,6 +29,8 @@ NAMES: dict[str, Sequence[str]] = {
     "other": (CO, OFFICER, "M0034", "NO-SUCH"),
     "matter": ("shots-fired", "block-party", "NO-SUCH"),
     "position": ("PCT-047-CO", "PCT-047-DESK", "CHIEF-OF-PATROL", "NO-SUCH"),
+    "name": ("R1", "T1", "T9", "C1"),
+    "rank": ("PO", "NO-SUCH"),
     "to": ("PCT-047-XO", "PCT-047-DESK", "NO-SUCH"),
     "by": ("PCT-047-CO", "PC", "NO-SUCH"),
     "giver": ("PCT-047-CO", "PC", "NO-SUCH"),
@@ -46,17 +49,27 @@ def with_names(described: dict[str, Any]) -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
-                named = NAMES.get(parameter["name"]) or (("R1", "T1", "T9") if parameter["name"] == "name" else None)
-                if named is not None and parameter["in"] in ("path", "query"):
-                    parameter["schema"] = {"type": "string", "enum": [*named]}
-    for name in ("Receive", "TaskingAnswer", "SignOn", "Swap", "Decision"):
-        for field, schema in found["components"]["schemas"][name]["properties"].items():
-            if field in NAMES:
-                choices = {"type": "string", "enum": [*NAMES[field]]}
-                found["components"]["schemas"][name]["properties"][field] = (
-                    {"anyOf": [choices, {"type": "null"}]} if "anyOf" in schema else choices
-                )
+                if parameter["name"] in NAMES and parameter["in"] in ("path", "query"):
+                    parameter["schema"] = one_of(parameter["name"])
+            for fields in sent_to(found, operation):
+                for field, schema in fields.items():
+                    if field in NAMES and REF in json.dumps(schema):
+                        fields[field] = (
+                            {"anyOf": [one_of(field), {"type": "null"}]} if "anyOf" in schema else one_of(field)
+                        )
     return found
+
+
+def one_of(field: str) -> dict[str, Any]:
+    """What a field takes, by its name."""
+    return {"type": "string", "enum": [*NAMES[field]]}
+
+
+def sent_to(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The fields of what an operation takes, if it takes anything."""
+    if "requestBody" in operation:
+        ref: str = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        yield described["components"]["schemas"][ref.rpartition("/")[2]].get("properties", {})
 
 
 def operations(described: dict[str, Any], named: bool) -> Iterator[Any]:

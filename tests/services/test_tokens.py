@@ -163,7 +163,7 @@ def test_a_key_of_one_user_is_not_that_of_another(small: InRecord, clerk: Clerk)
         assert clerk.act(made(small, member).secret, once(), receives) == {"tasking": name}
 
 
-@pytest.mark.parametrize("other", [once(what="another"), Once("k1", "POST /duty/sign-off", BODY)])
+@pytest.mark.parametrize("other", [once(what="another"), Once("k1", "POST /elsewhere", BODY)])
 def test_a_key_stands_for_one_act(small: InRecord, clerk: Clerk, other: Once) -> None:
     secret = made(small).secret
     clerk.act(secret, once(), receives)
