@@ -30,7 +30,7 @@ SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
 BY_LINK: Final = ("/c/", "/feed/")
-FILES: Final = "/roster-file/"
+FILES: Final = ("/roster-draft/", "/roster-amend/")
 """Where files are brought."""
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",  # the address of the page is the key to it

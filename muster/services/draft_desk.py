@@ -145,7 +145,10 @@ class DraftDesk:
         """Publish the draft, see ``publish``. Raises ``Refused`` where there is none."""
         draft = self.draft(viewer, unit)
         if draft is None or draft.found is None:
-            raise Refused(f"there is no draft of a roster of {unit}: have one solved, or bring a file, first")
+            raise Refused(
+                f"no draft of a roster of {unit} is kept any more: it was published or thrown away, or the server was "
+                f"restarted; have one solved, or bring the file, again"
+            )
         return publish(record, draft.found, by, self._clock(), in_place=in_place)
 
     def in_place_of(self, draft: UnitRoster) -> list[Published]:
