@@ -30,8 +30,8 @@ SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
 BY_LINK: Final = ("/c/", "/feed/")
-FILES: Final = ("/roster-file/", f"{PREFIX}/rosters/")
-"""Where rosters are brought."""
+FILES: Final = ("/roster-draft/", "/roster-amend/", f"{PREFIX}/rosters/")
+"""Where files are brought."""
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
     "X-Frame-Options": "DENY",

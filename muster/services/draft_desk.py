@@ -143,7 +143,10 @@ class DraftDesk:
         """Publish the draft, see ``acts.publish``. Raises ``Refused`` where there is none."""
         draft = self.draft(viewer, unit)
         if draft is None or draft.found is None:
-            raise Refused(f"there is no draft of a roster of {unit}: have one solved, or bring a file, first")
+            raise Refused(
+                f"no draft of a roster of {unit} is kept any more: it was published or thrown away, or the server was "
+                f"restarted; have one solved, or bring the file, again"
+            )
         return acts.publish(record, viewer, draft.found, by, in_place)
 
     def in_place_of(self, draft: UnitRoster) -> list[Published]:

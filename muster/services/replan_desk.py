@@ -105,7 +105,10 @@ class ReplanDesk:
 
         run = self.run(viewer, unit)
         if run is None or run.found is None:
-            raise Refused(f"nothing was found yet for the roster of {unit}: plan it anew first")
+            raise Refused(
+                f"nothing that was found for the roster of {unit} is kept any more: it was signed or left, or the "
+                f"server was restarted; plan it anew"
+            )
         must_serve(record, by, viewer.member, self._clock())
         wanted = list(amendments_of(run.case, run.roster, run.found.roster, run.ask, reason))
         return amend_all(record, wanted, by, self._clock(), (run.published,))

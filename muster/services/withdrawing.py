@@ -40,12 +40,12 @@ def withdraw(record: Record, unit: str, from_day: date, by: str, reason: str, at
     found = [p for p in record.rows(Published, unit=unit) if p.first <= from_day <= p.last]
     if not found:
         if from_day.isoformat() in [body["from_day"] for body in withdrawn(record, unit)]:
-            left = [p for p in record.rows(Published, unit=unit) if p.until == _midnight(record, from_day)]
+            left = [p for p in record.rows(Published, unit=unit) if p.until == midnight(record, from_day)]
             return Withdrawal(unit, from_day, left[0] if left else None, again=True)
-        raise Unknown(f"unit {unit} has no published roster for {from_day}: name a day that is published")
+        raise Unknown(f"unit {unit} has no published roster for {from_day}: {_published(record, unit)}")
     (roster,) = found
     signer, wrong = signer_of(record, by, unit, len(lines_of(record, roster)), at)
-    begins = _midnight(record, from_day)
+    begins = midnight(record, from_day)
     if begins < at:
         wrong.append(f"{from_day} has begun: withdraw it from a later day, and amend what is left of this one")
     if wrong:
@@ -55,6 +55,11 @@ def withdraw(record: Record, unit: str, from_day: date, by: str, reason: str, at
     return Withdrawal(unit, from_day, record.row(Published, roster.key))
 
 
-def _midnight(views: Views, day: date) -> datetime:
+def _published(views: Views, unit: str) -> str:
+    there = " and ".join(f"{p.first} to {p.last}" for p in views.rows(Published, unit=unit))
+    return f"{there} is published" if there else "nothing is published"
+
+
+def midnight(views: Views, day: date) -> datetime:
     """The local midnight before a day."""
     return on_clock(day, time(), ZoneInfo(force_of(views).zone))

@@ -121,9 +121,10 @@ class Console:
     async def done(self, act: Callable[[Record], T]) -> T:
         """What came of an act of whoever asks, in one transaction. Raises what the act raises, and ``Refused`` where
         what they may do has changed while they waited to write: nothing is then done."""
-        return await run_sync(partial(self._done, act))
+        return await run_sync(partial(self.did, act))
 
-    def _done(self, act: Callable[[Record], T]) -> T:
+    def did(self, act: Callable[[Record], T]) -> T:
+        """The same, in this thread."""
         viewer = _asks.get()
         with self.store.writing() as record:
             if not self.gate.is_still(record, viewer):

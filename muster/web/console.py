@@ -36,6 +36,7 @@ from muster.web.roster_routes import roster
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, sign_in_page, signing_in
 from muster.web.tasking_routes import taskings
+from muster.web.withdraw_routes import withdrawals
 
 TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 STATUS: Final[dict[type[MusterError], int]] = {
@@ -67,6 +68,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     running = Runs(monotonic)
     replans(app, console, running)
     drafts(app, console, running)
+    withdrawals(app, console)
     record(app, console)
     _refusals(app, console, complain)
     return app

@@ -1,67 +1,40 @@
 """A draft as it is shown: how far it is, its grid, what would be in the way of publishing it, and signing it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Final
-from urllib.parse import quote
+from datetime import date
+from typing import Any
 
-from muster.domain.errors import FaultyDirectory, MusterError
 from muster.domain.grids import Grid
 from muster.domain.rosters import UnitRoster
 from muster.services.draft_desk import Draft
-from muster.services.gate import Viewer
 from muster.services.roster_faults import Wrong
 from muster.web import roster_screens
-from muster.web.showing import Place, shown
-
-MOST_FAULTS: Final = 200
-"""So many faults are listed; whoever has more mends those first."""
+from muster.web.planning import at_most
+from muster.web.showing import Place
 
 
-def path_of(unit: str) -> str:
-    """Where the draft of a unit's roster is."""
-    return f"roster-draft/{quote(unit, safe='')}"
-
-
-def draft_screen(unit: str, place: Place, at: datetime, viewer: Viewer, more: Mapping[str, Any]) -> str:
-    """The page of a draft, or of how to make one. ``more``: what it says besides."""
-    draft, grid = more["draft"], more["grid"]
+def draft_words(
+    draft: Draft | None, found: UnitRoster | None, grid: Grid | None, place: Place, *, runs: bool
+) -> dict[str, Any]:
+    """What the page of a draft, or of how to make one, says of it."""
     words: dict[str, Any] = {
-        **more,
-        "unit": unit,
-        "draft_path": path_of(unit),
-        "file_path": f"roster-file/{quote(unit, safe='')}",
-        "answer": _answer(draft, more["found"], grid, runs=more["runs"]),
-        "far": "" if draft is None else _far(draft, more["found"], runs=more["runs"]),
+        "says": _says(draft, found, grid, runs=runs),
+        "far": "" if draft is None else _far(draft, found, runs=runs),
         "wrong": [] if draft is None else wrong_says(draft.wrong, draft.lines),
-        "area": "roster",
     }
-    if grid is not None:
-        words |= roster_screens.table(grid, place)
-    return shown("roster_draft", path_of(unit), place, at, viewer=viewer, **words)
-
-
-def faults_of(said: MusterError | None) -> list[str]:
-    """What was refused, one line for each fault."""
-    if isinstance(said, FaultyDirectory):
-        faults = [str(f) for f in said.faults]
-    else:
-        faults = [] if said is None else str(said).splitlines()
-    more = len(faults) - MOST_FAULTS
-    return [*faults[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]
+    return words if grid is None else words | roster_screens.table(grid, place)
 
 
 def wrong_says(wrong: Sequence[Wrong], lines: Mapping[tuple[str, date | None], int | None]) -> list[str]:
     """What is in the way in words, with the line of the file where it came from one."""
     said = []
-    for w in wrong[:MOST_FAULTS]:
+    for w in wrong:
         line = None if w.member is None else lines.get((w.member, w.day), lines.get((w.member, None)))
         said.append(w.says if line is None else f"line {line}: {w.says}")
-    more = len(wrong) - MOST_FAULTS
-    return [*said, *([f"and {more} more"] if more > 0 else [])]
+    return at_most(said)
 
 
-def _answer(draft: Draft | None, found: UnitRoster | None, grid: Grid | None, *, runs: bool) -> str:
+def _says(draft: Draft | None, found: UnitRoster | None, grid: Grid | None, *, runs: bool) -> str:
     """How far it is, in a sentence. Where a file leaves members out, cover is as the grid says: their charts go on."""
     if draft is None:
         return "no roster is being made"

@@ -1,5 +1,6 @@
-"""A form that brings a file (RFC 7578), read without trusting it."""
+"""What a form brings, with a file or without one (RFC 7578), read without trusting it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -10,25 +11,25 @@ from fastapi import Request
 
 from muster.domain.directions import as_typed
 from muster.domain.errors import Invalid
-from muster.web.app import MOST_FIELDS
+from muster.web.app import MOST_FIELDS, form_of
 
 NOT_READ: Final = "this form brings no file that can be read: open the page again, and choose one"
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """What was typed, and the file: its name, and its bytes."""
+class Sent:
+    """What was typed, and the file: its name, and its bytes; both are empty where there is none."""
 
-    typed: dict[str, str]
-    name: str
-    content: bytes
+    typed: Mapping[str, str]
+    name: str = ""
+    content: bytes = b""
 
 
-async def upload_of(request: Request) -> Upload:
-    """What a form brings that has one file, which is not empty. Raises ``Invalid``."""
+async def sent_of(request: Request) -> Sent:
+    """What a form brings. One that is made to bring a file has one, which is not empty. Raises ``Invalid``."""
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
-        raise Invalid(NOT_READ)
+        return Sent(await form_of(request))
     head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
     form = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + await request.body())
     typed: dict[str, str] = {}
@@ -43,4 +44,4 @@ async def upload_of(request: Request) -> Upload:
             typed[str(part.get_param("name", "", "content-disposition"))] = as_typed(content.decode("utf-8", "replace"))
     if not file or not name:
         raise Invalid(NOT_READ)
-    return Upload(typed, name, file)
+    return Sent(typed, name, file)

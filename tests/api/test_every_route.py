@@ -40,6 +40,8 @@ COMMAND: Final = re.compile(r"(&#39;|')muster [a-z]")
 """A command to type, which whoever reads a page or an answer has nowhere to type in."""
 SEALED: Final = (SECRET, "protected rest", "until 1800, as", "+1-212", "$argon2")
 """What nobody reads who has no right to it, in whatever words a route is answered."""
+FILED: Final = ("/roster-draft", "/roster-amend")
+"""Pages whose form may bring a file."""
 FALSE: Final = "muster_" + "x" * 43
 
 
@@ -189,15 +191,15 @@ def test_a_form_that_is_not_ours_does_nothing_by_any_route(scene: Scene) -> None
     forms = [t for m, p in every_route(scene) if m == "POST" and not p.startswith(PREFIX) for t in filled(m, p, [PCT])]
     assert len(forms) > 10
     for tried in forms:
-        for mark in ("", "0" * 32):
-            kind, body = _with_mark(mark, with_file=tried.template.startswith("/roster-file"))
+        for mark, with_file in product(("", "0" * 32), (False, tried.template.startswith(FILED))):
+            kind, body = _with_mark(mark, with_file=with_file)
             said = sent(scene, tried, {**signed_in, "Content-Type": kind}, body)
             assert (said.status in (403, 409), "was not made by Muster" in said.text) == (True, True), tried
     assert facts(scene.force) == before
 
 
 def _with_mark(mark: str, *, with_file: bool) -> tuple[str, bytes]:
-    """A form that says nothing but where it was made, and brings a file where one is asked for: its kind, its body."""
+    """A form that says nothing but where it was made, and may bring a file: its kind, its body."""
     if not with_file:
         return "application/x-www-form-urlencoded", urlencode({"mark": mark}).encode()
     parts = {'name="mark"': mark, 'name="file"; filename="lines.csv"': "x"}

@@ -19,7 +19,7 @@ from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_roster import cells_of, letters, mark_of, stranger, until_ended
 
-PAGE, FILE = f"/roster-draft/{PCT}", f"/roster-file/{PCT}"
+PAGE = f"/roster-draft/{PCT}"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def brings(house: House, cookie: dict[str, str], content: bytes, name: str = "ro
     named = 'Content-Disposition: form-data; name="file"; filename="' + name + '"'
     head = f'--x\r\nContent-Disposition: form-data; name="mark"\r\n\r\n{mark}\r\n--x\r\n{named}\r\n'
     body = f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + b"\r\n--x--\r\n"
-    return ask(house.base + FILE, "POST", body, {**cookie, "Content-Type": "multipart/form-data; boundary=x"})
+    return ask(house.base + PAGE, "POST", body, {**cookie, "Content-Type": "multipart/form-data; boundary=x"})
 
 
 def ended(house: House, cookie: dict[str, str]) -> Said:
@@ -213,8 +213,8 @@ def test_only_who_commands_the_unit_makes_a_roster_and_odd_words_are_refused(
         assert (got.status, "<b>x" in got.text) == (status, False), fields
     kind = {**co, "Content-Type": "multipart/form-data"}
     for body in (b"", b"--x\r\n\r\n--x--", b"\xff" * 100):
-        assert ask(house.base + FILE, "POST", body, kind).status == 422
+        assert ask(house.base + PAGE, "POST", body, kind).status == 422
         boundary = {**kind, "Content-Type": "multipart/form-data; boundary=x"}
-        assert ask(house.base + FILE, "POST", body, boundary).status == 422
+        assert ask(house.base + PAGE, "POST", body, boundary).status == 422
     assert brings(house, co, b"x" * 2**21).status == 413
     assert facts(force) == before

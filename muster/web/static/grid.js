@@ -6,7 +6,7 @@
   const look = async () => {
     if (!run?.hasAttribute("data-runs")) return;
     const answer = await fetch(location.href).catch(() => null), fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
-    if (fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname); return; }
+    if (fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname + location.search); return; }
     for (const [what, part] of [["value", "progress"], ["textContent", "[data-far]"]]) {
       const now = fresh?.querySelector(part), shown = run.querySelector(part);
       if (now && shown && now[what] !== shown[what]) shown[what] = now[what];

@@ -1,0 +1,60 @@
+"""Withdrawing a published roster: whose days change is seen first, then it is signed for a reason."""
+
+from datetime import date
+from typing import Final
+
+from fastapi import FastAPI
+
+from muster.domain.errors import Invalid
+from muster.domain.published import said_of
+from muster.services.gate import Viewer
+from muster.services.withdraw_desk import Ahead, ahead, must_command, withdraw_roster
+from muster.web.asking import Console, day_of
+from muster.web.planning import Answer, Asked, Page, path_of, planned, planned_screen
+from muster.web.uploads import Sent
+
+NAME: Final = "roster-withdraw"
+SHOWN: Final = 5
+"""So many days of a member are listed."""
+
+
+def withdrawals(app: FastAPI, console: Console) -> None:
+    """The routes of withdrawing."""
+
+    def may(viewer: Viewer, unit: str) -> None:
+        console.found(lambda views: must_command(views, viewer, unit))
+
+    def shown(asked: Asked, answer: Answer) -> str:
+        may(asked.viewer, asked.unit)
+        found = console.found(lambda views: ahead(views, asked.unit, _from(asked, answer), console.clock()))
+        members = found.members if found else 0
+        more = {"found": found, "says": _says(found), "said_of": said_of, "most": SHOWN}
+        return planned_screen(console, NAME, asked, answer, members=members, **more)
+
+    def act(asked: Asked, sent: Sent) -> str:
+        if sent.typed.get("act") != "withdraw":
+            raise Invalid("this form withdraws nothing: open the page again")
+        typed, first = sent.typed, day_of(sent.typed.get("from", ""))
+        by, reason = typed.get("by", ""), typed.get("reason", "")
+        console.did(lambda record: withdraw_roster(record, asked.viewer, asked.unit, first, by, reason))
+        return asked.place.here(path_of("roster", asked.unit), **{"from": f"{first}"})
+
+    planned(app, console, Page(NAME, may, shown, act))
+
+
+def _from(asked: Asked, answer: Answer) -> date | None:
+    """The day that was asked for; None: the usual, also where a form was refused, whose day may be none."""
+    said = "" if answer.said is not None else asked.query.get("from", "")
+    return day_of(said) if said else None
+
+
+def _says(found: Ahead | None) -> str:
+    """What would come of it, in a sentence."""
+    if found is None:
+        return "no roster is published of days that have not begun"
+    changed, (before, after) = len(found.changed), found.short
+    whom = f"{changed} {'member has' if changed == 1 else 'members have'} other days by their charts" if changed else (
+        "nobody has other days by their charts"
+    )  # fmt: skip
+    short = f"{after} {'tour is' if after == 1 else 'tours are'} under the minimum then, now {before}"
+    return f"withdrawn from {found.from_day} on, {whom}, and {short}"
