@@ -54,8 +54,7 @@ class Live:
                 if said is None:
                     return
                 now, (name, event) = found, said
-                if event:
-                    yield event
+                yield event
 
     def _said(
         self, now: Now | None, name: str, found: Now, place: Place, who: Who, views: Views
@@ -139,10 +138,8 @@ class Following:
                 parts = await self._looking.tried(partial(_made, who, made))
                 if parts is None:
                     return
-                event = event_of(found, changed_parts(before, parts))
+                yield event_of(found, changed_parts(before, parts))
                 shown, before = found, parts
-                if event:
-                    yield event
 
     def _before(self, shown: str, who: Who, made: Made, views: Views) -> Parts | None:
         """What the listener was shown; None: that is not known, as something was recorded since."""

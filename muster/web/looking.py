@@ -29,7 +29,9 @@ MOST: Final = 1000
 """So many screens one process keeps up to date, of each sort: each holds a connection, and hears each change."""
 AT_ONCE: Final = 20
 """So many listeners are answered from one state of the record: the first need not wait for the last."""
-ALIVE: Final = ": alive\n\n"
+ALIVE: Final = "event: alive\ndata:\n\n"
+"""An event, and no comment: a browser drops these, and has to tell a stream on which nothing happens from one that is
+lost."""
 
 
 class Answering:
@@ -158,9 +160,9 @@ def stream_of(events: AsyncIterator[str]) -> StreamingResponse:
 
 
 def event_of(edition: str, parts: str) -> str:
-    """A server-sent event that puts parts into their places; empty: there are none."""
+    """A server-sent event that puts parts into their places; where there are none, one that says that it lives."""
     lines = "".join(f"data: {line}\n" for line in parts.splitlines())
-    return f"id: {edition}\n{lines}\n" if lines else ""
+    return f"id: {edition}\n{lines}\n" if lines else ALIVE
 
 
 def _says(fault: Exception) -> str:

@@ -148,7 +148,7 @@ def test_a_stream_ends_with_the_right_to_it(house: House, force: InRecord, clock
         assert mark is not None
         assert post(f"{house.base}/sign-out", cookie, mark=mark[1]).status == 303
         force.sign_off(CO, "2020-10-07T10:01")
-        assert "data:" not in stream.read().decode()
+        assert "data: " not in stream.read().decode()
 
 
 def test_what_changes_between_a_screen_and_its_stream_is_told(
@@ -187,16 +187,16 @@ def listening(house: House, cookie: dict[str, str], address: str | None = None) 
         connection.request("GET", address, headers=cookie)
         stream = connection.getresponse()
         assert stream.status == 200
-        assert stream.readline() == b": alive\n"
+        assert stream.readline() == b"event: alive\n"
         yield stream
 
 
 def change_of(stream: HTTPResponse) -> str:
     """The next change."""
     lines: list[str] = []
-    while not lines or lines[-1].startswith("data:"):
+    while not lines or lines[-1].startswith("data: "):
         line = stream.readline().decode()
-        if lines or line.startswith("data:"):
+        if lines or line.startswith("data: "):
             lines.append(line)
     return "".join(lines)
 

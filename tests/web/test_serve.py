@@ -98,7 +98,7 @@ def test_screens_that_are_open_come_to_their_end_with_it_and_nothing_is_said_of_
         for screen in screens:
             screen.request("GET", "/now/stream", headers={"Cookie": cookie})
         streams = [screen.getresponse() for screen in screens]
-        assert {stream.readline() for stream in streams} == {b": alive\n"}
+        assert {stream.readline() for stream in streams} == {b"event: alive\n"}
         serving.close()
         ends = [stream.read() for stream in streams]  # raises for one that was cut off
     assert ends

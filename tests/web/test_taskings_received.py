@@ -119,17 +119,17 @@ def listening(house: House, path: str, cookie: dict[str, str]) -> Iterator[HTTPR
         connection.request("GET", f"{path}/stream?{unescape(shown[0])}", headers=cookie)
         stream = connection.getresponse()
         assert stream.status == 200
-        assert stream.readline() == b": alive\n"
+        assert stream.readline() == b"event: alive\n"
         yield stream
 
 
 def change_in(stream: HTTPResponse) -> str:
     """The next change."""
     lines: list[str] = []
-    while not lines or lines[-1].startswith("data:"):
+    while not lines or lines[-1].startswith("data: "):
         line = stream.readline().decode()
         assert line
-        if lines or line.startswith("data:"):
+        if lines or line.startswith("data: "):
             lines.append(line)
     return "".join(lines)
 
@@ -157,5 +157,5 @@ def test_a_stream_of_a_tasking_ends_with_the_right_to_it(house: House, asked: In
         asked.retire(CO, "2020-10-07T03:10", "2020-10-07T03:20")
         clock.at = local("2020-10-07T03:30")
         receive(asked, "T2")
-        assert "data:" not in page.read().decode()
+        assert "data: " not in page.read().decode()
         assert WHAT not in change_in(board).lower()

@@ -14,18 +14,32 @@
     if (link) { e.preventDefault(); link.click(); }
   });
 
-  // A screen says whether it is kept up to date: where its stream is lost, what stands on it may be over. Its clock goes on.
-  const stream = document.querySelector("[hx-sse\\:connect]"), live = document.getElementById("live");
+  // A screen says whether it is kept up to date: where its stream is lost, or silent for longer than one that lives, what
+  // stands on it may be over. htmx comes again by itself where it was cut off; one that is silent is begun anew. Its clock
+  // goes on.
+  let stream = document.querySelector("[hx-sse\\:connect]"), connection = null, heard = Date.now();
+  const live = document.getElementById("live"), SILENT = 40000;
   if (stream && live) {
-    const is = lost => () => { live.classList.toggle("lost", lost); const says = lost ? "not up to date: reload" : "live"; if (live.textContent !== says) live.textContent = says; };
-    for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) stream.addEventListener(name, is(false));
-    for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) stream.addEventListener(name, is(true));
-    addEventListener("offline", is(true));
+    const says = said => { live.classList.toggle("lost", said !== "live"); if (live.textContent !== said) live.textContent = said; };
+    const lost = e => says(e.detail?.status ?? e.detail?.ctx?.response?.status ? "not up to date: reload" : "not up to date: no connection");
+    for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) document.addEventListener(name, e => { connection = e.detail.connection ?? connection; heard = Date.now(); says("live"); });
+    for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) document.addEventListener(name, lost);
+    addEventListener("offline", lost);
+    const again = () => {
+      const fresh = stream.cloneNode();
+      stream.dispatchEvent(new Event("htmx:abort"));
+      stream.replaceWith(fresh);
+      connection?.reader?.cancel();
+      connection?.abortController?.abort();
+      stream = fresh; connection = null; heard = Date.now();
+      htmx.process(fresh);
+    };
     const time = document.querySelector("#clock time"), ahead = Date.parse(time.dateTime) - Date.now();
     const words = new Intl.DateTimeFormat("en-US", { timeZone: time.dataset.zone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     setInterval(() => {
-      const says = Object.fromEntries(words.formatToParts(Date.now() + ahead).map(part => [part.type, part.value]));
-      time.textContent = `${says.weekday} ${says.day} ${says.month} ${says.year} ${says.hour}:${says.minute}`;
+      if (!document.hidden && Date.now() - heard > SILENT) { says("not up to date: no connection"); again(); }
+      const parts = Object.fromEntries(words.formatToParts(Date.now() + ahead).map(part => [part.type, part.value]));
+      time.textContent = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year} ${parts.hour}:${parts.minute}`;
     }, 1000);
   }
 
