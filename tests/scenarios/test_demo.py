@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -20,6 +19,7 @@ from muster.cli.replay import PORT
 from muster.domain.errors import Refused
 from muster.scenarios.reference import EXAMPLE
 from tests.doors import ask, enters
+from tests.waiting import wait_until
 
 LONGEST_SECONDS = 60
 IN_TIME_SECONDS = 20
@@ -142,10 +142,7 @@ def test_it_ends_and_takes_away_what_is_temporary_though_somebody_waits_for_the_
             other.execute("BEGIN IMMEDIATE")
             waiting = threading.Thread(target=pose, args=(url,))
             waiting.start()
-            until = monotonic() + IN_TIME_SECONDS
-            while threads_of(terminal) == before:  # until one of its own waits for the record
-                assert monotonic() < until, "nobody waits"
-                waiting.join(0.01)
+            wait_until(lambda: threads_of(terminal) != before)  # until one of its own waits for the record
             assert terminal.end(signal.SIGINT) == 0
             waiting.join()
         assert [*terminal.folder.iterdir()] == []

@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from distributed import Client
 
+from tests.waiting import LONGEST_SECONDS, wait_until
+
 QUIET = subprocess.DEVNULL
-LONGEST_SECONDS = 40
 
 
 class DaskAtWork:
@@ -20,7 +20,7 @@ class DaskAtWork:
         self.processes = [self._start("scheduler", folder, "--port", "0", "--scheduler-file", str(told))]
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            self._await(told.exists)
+            wait_until(told.exists)
             for name in map(str, range(workers)):
                 self.workers[name] = self._start(
                     "worker", folder, "--scheduler-file", str(told), "--no-nanny", "--nthreads", "1", "--name", name
@@ -36,12 +36,6 @@ class DaskAtWork:
     def _start(self, what: str, folder: Path, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", "--no-dashboard", *words]
         return subprocess.Popen(command, cwd=folder, stdout=QUIET, stderr=QUIET)
-
-    def _await(self, there: Callable[[], bool]) -> None:
-        ends = time.monotonic() + LONGEST_SECONDS
-        while not there():
-            assert time.monotonic() < ends, "the scheduler did not come up"
-            time.sleep(0.05)
 
     def at_work(self) -> list[str]:
         """The names of the workers that have work."""

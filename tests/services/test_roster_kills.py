@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,8 @@ from muster.roster.prepare import prepare
 from muster.store.store import SqlStore
 from tests.ground import InRecord
 from tests.support import SettableClock
+from tests.waiting import LONGEST_SECONDS, wait_until
 
-LONGEST_SECONDS = 40
-LOOK_SECONDS = 0.002
 QUIET = subprocess.DEVNULL
 CITY = ["roster", "city", "--from", "2020-10-19", "--weeks", "1", "--effort", "150", "--workers", "2", "--resume"]
 WRITES = """
@@ -39,31 +39,35 @@ def force(database: Path, temporary_store: SqlStore, clock: SettableClock) -> Pa
     return database
 
 
-def start(force: Path, out: Path) -> subprocess.Popen[bytes]:
+def start(force: Path, out: Path, told: int = QUIET) -> subprocess.Popen[bytes]:
+    """The command at work; ``told``: where it says which unit has come in."""
     command = [sys.executable, "-m", "muster", *CITY, "--out", str(out)]
-    return subprocess.Popen(
-        command, env={**os.environ, "MUSTER_DB": f"sqlite:///{force}"}, stdout=QUIET, stderr=QUIET
-    )  # fmt: skip
+    return subprocess.Popen(command, env={**os.environ, "MUSTER_DB": f"sqlite:///{force}"}, stdout=QUIET, stderr=told)
 
 
-def await_(there: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + LONGEST_SECONDS
-    while not there() and process.poll() is None:
-        assert time.monotonic() < ends
-        time.sleep(LOOK_SECONDS)
+@contextmanager
+def unread() -> Iterator[int]:
+    """A pipe that is full: whoever says something there stands still."""
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(theirs, b" " * 4096)
+    os.set_blocking(theirs, True)
+    yield theirs
+    os.close(theirs)
+    os.close(ours)
 
 
-def kill_when(force: Path, out: Path, there: Callable[[], bool]) -> None:
-    """Start the command, kill it when something is there, and wait until its own processes have ended too."""
-    process = start(force, out)
-    await_(there, process)
-    children = children_of(process.pid)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL, "it ended before it could be killed"
-    ends = time.monotonic() + LONGEST_SECONDS
-    while any(map(runs, children)):
-        assert time.monotonic() < ends, "processes of a killed run go on"
-        time.sleep(LOOK_SECONDS)
+def kill_after_a_unit(force: Path, out: Path) -> None:
+    """Start the command, kill it where it says that it has written a unit, and wait for the end of its processes."""
+    with unread() as told:
+        process = start(force, out, told)
+        wait_until(lambda: written(out))
+        children = children_of(process.pid)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    wait_until(lambda: not any(map(runs, children)))
 
 
 def children_of(pid: int) -> list[int]:
@@ -90,14 +94,13 @@ def told(out: Path) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_a_city_killed_when_units_come_in_is_whole_and_ends_as_if_nobody_had_killed_it(
+def test_a_city_killed_when_a_unit_has_come_in_is_whole_and_ends_as_if_nobody_had_killed_it(
     force: Path, tmp_path: Path
 ) -> None:
     unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
     assert start(force, unbroken).wait(LONGEST_SECONDS) == 0
-    for number in (1, 2):
-        kill_when(force, killed, lambda number=number: written(killed) >= number)  # type: ignore[misc]
-        assert number <= len(rosters_in(killed)) < 3
+    kill_after_a_unit(force, killed)
+    assert len(rosters_in(killed)) == 1
     assert start(force, killed).wait(LONGEST_SECONDS) == 0
     assert len(told(killed)) == 3
     assert told(killed) == told(unbroken)
@@ -108,7 +111,7 @@ def test_a_file_is_whole_whenever_the_one_who_writes_it_is_killed(tmp_path: Path
     for number in range(8):
         process = subprocess.Popen([sys.executable, "-c", WRITES, str(file)], stdout=QUIET, stderr=QUIET)
         before = file.stat().st_ino if file.exists() else 0
-        await_(lambda before=before: file.exists() and file.stat().st_ino != before, process)  # type: ignore[misc]
+        wait_until(lambda before=before: file.exists() and file.stat().st_ino != before)  # type: ignore[misc]
         time.sleep(0.003 * number)
         process.kill()
         assert process.wait() == -signal.SIGKILL

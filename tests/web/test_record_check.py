@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, current_thread, main_thread
-from time import monotonic
 from typing import cast
 
 import pytest
@@ -20,22 +19,21 @@ from muster.store.store import SqlStore
 from tests.doors import House, post
 from tests.ground import InRecord
 from tests.services.small import BOROUGH, CO, OFFICER, PC, PCT, XO, facts, sees
+from tests.waiting import LONGEST_SECONDS, wait_until
 from tests.web.conftest import WHY
 from tests.web.test_console import seen, somebody
 from tests.web.test_record import begun, last_of, told
-
-PATIENCE_SECONDS = 30
 
 
 def checked(house: House, cookie: dict[str, str], head: str = "") -> str:
     """What the check says at its end."""
     assert begun(house, cookie, head).status == 303
-    until = monotonic() + PATIENCE_SECONDS
-    while monotonic() < until:
+
+    def ended() -> str | None:
         said = told(seen(house, "/record/check", cookie))
-        if "under way" not in said:
-            return said
-    raise AssertionError("the check does not end")
+        return None if "under way" in said else said
+
+    return wait_until(ended)
 
 
 def test_anybody_signed_in_can_check_the_chain(house: House, night: InRecord) -> None:
@@ -74,7 +72,7 @@ class Waiting:
     def reading(self) -> Iterator[Views]:
         """The store's."""
         if current_thread() is not main_thread():
-            self.go.wait(PATIENCE_SECONDS)
+            self.go.wait(LONGEST_SECONDS)
         with self.store.reading() as views:
             yield views
 
@@ -88,9 +86,12 @@ def test_nobody_has_two_checks_at_once(force: InRecord) -> None:
         with pytest.raises(Refused, match=says):
             checks.begin(user, head)
     waiting.go.set()
-    until = monotonic() + PATIENCE_SECONDS
-    while any(check is not None and check.runs for check in map(checks.of, ("one", "two"))):
-        assert monotonic() < until
+
+    def ended(user: str) -> bool:
+        check = checks.of(user)
+        return check is not None and not check.runs
+
+    wait_until(lambda: ended("one") and ended("two"))
     assert checks.of("three") is None
 
 

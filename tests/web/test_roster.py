@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
-from time import monotonic, sleep
 
 import pytest
 
@@ -30,13 +29,12 @@ from tests.publishing import (
 )
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, XO, does, facts, sees
 from tests.support import SettableClock
+from tests.waiting import wait_until
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
 
 GRID = f"/roster/{PCT}?from={MONDAY}"
 CELL = f"/roster/{PCT}/{OFFICER}/{day(3)}"
-LIMIT = 120.0
-"""Seconds after which a test gives up to wait."""
 MINE = ("/roster", f"/roster/{PCT}", GRID, f"/roster/{PCT}/{OFFICER}", CELL)
 
 
@@ -60,13 +58,12 @@ def letters(page: Said) -> dict[str, str]:
 
 def until_ended(house: House, page: str, cookie: dict[str, str]) -> Said:
     """A page once nothing is looked for on it."""
-    end = monotonic() + LIMIT
-    while monotonic() < end:
+
+    def ended() -> Said | None:
         said = seen(house, page, cookie)
-        if "data-runs" not in said.text:
-            return said
-        sleep(0.05)
-    raise AssertionError("it still runs")
+        return None if "data-runs" in said.text else said
+
+    return wait_until(ended)
 
 
 def mark_of(page: Said) -> str:

@@ -21,9 +21,10 @@ from tests.ground import InRecord, local
 from tests.publishing import BEFORE, MONDAY, amended, day
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, sees
 from tests.support import SettableClock
+from tests.waiting import LONGEST_SECONDS
 from tests.web.test_console import seen, somebody
 from tests.web.test_request_pages import CO_POST
-from tests.web.test_roster import LIMIT, by_charts, mark_of, stranger, until_ended
+from tests.web.test_roster import by_charts, mark_of, stranger, until_ended
 
 PAGE = f"/roster-plan/{PCT}"
 
@@ -109,7 +110,7 @@ def test_stopped_it_keeps_what_it_found_and_nobody_has_two_at_once(
     with pytest.raises(Refused, match=f"the roster of {PCT} is looked for, for you, just now"):
         desk.start(viewer, "PBBX", [], (MONDAY, day(27)), all_=True)
     desk.stop(viewer, PCT)
-    assert run.ended.wait(LIMIT)
+    assert run.ended.wait(LONGEST_SECONDS)
     assert run.fault == ""
     assert run.found is not None
     assert run.budget.over()
@@ -129,7 +130,7 @@ def test_whether_to_stop_is_asked_as_long_as_it_is_looked_for(force: InRecord) -
         _, roster = published_plan(views, PCT, local(f"{MONDAY}"))
         case = as_signed(case_to_change(views, roster, ask_), roster)
     told: list[Far] = []
-    found = replanned(case, roster, ask_, Budget(None, LIMIT, monotonic, stop), report=told.append)
+    found = replanned(case, roster, ask_, Budget(None, LONGEST_SECONDS, monotonic, stop), report=told.append)
     assert len(asked) > 3
     assert found.lost
     assert told

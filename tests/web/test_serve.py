@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,9 +22,9 @@ from tests.ground import InRecord
 from tests.processes import Serving, gateways_file
 from tests.services.reached import ROWS, deciding, receive, step
 from tests.support import SettableClock
+from tests.waiting import wait_until
 
 Asked = tuple[Contact, str]
-PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -78,10 +77,7 @@ def test_it_ends_though_somebody_holds_a_connection_and_somebody_waits_for_the_r
         other.execute("BEGIN IMMEDIATE")
         waiting = threading.Thread(target=press, args=(f"{serving.url}/c/{token}", taken))
         waiting.start()
-        until = monotonic() + PATIENCE_SECONDS
-        while threads_of(serving) == before:  # until one of its own waits for the record
-            assert monotonic() < until, "nobody waits"
-            waiting.join(0.01)
+        wait_until(lambda: threads_of(serving) != before)  # until one of its own waits for the record
         serving.close()
         waiting.join()
     assert serving.status == 0

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
 
 from muster.bootstrap import open_store, system_clock, verify_views
 from muster.domain.contact import Contact
@@ -23,9 +22,9 @@ from muster.store.store import SqlStore
 from tests.ground import SMALL, InRecord
 from tests.sinks import Post, WebhookSink
 from tests.support import SettableClock
+from tests.waiting import LONGEST_SECONDS, wait_until
 from tests.worker import script
 
-PATIENCE_SECONDS = 60.0
 GATEWAYS = """
 link = "https://muster.example.org"
 [channels]
@@ -74,13 +73,10 @@ def worker(
             process.kill()
 
 
-def wait_until(holds: Callable[[], object], process: subprocess.Popen[str]) -> None:
-    """Wait until something holds; it is a failure if it never does, or the process ends."""
-    until = monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert process.poll() is None, f"it ended with {process.returncode}"
-        assert monotonic() < until, "it never came to hold"
-        sleep(0.02)
+def while_it_runs(holds: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    """Wait until something holds while the process runs."""
+    wait_until(lambda: holds() or process.poll() is not None)
+    assert process.poll() is None, f"it ended with {process.returncode}"
 
 
 def has_taken(number: signal.Signals, process: subprocess.Popen[str]) -> bool:
@@ -106,11 +102,11 @@ def test_a_worker_told_to_end_records_what_it_sends_and_gives_back_what_it_did_n
     gateway = Slow()
     with closing(begun(url, system_clock, 40)) as store, WebhookSink(gateway) as hook:
         with worker(url, tmp_path, hook) as process:
-            wait_until(lambda: len(came(hook)) >= 16, process)
+            while_it_runs(lambda: len(came(hook)) >= 16, process)
             process.terminate()
-            wait_until(lambda: has_taken(signal.SIGTERM, process), process)  # else it may send them all before
+            while_it_runs(lambda: has_taken(signal.SIGTERM, process), process)  # else it may send them all before
             gateway.let_go.set()
-            assert process.wait(PATIENCE_SECONDS) == 0
+            assert process.wait(LONGEST_SECONDS) == 0
         assert contacts(store, "sent") == set(came(hook))
         assert len(came(hook)) == len(set(came(hook)))
         now = system_clock()
@@ -124,7 +120,7 @@ def test_a_worker_with_a_full_disk_says_so_and_goes_on_when_there_is_room(databa
     url = f"sqlite:///{database}"
     with closing(begun(url, system_clock, 1)) as store, WebhookSink() as hook:
         with worker(url, tmp_path, hook, says=subprocess.PIPE) as process:
-            wait_until(lambda: contacts(store, "sent"), process)
+            while_it_runs(lambda: contacts(store, "sent"), process)
             _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, most))  # no file of it can grow
             with store.writing() as record:
@@ -136,9 +132,9 @@ def test_a_worker_with_a_full_disk_says_so_and_goes_on_when_there_is_room(databa
                 assert (found := views.row(Escalation, "T2")) is not None
                 assert found.step == 0
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
-            wait_until(lambda: any(key.startswith("T2/decide/1/") for key in contacts(store, "sent")), process)
+            while_it_runs(lambda: any(key.startswith("T2/decide/1/") for key in contacts(store, "sent")), process)
             process.terminate()
-            assert process.wait(PATIENCE_SECONDS) == 0
+            assert process.wait(LONGEST_SECONDS) == 0
         assert contacts(store, "sent") == set(came(hook))
         assert len(came(hook)) == len(set(came(hook)))
         with store.reading() as views:
@@ -150,7 +146,7 @@ def test_a_worker_whose_clock_is_behind_the_record_does_what_is_due_by_the_recor
     ahead = SettableClock(system_clock() + timedelta(days=1))
     with closing(begun(url, ahead, 1)) as store, WebhookSink() as hook:
         with worker(url, tmp_path, hook, "--once") as process:
-            assert process.wait(PATIENCE_SECONDS) == 0
+            assert process.wait(LONGEST_SECONDS) == 0
         assert any(key.startswith("T1/decide/1/") for key in came(hook))
         assert contacts(store, "sent") == set(came(hook))
         with store.reading() as views:
