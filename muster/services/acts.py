@@ -105,9 +105,9 @@ def withdraw(record: Record, viewer: Viewer, unit: str, first: date, by: str, re
 
 
 def must_command(views: Views, viewer: Viewer, unit: str) -> None:
-    """Raise ``NotEntitled`` for who does not command the unit."""
+    """Raise ``NotEntitled`` for who does not command the unit: rosters in the making tell of absences."""
     if unit not in viewer.commands:
-        raise not_entitled(views, f"making rosters of {unit}", unit, commands=True)
+        raise not_entitled(views, f"making and withdrawing rosters of {unit}", unit, commands=True)
 
 
 def _must_sign(views: Views, viewer: Viewer, unit: str, by: str) -> None:

@@ -11,15 +11,11 @@ from muster.domain.feed_links import FeedLink
 from muster.domain.grids import Grid, GridLine
 from muster.domain.published import OFF, Published
 from muster.domain.schema import written
-from muster.ports import Record, Views
-from muster.services.acts import must_hold
-from muster.services.entitled import not_entitled
-from muster.services.gate import Viewer
+from muster.ports import Views
 from muster.services.offices import force_of, unit_named
-from muster.services.publishers import must_serve
 from muster.services.roster_grid import Gridded
 from muster.services.roster_ground import Ground, ground_of
-from muster.services.withdrawing import Withdrawal, midnight, withdraw
+from muster.services.withdrawing import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,6 @@ class Ahead:
         return self.members - len(self.changed)
 
 
-def must_command(views: Views, viewer: Viewer, unit: str) -> None:
-    """Raise ``NotEntitled`` for somebody who does not command the unit: what is seen tells of absences."""
-    if unit not in viewer.commands:
-        raise not_entitled(views, f"withdrawing the roster of {unit}", unit, commands=True)
-
-
 def ahead(views: Views, unit: str, from_day: date | None, at: datetime) -> Ahead | None:
     """What withdrawing would do from a day on, None: from the first that has not begun, for whoever commands the unit;
     None where no published roster has such days. Raises ``Invalid`` for a day that none of them has."""
@@ -83,14 +73,6 @@ def ahead(views: Views, unit: str, from_day: date | None, at: datetime) -> Ahead
         (_short(before), _short(after)),
         len(views.rows(FeedLink, member=members)),
     )
-
-
-def withdraw_roster(record: Record, viewer: Viewer, unit: str, from_day: date, by: str, reason: str) -> Withdrawal:
-    """Withdraw a unit's roster from a day on, in a position of the viewer's. Raises as ``withdraw``."""
-    must_command(record, viewer, unit)
-    must_hold(viewer, by)
-    must_serve(record, by, viewer.member, record.now)
-    return withdraw(record, unit, from_day, by, reason, record.now)
 
 
 def _with_day(rosters: Sequence[tuple[Published, date]], day: date) -> Published:

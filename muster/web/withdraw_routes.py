@@ -7,8 +7,9 @@ from fastapi import FastAPI
 
 from muster.domain.errors import Invalid
 from muster.domain.published import said_of
+from muster.services import acts
 from muster.services.gate import Viewer
-from muster.services.withdraw_desk import Ahead, ahead, must_command, withdraw_roster
+from muster.services.withdraw_desk import Ahead, ahead
 from muster.web.asking import Console, day_of
 from muster.web.planning import Answer, Asked, Page, path_of, planned, planned_screen
 from muster.web.uploads import Sent
@@ -22,7 +23,7 @@ def withdrawals(app: FastAPI, console: Console) -> None:
     """The routes of withdrawing."""
 
     def may(viewer: Viewer, unit: str) -> None:
-        console.found(lambda views: must_command(views, viewer, unit))
+        console.found(lambda views: acts.must_command(views, viewer, unit))
 
     def shown(asked: Asked, answer: Answer) -> str:
         may(asked.viewer, asked.unit)
@@ -36,7 +37,7 @@ def withdrawals(app: FastAPI, console: Console) -> None:
             raise Invalid("this form withdraws nothing: open the page again")
         typed, first = sent.typed, day_of(sent.typed.get("from", ""))
         by, reason = typed.get("by", ""), typed.get("reason", "")
-        console.did(lambda record: withdraw_roster(record, asked.viewer, asked.unit, first, by, reason))
+        console.did(lambda record: acts.withdraw(record, asked.viewer, asked.unit, first, by, reason))
         return asked.place.here(path_of("roster", asked.unit), **{"from": f"{first}"})
 
     planned(app, console, Page(NAME, may, shown, act))

@@ -171,9 +171,7 @@ def test_everything_in_the_way_is_named_at_once(force: InRecord) -> None:
     with pytest.raises(Refused) as said:
         ordered(force, Order(substantive(OFFICER, "2020-10-16"), BOSS, squad="PBBX-OFFICE"))
     assert "it is held then (substantive: M0005" in str(said.value)
-    assert "M0033 must have rank CPT or higher, has PO then: promote them with it, or let them act" in str(
-        said.value
-    )
+    assert "M0033 must have rank CPT or higher, has PO then: promote them with it, or let them act" in str(said.value)
     assert "squad PBBX-OFFICE is one of PBBX, it must be one of PCT-047" in str(said.value)
     assert "M0033 holds PCT-047-PO from 2020-01-01: relieve them of it first" in str(said.value)
 
