@@ -14,6 +14,7 @@ from muster.ports import Record, Views
 from muster.services import publishing, requests, roll_taking, tasking_acts, withdrawing
 from muster.services.amending import Amendment
 from muster.services.entitled import not_entitled
+from muster.services.found_once import Once, anew
 from muster.services.gate import Viewer
 from muster.services.publishers import must_serve
 from muster.services.publishing import Publication
@@ -92,10 +93,12 @@ def amend(
     return amend_past(record, wanted, by, rules, rest_owed_hours, record.now)
 
 
-def publish(record: Record, viewer: Viewer, roster: UnitRoster, by: str, in_place: str | None) -> Publication:
-    """Publish a roster, in a position of the viewer's. ``in_place`` as for ``publish``."""
+def publish(
+    record: Record, viewer: Viewer, roster: UnitRoster, by: str, in_place: str | None, once: Once = anew
+) -> Publication:
+    """Publish a roster, in a position of the viewer's. ``in_place`` and ``once`` as for ``publish``."""
     _must_sign(record, viewer, roster.unit, by)
-    return publishing.publish(record, roster, by, record.now, in_place=in_place)
+    return publishing.publish(record, roster, by, record.now, in_place=in_place, once=once)
 
 
 def withdraw(record: Record, viewer: Viewer, unit: str, first: date, by: str, reason: str) -> Withdrawal:

@@ -19,6 +19,7 @@ from muster.domain.schema import changed
 from muster.ports import Views
 from muster.roster.result import Line
 from muster.services.amending import Amendment, begun, judged
+from muster.services.found_once import Once, anew
 from muster.services.offices import force_of
 from muster.services.published import Amended, published
 from muster.services.published_plans import plan_of
@@ -47,18 +48,17 @@ class Source:
     """A roster in a file: held to the record as if it were to be published. ``signers``: the positions that may sign a
     change now, with who holds them, the nearest first."""
 
-    def __init__(self, views: Views, roster: UnitRoster) -> None:
+    def __init__(self, views: Views, roster: UnitRoster, once: Once = anew) -> None:
         covered_units(views, [roster.unit])
         self.roster = roster
         self.ground = ground_of(views, [roster.unit], roster.first, roster.dates[-1])
-        bare = unpublished(self.ground, roster)
-        (self.case,) = cases_of(bare, [roster.unit])
-        self.charts = {m: chart_of(bare, bare.files.get(m, DutyFile(m)), roster.unit) for m in roster.lines}
+        self.bare = unpublished(self.ground, roster)
+        (self.case,) = cases_of(self.bare, [roster.unit], once=once)
         self.signers: tuple[tuple[str, str], ...] = ()
 
     def chart(self, member: str) -> Mapping[int, str] | None:
         """The tours that the member's charts give, by day of the roster; None where no chart says anything."""
-        turns = self.charts[member]
+        turns = chart_of(self.bare, self.bare.files.get(member, DutyFile(member)), self.roster.unit)
         return {day: turn.tour for day, turn in turns.items()} if turns else None
 
     def knows(self, tour: str) -> bool:
@@ -121,10 +121,12 @@ class PublishedSource(Source):
     """A roster that a unit has published, as it stands: what may be amended is what amending says. ``at``: when it
     would be amended. Raises ``Unknown`` where nothing is published for the day."""
 
-    def __init__(self, views: Views, unit: str, day: date, at: datetime, viewer: str | None = None) -> None:
+    def __init__(
+        self, views: Views, unit: str, day: date, at: datetime, viewer: str | None = None, once: Once = anew
+    ) -> None:
         zone = ZoneInfo(force_of(views).zone)
         self.standing = published(views, unit, on_clock(day, time(), zone), viewer=viewer)
-        super().__init__(views, plan_of(self.standing))
+        super().__init__(views, plan_of(self.standing), once)
         self.ask(views, at)
 
     def ask(self, views: Views, at: datetime) -> None:

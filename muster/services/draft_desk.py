@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Check, Refused, require
@@ -11,7 +11,8 @@ from muster.domain.grids import Grid
 from muster.domain.published import Published
 from muster.domain.rosters import UnitRoster
 from muster.ports import Clock, Record, Store, Views
-from muster.services import acts, runs
+from muster.services import acts, found_once, runs
+from muster.services.desk import Kept
 from muster.services.draft_entries import Entry, checked_draft, drafted
 from muster.services.draft_grid import grid_of_draft
 from muster.services.gate import Viewer
@@ -56,6 +57,7 @@ class DraftDesk:
 
     def __init__(self, store: Store, clock: Clock, running: Runs) -> None:
         self._store, self._clock, self._runs = store, clock, running
+        self._once = Kept[Any](found_once.MOST).once  # publishing finds what a draft was tried with, and what is new
 
     def draft(self, viewer: Viewer, unit: str) -> Draft | None:
         """What somebody has of a unit; None: nothing. Raises ``NotEntitled``."""
@@ -89,7 +91,9 @@ class DraftDesk:
                 Check("weeks", weeks, 1 <= weeks <= MOST_WEEKS, f"must be from 1 to {MOST_WEEKS}"),
             )
             ground = ground_of(views, [unit], first, first + timedelta(weeks=weeks, days=-1))
-            case = with_preferences(next(cases_of(ground, [unit])), preferences_of(views, ground.period))
+            case = with_preferences(
+                next(cases_of(ground, [unit], once=self._once)), preferences_of(views, ground.period)
+            )
         budget, stopped = self._runs.budget()
         made = Draft(unit=unit, budget=budget, stopped=stopped, case=case)
         self._runs.start((KIND, viewer.user, unit), made, lambda: self._solve(made, viewer))
@@ -102,12 +106,13 @@ class DraftDesk:
         found = solved(draft.case, draft.budget, report=draft.tell)
         draft.wrong = self._tried(viewer, found)
         draft.found = found
+        self.grid(draft, found.first)  # before anybody waits for it
 
     def bring(self, viewer: Viewer, unit: str, entries: Sequence[Entry]) -> Draft:
         """Make a draft of the entries of a file. Raises ``Invalid`` with all that is wrong with them."""
         self.draft(viewer, unit)
         with self._store.reading() as views:
-            found = checked_draft(views, drafted(unit, entries))
+            found = checked_draft(views, drafted(unit, entries), self._once)
         budget, stopped = self._runs.budget()
         lines: dict[tuple[str, date | None], int | None] = {}
         for entry in entries:
@@ -115,6 +120,7 @@ class DraftDesk:
             lines.setdefault((entry.member, None), entry.line)
         wrong = self._tried(viewer, found)
         made = Draft(unit=unit, budget=budget, stopped=stopped, found=found, wrong=wrong, lines=lines)
+        self.grid(made, found.first)
         self._runs.keep((KIND, viewer.user, unit), made)
         return made
 
@@ -125,7 +131,7 @@ class DraftDesk:
             raise Refused(f"there is no draft of a roster of {draft.unit} yet")
         if first not in draft.grids:
             with self._store.reading() as views:
-                draft.grids[first] = grid_of_draft(views, draft.found, first, self._clock())
+                draft.grids[first] = grid_of_draft(views, draft.found, first, self._clock(), self._once)
         return draft.grids[first]
 
     def stop(self, viewer: Viewer, unit: str) -> None:
@@ -147,7 +153,7 @@ class DraftDesk:
                 f"no draft of a roster of {unit} is kept any more: it was published or thrown away, or the server was "
                 f"restarted; have one solved, or bring the file, again"
             )
-        return acts.publish(record, viewer, draft.found, by, in_place)
+        return acts.publish(record, viewer, draft.found, by, in_place, self._once)
 
     def in_place_of(self, draft: UnitRoster) -> list[Published]:
         """What is published of its days already."""
@@ -161,7 +167,7 @@ class DraftDesk:
             signers = [p for p, _ in signers_of(views, draft.unit, len(draft.lines), self._clock())]
             by = next((p for p in signers if p in mine), signers[0] if signers else "")
             try:
-                tried(views, lambda record: publish(record, draft, by, self._clock(), in_place=TRIAL))
+                tried(views, lambda record: publish(record, draft, by, self._clock(), in_place=TRIAL, once=self._once))
             except RosterRefused as said:
                 return said.wrong
         return ()

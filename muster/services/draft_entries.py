@@ -9,6 +9,7 @@ from muster.domain.errors import Invalid
 from muster.domain.published import OFF, entry_of
 from muster.domain.rosters import UnitRoster
 from muster.ports import Views
+from muster.services.found_once import Once, anew
 from muster.services.publishing import with_turns
 from muster.services.roster_ground import MOST_DAYS, ground_of
 from muster.services.rosters import cases_of, crossed_by, shortages_of
@@ -57,13 +58,13 @@ def _wrong(unit: str, entries: Sequence[Entry]) -> Iterator[str]:
             )
 
 
-def checked_draft(views: Views, roster: UnitRoster) -> UnitRoster:
+def checked_draft(views: Views, roster: UnitRoster, once: Once = anew) -> UnitRoster:
     """The roster with what it leaves short and which rules it crosses, as far as the record knows its members and
     tours."""
     ground = ground_of(views, [roster.unit], roster.first, roster.dates[-1])
     known = ground.schedule.tours.keys()
-    (case,) = cases_of(ground, [roster.unit])
+    (case,) = cases_of(ground, [roster.unit], once=once)
     sound = {m: tuple(t if t in known else OFF for t in line) for m, line in roster.lines.items() if m in case.files}
     case = with_turns(case, ground, replace(roster, lines=sound))
-    crossed, short = crossed_by(case, sound), shortages_of(case, sound)
+    crossed, short = crossed_by(case, sound, once), shortages_of(case, sound)
     return replace(roster, crossings=crossed, shortages=short, notes=case.notes)

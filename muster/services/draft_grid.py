@@ -10,19 +10,20 @@ from muster.domain.published import DutyLine
 from muster.domain.rosters import UnitRoster
 from muster.domain.schema import written
 from muster.ports import Views
+from muster.services.found_once import Once, anew
 from muster.services.offices import unit_named
-from muster.services.roster_grid import DAYS, Gridded, crossed_in
+from muster.services.roster_grid import DAYS, Gridded
 from muster.services.roster_ground import Ground, Period, ground_of
 
 
-def grid_of_draft(views: Views, draft: UnitRoster, first: date, at: datetime) -> Grid:
+def grid_of_draft(views: Views, draft: UnitRoster, first: date, at: datetime, once: Once = anew) -> Grid:
     """The grid of a draft from a day on, for whoever commands the unit. Raises ``Unknown`` for a unit that is not
     there."""
     unit = unit_named(views, draft.unit)
     ground = ground_of(views, [unit.unit], first, first + timedelta(days=DAYS - 1))
     known = ground.schedule.tours.keys()
     lines = {m: line for m, line in draft.lines.items() if known >= {tour for tour in line if tour}}
-    return Gridded(views, as_published(ground, replace(draft, lines=lines)), unit, at, crossed_in, ()).grid()
+    return Gridded(views, as_published(ground, replace(draft, lines=lines)), unit, at, (), once).grid()
 
 
 def as_published(ground: Ground, draft: UnitRoster) -> Ground:

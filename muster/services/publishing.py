@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from muster.domain.spans import Span
 from muster.domain.valid import valid_text
 from muster.ports import Record, Views
 from muster.roster.problem import OFF
+from muster.services.found_once import Once, anew, duty_of, time_named
 from muster.services.offices import force_of
 from muster.services.publishers import signer_of
 from muster.services.roster_faults import RosterRefused, Wrong
@@ -46,12 +48,15 @@ class Publication:
     notes: tuple[str, ...]
 
 
-def publish(record: Record, roster: UnitRoster, by: str, at: datetime, *, in_place: str | None = None) -> Publication:
+def publish(
+    record: Record, roster: UnitRoster, by: str, at: datetime, *, in_place: str | None = None, once: Once = anew
+) -> Publication:
     """Publish the roster as the holder of a position, from then on what the watch reads. Safe to repeat.
 
     ``in_place``: for this reason it stands in place of what is published of its days, which is withdrawn from its first
     day on; None: nothing may be. Everything that the roster says of itself is looked at anew, by what the record knows
-    now. Raises ``RosterRefused`` with all that is in the way.
+    now; ``once`` keeps what is found of members, of which that is as it was when the roster was tried before. Raises
+    ``RosterRefused`` with all that is in the way.
     """
     period = period_of(ZoneInfo(force_of(record).zone), roster.first, roster.dates[-1])
     here = {p.first: p for p in record.rows(Published, unit=roster.unit)}
@@ -65,7 +70,7 @@ def publish(record: Record, roster: UnitRoster, by: str, at: datetime, *, in_pla
     if wrong:
         raise RosterRefused(roster.unit, roster.first, wrong)
     signed = Signed(by, signer, at, "" if in_place is None else in_place)
-    return _published(record, roster, period, signed, there)
+    return _published(record, roster, period, signed, there, once)
 
 
 class Signed(NamedTuple):
@@ -78,18 +83,18 @@ class Signed(NamedTuple):
 
 
 def _published(
-    record: Record, roster: UnitRoster, period: Period, signed: Signed, there: Sequence[Published]
+    record: Record, roster: UnitRoster, period: Period, signed: Signed, there: Sequence[Published], once: Once
 ) -> Publication:
     ground = ground_of(record, [roster.unit], roster.first, roster.dates[-1])
     parts = parts_of(ground, roster.unit)
     wrong = [*map(Wrong, roster.faults), *_cells_wrong(ground, parts, roster)]
     if wrong:
         raise RosterRefused(roster.unit, roster.first, wrong)
-    (case,) = cases_of(ground, [roster.unit])
+    (case,) = cases_of(ground, [roster.unit], once=once)
     elsewhere = sorted(roster.lines.keys() - case.files.keys())  # who have days off alone, or it would be wrong
     roster = replace(roster, lines={m: line for m, line in roster.lines.items() if m in case.files})
     case = with_turns(case, ground, roster)
-    crossed = crossed_by(case, roster.lines)
+    crossed = crossed_by(case, roster.lines, once)
     gone = list(_withdrawals(record, there, period, signed))
     version = 1 + max([0, *(body["version"] for body in [*withdrawn(record, roster.unit), *(f.body for f in gone)])])
     content = Content(roster.unit, roster.first, roster.lines, _guests(ground, roster))
@@ -99,7 +104,10 @@ def _published(
         content=kept, digest=kept, by=signed.by, signer=signed.signer, waived=_waived(case, roster),
     )  # fmt: skip
     wrong = [_hard(c, period.zone) for c in crossed if c.hard]
-    wrong += [w for line in content.duty_lines(made) for w in _around_wrong(case, line)]
+    time = time_named(period, case.profile, case.schedule)
+    for line in content.duty_lines(made):
+        key = "around", time, duty_of(case.files[line.member]), line
+        wrong += once(key, partial(_around_wrong, case, line))
     if wrong:
         raise RosterRefused(roster.unit, roster.first, list(dict.fromkeys(wrong)))
     record.append([*gone, Fact(made.stream, PUBLISHED, signed.at, to_body(made))])
@@ -158,7 +166,7 @@ def _undone(views: Views, there: Sequence[Published], roster: UnitRoster) -> Ite
                 yield f"{member} has {now} on {day}, and had {body['tour']} by request {body['request']}"
 
 
-def _around_wrong(case: Case, line: DutyLine) -> Iterator[Wrong]:
+def _around_wrong(case: Case, line: DutyLine) -> list[Wrong]:
     """What is wrong with a line among the tours around it: two at once, unless a rule is waived for the member then;
     and hard rules that it crosses together with the roster that is published for the days after it."""
     file, period, schedule = case.files[line.member], case.period, case.schedule
@@ -169,11 +177,12 @@ def _around_wrong(case: Case, line: DutyLine) -> Iterator[Wrong]:
     now, end = replace(file, lines=[*before, line, *after, *others]), period.end + 2 * DAY
     twice = new_at_once(file, now, schedule, period.start - DAY, end)
     # a plan may give somebody a double tour under a signed waiver; an amendment never does: who stays on is held over
-    yield from (Wrong(said, file.member) for at, said in twice if not any(holds(w, at) for w in file.waivers))
+    wrong = [Wrong(said, file.member) for at, said in twice if not any(holds(w, at) for w in file.waivers)]
     if any(x.tours for x in after):
         crossed, crosses = (crossings(each, schedule, case.profile, period.end, end) for each in (file, now))
         hard = [b for b in new_of(crossed, crosses) if b.level == "unfit"]
-        yield from (_hard(Crossing(line.member, b), period.zone) for b in hard)
+        wrong += [_hard(Crossing(line.member, b), period.zone) for b in hard]
+    return wrong
 
 
 def _guests(ground: Ground, roster: UnitRoster) -> set[str]:
@@ -238,12 +247,12 @@ def _names_wrong(views: Views, roster: UnitRoster, period: Period) -> Iterator[W
         elif member in gone:
             says = f"member {member} has left: {gone[member].kind} took effect {gone[member].effective:%Y-%m-%d}"
             yield Wrong(says, member)
-    tours = {t.tour for t in views.rows(Tour)}
+    tours, dates = {OFF, *(t.tour for t in views.rows(Tour))}, roster.dates
     unknown = {
         tour: (member, day)
         for member, line in roster.lines.items()
-        for day, tour in zip(roster.dates, line, strict=True)
-        if tour not in (OFF, *tours)
+        for day, tour in zip(dates, line, strict=True)
+        if tour not in tours
     }
     yield from (Wrong(f"tour {tour!r} is not in the record", *where) for tour, where in sorted(unknown.items()))
 
@@ -252,6 +261,7 @@ def _cells_wrong(ground: Ground, parts: Sequence[Part], roster: UnitRoster) -> I
     """Entries for days on which the member is not there to be given a tour of the unit, by the record of now."""
     by_member = {p.member: p for p in parts}
     turns = turns_of(ground, {tour for line in roster.lines.values() for tour in line if tour != OFF})
+    dates = roster.dates
     for member, line in sorted(roster.lines.items()):
         part, file = by_member.get(member), ground.files.get(member, DutyFile(member))
         if part is None:
@@ -261,8 +271,8 @@ def _cells_wrong(ground: Ground, parts: Sequence[Part], roster: UnitRoster) -> I
         for day, tour in enumerate(line):
             if tour != OFF:
                 why = _not_there(part, gaps, turns[tour][day])
-                says, on = f"{member} is {why} on {roster.dates[day]}, the roster says {tour}", roster.dates[day]
-                yield from [Wrong(says, member, on)] if why else []
+                if why is not None:
+                    yield Wrong(f"{member} is {why} on {dates[day]}, the roster says {tour}", member, dates[day])
 
 
 def _not_there(part: Part, gaps: Sequence[Span], turn: Turn) -> str | None:

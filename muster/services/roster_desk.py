@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,10 @@ from muster.domain.cover import Cover
 from muster.domain.errors import Unknown
 from muster.domain.force import Unit
 from muster.domain.grids import Grid
-from muster.domain.limits import Breach
-from muster.domain.presence import DutyFile
-from muster.domain.published import OFF, Published, hash_of
+from muster.domain.published import OFF, Published
 from muster.domain.viewings import hour_of
 from muster.ports import Clock, Store, Views
+from muster.services import found_once
 from muster.services.as_of import Before
 from muster.services.cell_answers import Asked, Change, WhyCell
 from muster.services.cell_reading import as_read, change_as_read
@@ -25,12 +24,11 @@ from muster.services.entitled import Reader
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
 from muster.services.readable import must_see
-from muster.services.roster_grid import Crossed, crossed_in, first_of, grid_of
-from muster.services.roster_ground import Ground
+from muster.services.roster_grid import first_of, grid_of
 from muster.services.why_cell import why_and_what_if
 
-GRIDS, SOURCES, FILES = 32, 8, 8_000
-"""So many grids are kept, problems of units, and members' looks at the rules."""
+GRIDS, SOURCES = 32, 8
+"""So many grids are kept, and problems of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class RosterDesk:
         self._store, self._clock, self._desk = store, clock, desk
         self._grids = Kept[Grid](GRIDS)
         self._sources = Kept[PublishedSource](SOURCES)
-        self._crossed = Kept[Sequence[Breach]](FILES)
+        self._found = Kept[Any](found_once.MOST)
 
     def rosters(self, viewer: Viewer, at: datetime | None) -> Sequence[Rostered]:
         """The units of which somebody may read the roster, by name."""
@@ -106,7 +104,9 @@ class RosterDesk:
         """A roster and its problem, as they are until something that bears on them is recorded, for an hour at most."""
         known = views.head()[0] if at is not None else self._desk.bearing(views)
         key = known, roster.key, hour_of(now)
-        return self._sources.once(key, lambda: PublishedSource(views, roster.unit, roster.first, now))
+        return self._sources.once(
+            key, lambda: PublishedSource(views, roster.unit, roster.first, now, once=self._found.once)
+        )
 
     def _grid(
         self, views: Views, unit: str, first: date | None, now: datetime, at: datetime | None, only: str | None = None
@@ -120,21 +120,7 @@ class RosterDesk:
         if whole is not None:
             return whole
         key = (*known, unit, first, only)
-        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._looking(only)))
-
-    def _looking(self, only: str | None) -> Crossed:
-        """What a member's duty crosses, for one grid: looked at only where something of it is not as it was, and of one
-        member alone where no more is asked for."""
-        of: list[str] = []
-
-        def crossed(file: DutyFile, ground: Ground) -> Sequence[Breach]:
-            if only not in (None, file.member):
-                return ()
-            if not of:
-                of.append(hash_of(repr((ground.period, ground.profile, ground.schedule))))
-            return self._crossed.once((of[0], hash_of(repr(_unnamed(file)))), lambda: crossed_in(file, ground))
-
-        return crossed
+        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._found.once, only))
 
     @contextmanager
     def _views(self, at: datetime | None) -> Iterator[Views]:
@@ -146,13 +132,6 @@ class RosterDesk:
                 yield views
             else:
                 yield Before(views, next(iter(views.facts(first=place, last=place))))
-
-
-def _unnamed(file: DutyFile) -> DutyFile:
-    """The file as anybody's: the rules say the same of all who have the same duty, as most of a squad have."""
-    names = (f.name for f in fields(file) if f.name not in ("member", "reachable_by"))
-    rows: dict[str, Any] = {name: [replace(row, member="") for row in getattr(file, name)] for name in names}
-    return replace(file, member="", **rows)
 
 
 def _next(rosters: Sequence[Published], at: datetime) -> Published | None:

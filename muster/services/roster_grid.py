@@ -1,7 +1,7 @@
 """A unit's roster as a grid: by what is published, and the charts where nothing is; and who is not there for it."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -11,7 +11,6 @@ from muster.domain.force import Unit
 from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, kind_of, marks_of
 from muster.domain.instants import on_clock
 from muster.domain.ledger import DUTY_ELSEWHERE
-from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings
 from muster.domain.presence import DutyFile
 from muster.domain.published import OFF, DutyLine, Published, entry_of
@@ -20,6 +19,7 @@ from muster.domain.schedule import Turn
 from muster.domain.snapshot import named
 from muster.domain.spans import Span
 from muster.ports import Views
+from muster.services.found_once import Once, anew, duty_of, part_of, time_of
 from muster.services.published import published
 from muster.services.roster_ground import FIRST_YEAR, LAST_YEAR, Ground, ground_of
 from muster.services.roster_members import chart_of, turns_of
@@ -43,56 +43,47 @@ def first_of(views: Views, unit: str, today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
-Crossed = Callable[[DutyFile, Ground], Sequence[Breach]]
-"""The limits that a member's duty crosses in a period."""
-
-
-def crossed_in(file: DutyFile, ground: Ground) -> Sequence[Breach]:
-    """The hard rules that a member's duty crosses in the period, without a waiver."""
-    period = ground.period
-    return crossings(file, ground.schedule, ground.profile.hard, period.start, period.end, already=False)
-
-
-def grid_of(views: Views, unit: str, first: date, at: datetime, crossed: Crossed = crossed_in) -> Grid:
-    """The grid of a unit from a day on, with all that whoever commands it may read (``Grid.as_read``). ``crossed``: how
-    the rules are looked at. Raises ``Unknown`` for a unit that is not there, and ``Invalid`` for days that no roster
-    has."""
+def grid_of(views: Views, unit: str, first: date, at: datetime, once: Once = anew, only: str | None = None) -> Grid:
+    """The grid of a unit from a day on, with all that whoever commands it may read (``Grid.as_read``). ``once``: keeps
+    what is found of members; ``only``: the one member whose duty has to be held to the rules; None: everybody's is.
+    Raises ``Unknown`` for a unit that is not there, and ``Invalid`` for days that no roster has."""
     must = f"must be from {FIRST_YEAR} to {LAST_YEAR}"
     require(f"Roster of {unit}", Check("first day", first, FIRST_YEAR <= first.year <= LAST_YEAR, must))
     found = named("unit", unit, {u.unit: u for u in views.rows(Unit)})
     ground = ground_of(views, [unit], first, first + timedelta(days=DAYS - 1))
     last = ground.period.dates[-1]
     rosters = [p for p in views.rows(Published, unit=unit) if p.meets(first, last)]
-    return Gridded(views, ground, found, at, crossed, rosters).grid()
+    return Gridded(views, ground, found, at, rosters, once, only).grid()
 
 
 class Gridded:
     """A grid as it is made. ``rosters``: those that are published of its days."""
 
     def __init__(
-        self, views: Views, ground: Ground, unit: Unit, at: datetime, crossed: Crossed, rosters: Sequence[Published]
-    ) -> None:
-        self.views, self.ground, self.unit, self.crossed = views, ground, unit, crossed
+        self, views: Views, ground: Ground, unit: Unit, at: datetime, rosters: Sequence[Published], once: Once,
+        only: str | None = None,
+    ) -> None:  # fmt: skip
+        self.views, self.ground, self.unit, self.once, self.only = views, ground, unit, once, only
+        self.of_all = time_of(ground), unit.unit
+        self.turns = turns_of(ground, sorted(ground.schedule.tours))
         period = ground.period
         self.today = at.astimezone(period.zone).date()
         self.noons = [on_clock(day, NOON, period.zone) for day in period.dates]
         self.rosters = rosters
         self.parts = {p.member: p for p in parts_of(ground, unit.unit) if meets(p.serves, period.start, period.end)}
-        self.amended = {
-            (a.member, a.day, entry_of(a.tour))
-            for p in self.rosters
-            for a in published(views, unit.unit, p.since).amended
-        }
+        self.amended: dict[str, set[tuple[date, str]]] = defaultdict(set)
+        for p in self.rosters:
+            for a in published(views, unit.unit, p.since).amended:
+                self.amended[a.member].add((a.day, entry_of(a.tour)))
 
     def grid(self) -> Grid:
         """The answer."""
-        ground, known = self.ground, self.ground.schedule.tours
-        charts = {m: chart_of(ground, replace(self._file(m), lines=()), self.unit.unit) for m in self.parts}
-        entries = {m: tuple(self._entries(m, charts[m])) for m in self.parts}
+        ground = self.ground
+        cells = {m: self._cells_of(m) for m in self.parts}
+        used = Counter(c.tour for line in cells.values() for c in line)
         asked = {c.tour for c in ground.cover.get(self.unit.unit, ())}
-        turns = turns_of(ground, sorted({e for line in entries.values() for e in line if e in known} | asked))
+        turns = {tour: of for tour, of in self.turns.items() if tour in used or tour in asked}
         names = names_of(self.views, self.parts, ground.period.start)
-        cells = {m: tuple(self._cells(m, entries[m], charts[m], turns)) for m in self.parts}
         usual = {tour: _usual(of) for tour, of in turns.items()}
         return Grid(
             unit=self.unit.unit,
@@ -100,18 +91,11 @@ class Gridded:
             dates=tuple(ground.period.dates),
             today=self.today,
             rosters=tuple(sorted(self.rosters, key=lambda p: p.first)),
-            lines=tuple(self._line(m, names.get(m, ""), cells[m], turns) for m in self.parts),
+            lines=tuple(self._line(m, names.get(m, ""), cells[m]) for m in self.parts),
             cover=tuple(self._cover(cells, turns)),
-            marks=marks_of(
-                {tour: kind_of(turns[tour][0], ground.period.zone) for tour in self._by_use(entries, turns)}, usual
-            ),
+            marks=marks_of({tour: kind_of(turns[tour][0], ground.period.zone) for tour in _by_use(used, turns)}, usual),
             unusual=tuple(t for tour, of in turns.items() for t in of if _minutes(t) != usual[tour]),
         )
-
-    def _by_use(self, entries: Mapping[str, Sequence[str]], tours: Collection[str]) -> list[str]:
-        """The tours, those that are worked most first."""
-        used = Counter(entry for line in entries.values() for entry in line)
-        return sorted(tours, key=lambda tour: (-used[tour], tour))
 
     def _file(self, member: str) -> DutyFile:
         return self.ground.files.get(member, DutyFile(member))
@@ -126,37 +110,49 @@ class Gridded:
             said = next((e for line in lines if (e := line.entry(day)) is not None), None)
             yield said if said is not None else chart[place].tour if place in chart else OFF
 
-    def _cells(
-        self, member: str, entries: Sequence[str], chart: Mapping[int, Turn], turns: Mapping[str, Sequence[Turn]]
-    ) -> Iterator[Cell]:
+    def _cells_of(self, member: str) -> tuple[Cell, ...]:
+        """What is told of each day of a member: the same of all of whom the same is known."""
+        part, duty = part_of(self.parts[member]), duty_of(self._file(member))
+        key = "cells", self.of_all, part, duty, frozenset(self.amended[member]), self._looks_at(member)
+        return self.once(key, lambda: tuple(self._cells(member)))
+
+    def _cells(self, member: str) -> Iterator[Cell]:
         file, lines = self._file(member), self._lines_of(member)
-        broken = self._broken(file, entries, turns)
+        chart = chart_of(self.ground, replace(file, lines=()), self.unit.unit)
+        entries = tuple(self._entries(member, chart))
+        broken = self._broken(file, entries)
         for place, (day, tour) in enumerate(zip(self.ground.period.dates, entries, strict=True)):
-            turn = turns[tour][place] if tour in turns else None
+            turn = self.turns[tour][place] if tour in self.turns else None
             needed = (self.noons[place], self.noons[place] + MINUTE) if turn is None else (turn.start, turn.end)
             published = any(line.entry(day) is not None for line in lines)
             cell = Cell(
                 tour=tour,
                 away=_away(file, self.parts[member], self.unit.unit, needed),
-                amended=(member, day, tour) in self.amended,
+                amended=(day, tour) in self.amended[member],
                 off_chart=published and tour != OFF and bool(chart) and place not in chart,
                 waived=turn is not None and meets([(w.since, w.until) for w in file.waivers], *needed),
                 broken=tuple(broken.get(place, ())),
             )
             yield PLAIN if cell == PLAIN else cell
 
-    def _broken(
-        self, file: DutyFile, entries: Sequence[str], turns: Mapping[str, Sequence[Turn]]
-    ) -> dict[int, list[str]]:
-        """The hard rules that are crossed, by the place of the tour in which that is seen."""
+    def _looks_at(self, member: str) -> bool:
+        return self.only in (None, member)
+
+    def _broken(self, file: DutyFile, entries: Sequence[str]) -> dict[int, list[str]]:
+        """The hard rules that the member's duty crosses in the period without a waiver, by the place of the tour in
+        which that is seen."""
         found: dict[int, list[str]] = {}
-        for breach in self.crossed(file, self.ground):
+        if not self._looks_at(file.member):
+            return found
+        ground, period, turns = self.ground, self.ground.period, self.turns
+        hard = ground.profile.hard
+        for breach in crossings(file, ground.schedule, hard, period.start, period.end, already=False):
             begun = [n for n, e in enumerate(entries) if e in turns and turns[e][n].start <= breach.since]
             found.setdefault(max(begun, default=0), []).append(f"{breach.rule}: {breach.says}")
         return found
 
-    def _line(self, member: str, name: str, cells: tuple[Cell, ...], turns: Mapping[str, Sequence[Turn]]) -> GridLine:
-        worked = (turns[c.tour][n] for n, c in enumerate(cells) if c.works and c.tour in turns)
+    def _line(self, member: str, name: str, cells: tuple[Cell, ...]) -> GridLine:
+        worked = (self.turns[c.tour][n] for n, c in enumerate(cells) if c.works and c.tour in self.turns)
         lent = any(
             meets([span_of(a)], self.ground.period.start, self.ground.period.end)
             for a in self.ground.attached.get(self.unit.unit, ())
@@ -167,15 +163,24 @@ class Gridded:
     def _cover(self, cells: Mapping[str, Sequence[Cell]], turns: Mapping[str, Sequence[Turn]]) -> Iterator[CoverLine]:
         """Who is there of those whom each cover asks for; rows for several parts of the period are one."""
         covers = self.ground.cover.get(self.unit.unit, ())
+        there: dict[tuple[int, str], list[Part]] = defaultdict(list)
+        for member, line in cells.items():
+            for place, cell in enumerate(line):
+                if cell.works:
+                    there[place, cell.tour].append(self.parts[member])
         for tour, who in dict.fromkeys((c.tour, c.who) for c in covers):
             mine = [c for c in covers if (c.tour, c.who) == (tour, who)]
             have, minimum = list[int](), list[int | None]()
             for place, day in enumerate(self.ground.period.dates):
                 turn, least = turns[tour][place], [c.minimum for c in mine if c.holds_on(day)]
-                there = (m for m, line in cells.items() if line[place].tour == tour and line[place].away is None)
-                have.append(sum(self.parts[m].counts_as(who, turn) for m in there))
+                have.append(sum(p.counts_as(who, turn) for p in there[place, tour]))
                 minimum.append(sum(least) if least else None)
             yield CoverLine(tour, who, tuple(have), tuple(minimum), tuple(turns[tour]))
+
+
+def _by_use(used: Mapping[str, int], tours: Collection[str]) -> list[str]:
+    """The tours, those that are worked most first."""
+    return sorted(tours, key=lambda tour: (-used.get(tour, 0), tour))
 
 
 def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:

@@ -3,21 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from muster.domain.cover import Cover
 from muster.domain.limits import Breach
 from muster.domain.planned_lines import crossings, with_line
 from muster.domain.presence import DutyFile
 from muster.domain.profiles import Profile
+from muster.domain.published import hash_of
 from muster.domain.rosters import Crossing, Shortage
 from muster.domain.schedule import Schedule, Turn
 from muster.ports import Views
-from muster.roster.problem import OFF, Instance, Request, Tour
+from muster.roster.problem import OFF, Instance, Member, Request, Tour
 from muster.roster.problem import Cover as Wanted
-from muster.roster.result import Roster
+from muster.roster.result import Line, Roster
+from muster.services.found_once import Once, anew, duty_of, part_of, time_named, time_of
 from muster.services.roster_fitness import NOTE, fitness_weights
 from muster.services.roster_ground import Ground, Period, ground_of
-from muster.services.roster_history import OTHER, history_of, worked_before
+from muster.services.roster_history import OTHER, History, history_of, worked_before
 from muster.services.roster_members import Known, Setting, chart_of, member_of, turns_of, wishes_of
 from muster.services.roster_parts import Part, parts_of
 from muster.services.roster_rules import MINUTE, PlanRules, plan_rules
@@ -58,15 +62,15 @@ def case_of(views: Views, unit: str, first: date, weeks: int = 4, at: datetime |
 
 
 def cases_of(
-    ground: Ground, units: Iterable[str], at: datetime | None = None, fitness_weight: int = 0
+    ground: Ground, units: Iterable[str], at: datetime | None = None, fitness_weight: int = 0, once: Once = anew
 ) -> Iterator[Case]:
     """The rostering problem of each unit. What is over or has begun ``at`` an instant is fixed as it was worked; None:
     nothing is. Charts are what is wished for; absences and attachments away bar tours; hours rules bar what follows too
     soon, is too long, or too much in a week or in a row. ``fitness_weight``: points for what follows what, see
-    ``roster_fitness``; 0 for none."""
+    ``roster_fitness``; 0 for none. ``once``: keeps what is found of members."""
     rules = plan_rules(ground.profile)
     for unit in units:
-        case = _case(ground, unit, rules, at)
+        case = _case(ground, unit, rules, at, once)
         yield _weighed(ground, case, fitness_weight) if fitness_weight else case
 
 
@@ -78,22 +82,31 @@ def _weighed(ground: Ground, case: Case, fitness_weight: int) -> Case:
     return replace(case, instance=replace(case.instance, succession_weights=weights), notes=(*case.notes, NOTE))
 
 
-def _case(ground: Ground, unit: str, rules: PlanRules, at: datetime | None) -> Case:
+def _case(ground: Ground, unit: str, rules: PlanRules, at: datetime | None, once: Once) -> Case:
     parts = [
         p for p in parts_of(ground, unit) if any(a < ground.period.end and b > ground.period.start for a, b in p.serves)
     ]
     files = {p.member: ground.files.get(p.member, DutyFile(p.member)) for p in parts}
-    cover = ground.cover.get(unit, ())
-    charts = {member: chart_of(ground, file, unit) for member, file in files.items()}
-    fixed = {m: {} if at is None else worked_before(ground, file, unit, at) for m, file in files.items()}
+    duty = {member: duty_of(file) for member, file in files.items()}
+    cover, time = ground.cover.get(unit, ()), time_of(ground)
+    charts = {
+        m: once(("chart", time, unit, duty[m]), partial(chart_of, ground, file, unit)) for m, file in files.items()
+    }
     names = {c.tour for c in cover} | {t.tour for chart in charts.values() for t in chart.values()}
     turns = turns_of(ground, sorted(names))
     setting = Setting(unit, turns, cover, rules)
-    known = [
-        Known(p, files[p.member], history_of(ground, files[p.member], names), fixed[p.member], charts[p.member])
+    of_all = hash_of(repr((time, unit, at, *turns, cover)))
+    brought = [
+        once(
+            ("brought", of_all, part_of(p), duty[p.member]),
+            partial(_brought, ground, setting, at, p, files[p.member], charts[p.member]),
+        )
         for p in parts
     ]
-    members = [member_of(ground, setting, each) for each in known]
+    known = [
+        Known(p, files[p.member], b.history, b.fixed, charts[p.member]) for p, b in zip(parts, brought, strict=True)
+    ]
+    members = [replace(b.member, ref=p.member) for p, b in zip(parts, brought, strict=True)]
     counted = _counted(parts, cover, turns, ground.period)
     days = ground.period.days
     instance = Instance(
@@ -112,6 +125,22 @@ def _case(ground: Ground, unit: str, rules: PlanRules, at: datetime | None) -> C
     return Case(
         unit, ground.period, instance, files, schedule, ground.profile, turns, cover, counted, rules.kept, notes
     )
+
+
+class _Brought(NamedTuple):
+    """What a member brings, the days that are decided, and the member as the engine takes them."""
+
+    history: History
+    fixed: Mapping[int, str]
+    member: Member
+
+
+def _brought(
+    ground: Ground, setting: Setting, at: datetime | None, part: Part, file: DutyFile, chart: Mapping[int, Turn]
+) -> _Brought:
+    history = history_of(ground, file, setting.turns)
+    fixed = {} if at is None else worked_before(ground, file, setting.unit, at)
+    return _Brought(history, fixed, member_of(ground, setting, Known(part, file, history, fixed, chart)))
 
 
 def _engine_tours(turns: Mapping[str, Sequence[Turn]], rules: PlanRules, known: Iterable[Known]) -> Iterator[Tour]:
@@ -186,17 +215,23 @@ def line_turns(case: Case, line: Sequence[str]) -> list[Turn]:
     return [case.turns[tour][day] for day, tour in enumerate(line) if tour != OFF]
 
 
-def crossed_by(case: Case, roster: Roster) -> list[Crossing]:
+def crossed_by(case: Case, roster: Roster, once: Once = anew) -> list[Crossing]:
     """Every hours rule that lines cross on real instants, as if they were worked after what the record knows; not what
-    a member brings broken into the period."""
+    a member brings broken into the period. ``once``: keeps what is found of a line."""
+    of_all = case.unit, time_named(case.period, case.profile, case.schedule)
     found = []
     for member, line in roster.items():
-        turns = line_turns(case, line)
-        file = with_line(case.files[member], case.unit, turns, case.period.start)
-        end = max([case.period.end, *(turn.end for turn in turns)])
-        said = crossings(file, case.schedule, case.profile, case.period.start, end, already=False)
-        found += [Crossing(member, breach) for breach in _worst(said)]
+        file = case.files[member]
+        crossed = once(("crossed", of_all, duty_of(file), tuple(line)), partial(_crossed, case, file, line))
+        found += [Crossing(member, breach) for breach in crossed]
     return found
+
+
+def _crossed(case: Case, file: DutyFile, line: Line) -> list[Breach]:
+    turns = line_turns(case, line)
+    worked = with_line(file, case.unit, turns, case.period.start)
+    end = max([case.period.end, *(turn.end for turn in turns)])
+    return _worst(crossings(worked, case.schedule, case.profile, case.period.start, end, already=False))
 
 
 def _worst(said: Sequence[Breach]) -> list[Breach]:
