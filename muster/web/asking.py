@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 
 from muster.domain.errors import Invalid, Refused
-from muster.domain.instants import YEARS, instant_of, local_text
+from muster.domain.instants import YEARS, instant_of, must_be_near
 from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
@@ -22,8 +22,6 @@ from muster.web.showing import Place
 T = TypeVar("T")
 _asks: ContextVar[Viewer] = ContextVar("who asks in this request, so that no act is done without looking at it again")
 COOKIE: Final = "muster"
-AHEAD: Final = timedelta(days=366)
-"""So far ahead of now a clock is wound."""
 
 
 def day_of(said: str, name: str = "day") -> date:
@@ -69,10 +67,8 @@ class Console:
         ahead than anything is known of."""
         said = None if request is None else request.query_params.get("at")
         at = None if said is None else instant_of(said, self.zone)
-        latest = self.clock() + AHEAD
-        if at is not None and at > latest:
-            until = local_text(latest, self.zone)[:10]
-            raise Invalid(f"at {said} must not be after {until}, a year from now: nobody is rostered so far ahead")
+        if at is not None:
+            must_be_near(at, self.clock(), self.zone)
         return Place("/", at, self.zone)
 
     def instant(self, typed: Mapping[str, str], name: str) -> datetime | None:

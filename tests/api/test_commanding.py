@@ -2,7 +2,7 @@
 was seen before."""
 
 from muster.domain.published import Published
-from tests.api.scene import FORMER, OTHER, OTHER_CO, Scene
+from tests.api.scene import FORMER, OTHER, OTHER_CO, Scene, acting
 from tests.ground import local
 from tests.services.closing import AFTER, court, kept
 from tests.services.offered import BOSS
@@ -127,3 +127,6 @@ def test_a_roster_is_withdrawn_and_another_published_for_the_days_that_are_left(
     assert [(p.first.isoformat(), p.days, p.signer) for p in there] == [("2020-10-19", 7, CO), ("2020-10-26", 21, CO)]
     _, after = scene.get(f"{path}?limit=200&at=2020-10-27T12:00:00Z", token)
     assert {x["member"]: x["tours"] for x in after["items"]} == left
+    scene.force.appoint(acting(XO))
+    status, body = scene.post(f"{path}/withdrawal", token, {**withdraw, "first": "2020-11-01"}, "k3")
+    assert (status, f"{XO} serves as {POST} now" in body["error"]) == (409, True)
