@@ -17,6 +17,7 @@ from muster.ports import Clock, Record, Store, Views
 from muster.services.desk import Desk
 from muster.services.gate import Gate, Viewer
 from muster.web.app import MOST_FIELDS, form_of
+from muster.web.looking import Who
 from muster.web.showing import Place
 
 T = TypeVar("T")
@@ -87,10 +88,10 @@ class Console:
         _asks.set(viewer)
         return viewer
 
-    def listener(self, request: Request) -> Callable[[Views], Viewer | None]:
-        """Who listens to a stream, looked up anew in each state of the record; None: they are signed in no more."""
-        word = request.cookies.get(COOKIE)
-        return lambda views: self.gate.viewer_in(views, word)
+    def listener(self, request: Request) -> Who:
+        """Who listens to a stream: whoever asks, and in the demo, where many are the same office, their session."""
+        word = request.cookies.get(COOKIE, "")
+        return Who(word if self.gate.demo else _asks.get().user, lambda views: self.gate.viewer_in(views, word))
 
     async def ours(self, request: Request, viewer: Viewer | None, most: int = MOST_FIELDS) -> dict[str, str]:
         """What was sent with a form of our own, of ``most`` fields at most. ``viewer``: who was found to ask, before

@@ -177,6 +177,9 @@ def test_where_it_would_go_is_told_before_and_nothing_is_done(scene: Scene) -> N
     assert (status, dry["tasking"], facts(scene.force)) == (200, None, before)
     status, sent = scene.post("/taskings", token, SHOTS)
     assert (status, sent["tasking"][:1], facts(scene.force) > before) == (200, "T", True)
+    for only in (True, False):  # whoever holds no office has nothing to take in
+        status, body = scene.post("/taskings", scene.token(OFFICER), {**SHOTS, "dry_run": only})
+        assert (status, "tell the desk of your unit" in body["error"]) == (403, True)
     same = ("owner", "decides", "member", "competent_unit", "why")
     assert [sent[k] for k in same] == [dry[k] for k in same]
 
