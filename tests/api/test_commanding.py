@@ -116,6 +116,8 @@ def test_a_roster_is_withdrawn_and_another_published_for_the_days_that_are_left(
     for act, body in (("withdrawal", withdraw), ("publication", publish)):
         assert {scene.post(f"{path}/{act}", scene.token(m), body)[0] for m in (OFFICER, XO, OTHER_CO, FORMER)} == {403}
         assert scene.post(f"{path}/{act}", token, {**body, "by": "PCT-047-XO"})[0] == 403
+        _, said = scene.post(f"{path}/{act}", scene.token(OTHER_CO), {**body, "by": "PCT-049-CO"})
+        assert f"{POST} or a command above it can show it to you" in said["error"]
     status, body = scene.post(f"{path}/publication", token, publish)
     assert (status, "is published already" in body["error"]) == (409, True)
     uneven = {**publish, "lines": {**left, OFFICER: ["off"]}}
