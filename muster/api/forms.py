@@ -52,7 +52,7 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Flag = Annotated[bool, Field(strict=True)]
 
 Name = Annotated[str, Path(pattern=REF)]
-At = Annotated[Instant | None, Query(description="at this instant; left out: now")]
+At = Annotated[Instant | None, Query(description="at this instant, a year ahead at most; left out: now")]
 KnownAt = Annotated[Instant | None, Query(description="as the record believed then; left out: as it believes now")]
 Limit = Annotated[
     int, Field(ge=1, le=MOST), BeforeValidator(_number), Query(description="so many things at most; left out: 50")

@@ -68,7 +68,7 @@ def _force(router: APIRouter, clerk: Clerk) -> None:
             page, after = cut(found, lambda u: u.unit, cursor, limit)
             return told.Units(items=[told.Unit.model_validate(u) for u in page], next=after)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
     @router.get("/positions", operation_id="positions", responses=REFUSALS)
     def positions(
@@ -94,7 +94,7 @@ def _force(router: APIRouter, clerk: Clerk) -> None:
             items = [_position(p, titles[p.title], [a for a in held if a.position == p.position]) for p in page]
             return told.Positions(items=items, next=after)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
 
 def _people(router: APIRouter, clerk: Clerk) -> None:
@@ -108,7 +108,7 @@ def _people(router: APIRouter, clerk: Clerk) -> None:
         def question(views: Views, _: Viewer) -> told.Member:
             return _member(member_page(views, member, at or views.now, known_at), may=may)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
 
 def _position(post: Position, title: Title, held: Sequence[Appointment]) -> told.Position:
@@ -156,7 +156,7 @@ def _watch(router: APIRouter, clerk: Clerk, desk: Desk) -> None:
         def question(views: Views, viewer: Viewer) -> told.Watch:
             return told.Watch.model_validate(_for(views, watch_of(views, unit, at or views.now, known_at), viewer))
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
     @router.get("/now", operation_id="now", responses=REFUSALS)
     def now(
@@ -169,7 +169,7 @@ def _watch(router: APIRouter, clerk: Clerk, desk: Desk) -> None:
             found = desk.now() if live else now_of(views, at or views.now, known_at)
             return _now(found, viewer, cursor, limit)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
 
 def _for(views: Views, found: Watch, viewer: Viewer) -> Watch:
@@ -216,7 +216,7 @@ def _work(router: APIRouter, clerk: Clerk) -> None:
             page, after = cut(taskings_for(views, viewer, at, known_at), lambda t: t.tasking, cursor, limit)
             return told.Taskings(items=[told.Tasking.model_validate(t) for t in page], next=after)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
     @router.get("/taskings/{name}", operation_id="tasking", responses=REFUSALS)
     def tasking(request: Request, name: Name, at: At = None, known_at: KnownAt = None) -> told.Tasking:
@@ -225,7 +225,7 @@ def _work(router: APIRouter, clerk: Clerk) -> None:
         def question(views: Views, viewer: Viewer) -> told.Tasking:
             return told.Tasking.model_validate(tasking_for(views, viewer, name, at, known_at))
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
 
 def _planning(router: APIRouter, clerk: Clerk) -> None:
@@ -244,7 +244,7 @@ def _planning(router: APIRouter, clerk: Clerk) -> None:
             ]
             return told.Requests(items=items, next=after)
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
 
 def _record(router: APIRouter, clerk: Clerk) -> None:

@@ -68,7 +68,7 @@ def _rosters(router: APIRouter, clerk: Clerk) -> None:
                 next=after,
             )  # fmt: skip
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
     @router.post("/rosters/{unit}/amendments", operation_id="amend", response_model=sent.Acted, responses=REFUSED)
     def amend(request: Request, unit: Name, key: Key, given: sent.Amend) -> object:
@@ -131,7 +131,7 @@ def _roll_calls(router: APIRouter, clerk: Clerk) -> None:
             asked = Asked(unit, turn_of(views, unit, tour, day, when), when, known_at)
             return _roll(roll_call(views, asked, viewer.member, views.now))
 
-        return clerk.ask(bearer_of(request), question)
+        return clerk.ask(bearer_of(request), question, at)
 
     @router.post("/units/{unit}/roll-call", operation_id="take_roll", response_model=sent.Acted, responses=REFUSED)
     def take(request: Request, unit: Name, key: Key, given: sent.RollCall) -> object:

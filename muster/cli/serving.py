@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any, Final
 
 from anyio.to_thread import current_default_thread_limiter
-from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Mount
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from muster.api.app import PREFIX, api_app
@@ -49,22 +48,22 @@ def joined(door: Door, console: Console, complain: Callable[[str], None]) -> "Gu
     sign in."""
     linked, signed_in = pages_app(door, complain), console_app(console, complain)
 
-    async def by_link_or_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
-        app = linked if scope["path"].startswith(BY_LINK) else signed_in
-        await app(scope, receive, send)
-
     # Made when a program first asks: it takes longer than all the rest, and many use screens alone.
     api = cache(lambda: api_app(door, Clerk(console.store, console.clock), console.desk, complain))
 
-    async def by_program(scope: Scope, receive: Receive, send: Send) -> None:
-        await api()(scope, receive, send)
+    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
+        """No routes of Starlette, which find no path with a new line in it, and refuse it in a shape of their own."""
+        path = scope["path"]
+        if path.startswith(f"{PREFIX}/"):
+            await api()({**scope, "root_path": PREFIX}, receive, send)
+        else:
+            await (linked if path.startswith(BY_LINK) else signed_in)(scope, receive, send)
 
-    routes = [Mount(PREFIX, by_program), Mount("/", by_link_or_signed_in)]
-    return Guarded(Starlette(routes=routes, lifespan=_with_few_threads))
+    return Guarded(Router(default=by_path, lifespan=_with_few_threads))
 
 
 @asynccontextmanager
-async def _with_few_threads(_: Starlette) -> AsyncIterator[None]:
+async def _with_few_threads(_: object) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = MOST_AT_ONCE
     yield
 

@@ -10,6 +10,18 @@ from muster.domain.errors import Invalid
 YEARS: Final = range(1900, 2200)
 """Instants that people state lie in these years, far enough from the ends of the calendar to count from."""
 
+AHEAD: Final = timedelta(days=366)
+"""So far ahead of now it is told how something will be: nobody is rostered further."""
+
+
+def must_be_near(at: datetime, now: datetime, zone: ZoneInfo) -> None:
+    """Raise ``Invalid`` for an instant that is further ahead than anything is known of."""
+    if at > now + AHEAD:
+        until = f"{(now + AHEAD).astimezone(zone):%Y-%m-%d}"
+        raise Invalid(
+            f"at {local_text(at, zone)} must not be after {until}, a year from now: nobody is rostered so far ahead"
+        )
+
 
 def instant_of(said: str, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, of a local date (its midnight), a local date and time, or a time with an offset.

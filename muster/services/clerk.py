@@ -4,14 +4,18 @@ same act sent twice is done once."""
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Refused
+from muster.domain.instants import must_be_near
 from muster.domain.record import canonical
 from muster.domain.tokens import Done, asked_digest, done_key
 from muster.ports import Clock, Record, Store, Views
 from muster.services.door import TooMany, Tries
 from muster.services.gate import Viewer
+from muster.services.offices import force_of
 from muster.services.tokens import Bearer, bearer_of, must_have
 from muster.services.viewings import look_of
 
@@ -53,10 +57,13 @@ class Clerk:
             raise TooMany("too many tokens that are not ours came from your network: wait a minute")
         return _must_be(found)
 
-    def ask(self, bearer: Bearer, question: Callable[[Views, Viewer], T]) -> T:
-        """The answer to a question. Raises ``NotEntitled`` for a token that is not to read."""
+    def ask(self, bearer: Bearer, question: Callable[[Views, Viewer], T], at: datetime | None = None) -> T:
+        """The answer to a question, of an instant (None: of now). Raises ``NotEntitled`` for a token that is not to
+        read, ``Invalid`` for an instant too far ahead."""
         must_have(bearer, "read")
         with self._store.reading() as views:
+            if at is not None:
+                must_be_near(at, views.now, ZoneInfo(force_of(views).zone))
             return question(views, bearer.viewer)
 
     def may_look(self, bearer: Bearer, member: str) -> bool:

@@ -38,12 +38,12 @@ class Live:
         may read is looked up at each event: it ends with the appointment. Where they would be told something else of
         what they were shown, or it is not kept, they are told everything: so what they read by a right that ended is
         taken from their screen. Raises ``TooMany``."""
-        self._looking.must_have_room()
+        self._looking.must_have_room(who)
         return self._changes(shown, who, place)
 
     async def _changes(self, shown: str, who: Who, place: Place) -> AsyncIterator[str]:
         now, name = self._desk.shown(shown.rpartition("-")[0]), shown
-        async with self._looking.listening():
+        async with self._looking.listening(who):
             yield ALIVE
             while True:
                 found = await self._looking.found(partial(_is_newer, now))
@@ -61,7 +61,7 @@ class Live:
     ) -> tuple[str, str] | None:
         """The name of what a listener may read of this answer, and the event that brings it to their screen; None: they
         are signed in no more. An event is made once for all who were shown the same and may read the same."""
-        viewer = who(views)
+        viewer = who.now(views)
         if viewer is None:
             return None
         read = self._read(found, place, viewer)
@@ -123,11 +123,11 @@ class Following:
     def changes(self, shown: str, who: Who, made: Made) -> AsyncIterator[str]:
         """Events for one listener who was shown that edition, until they go, are signed in no more, or may not see the
         screen any more, which ``made`` makes for them. Raises ``TooMany``."""
-        self._looking.must_have_room()
+        self._looking.must_have_room(who)
         return self._changes(shown, who, made)
 
     async def _changes(self, shown: str, who: Who, made: Made) -> AsyncIterator[str]:
-        async with self._looking.listening():
+        async with self._looking.listening(who):
             yield ALIVE
             before = await self._looking.tried(partial(self._before, shown, who, made))
             while True:
@@ -148,7 +148,7 @@ class Following:
 
 def _made(who: Who, made: Made, views: Views) -> Parts | None:
     """The screen for whoever listens; None: they are signed in no more."""
-    viewer = who(views)
+    viewer = who.now(views)
     return None if viewer is None else made(views, viewer)
 
 

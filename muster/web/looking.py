@@ -2,8 +2,10 @@
 of server-sent events on which they hear of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from anyio import CapacityLimiter
@@ -19,12 +21,13 @@ from muster.services.gate import Viewer
 T = TypeVar("T")
 T2 = TypeVar("T2")
 Ask = Callable[[Views], T2]
-Who = Callable[[Views], Viewer | None]
 LOOKS: Final = 0.4
 """Seconds between two looks at whether anything was recorded."""
 SAYS_ALIVE: Final = 15.0
 """Seconds after which a stream says that it lives, where nothing happened: proxies drop a connection on which nothing
 comes, and the HTML standard, 9.2.7, advises so many."""
+MOST_OF_ONE: Final = 20
+"""So many screens of each sort one listener keeps open: nobody takes the room of all others."""
 MOST: Final = 1000
 """So many screens one process keeps up to date, of each sort: each holds a connection, and hears each change."""
 AT_ONCE: Final = 20
@@ -32,6 +35,15 @@ AT_ONCE: Final = 20
 ALIVE: Final = "event: alive\ndata:\n\n"
 """An event, and no comment: a browser drops these, and has to tell a stream on which nothing happens from one that is
 lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who listens to a stream: a ``name`` that is theirs alone, and who that is in a state of the record; None: they
+    are signed in no more."""
+
+    name: str
+    now: Callable[[Views], Viewer | None]
 
 
 class Answering:
@@ -90,26 +102,29 @@ class Looking(Generic[T]):
         self._find, self._complain, self._answering = look, complain, Answering(desk)
         self._found: T | None = None
         self._changed = asyncio.Condition()
-        self._listeners = 0
+        self._listeners = Counter[str]()
         self._looking: asyncio.Task[None] | None = None
 
-    def must_have_room(self) -> None:
-        """Raise ``TooMany`` where no more can listen."""
-        if self._listeners >= MOST:
-            raise TooMany(
-                f"{MOST} screens are kept up to date already: close one, or reload this one to see what is new"
-            )
+    def must_have_room(self, who: Who) -> None:
+        """Raise ``TooMany`` where no more can listen, or they cannot."""
+        for there, most, whose in (
+            (self._listeners[who.name], MOST_OF_ONE, "screens of yours"),
+            (self._listeners.total(), MOST, "screens"),
+        ):
+            if there >= most:
+                what = f"{most} {whose} are kept up to date already"
+                raise TooMany(f"{what}: close one, or reload this one to see what is new")
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
+    async def listening(self, who: Who) -> AsyncIterator[None]:
         """Somebody listens, until the block ends."""
-        self._listeners += 1
+        self._listeners[who.name] += 1
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         try:
             yield
         finally:
-            self._listeners -= 1
+            self._listeners -= Counter([who.name])  # and nothing is kept of whoever has none
             if not self._listeners and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None

@@ -79,6 +79,14 @@ def set_up(force: InRecord) -> None:
     force.rest(XO, "2020-10-20T11:00", "2020-10-20T18:00")
 
 
+def acting(member: str) -> Appointment:
+    """That a member acts as commander of the precinct since this morning."""
+    since = local("2020-10-20T08:00")
+    return Appointment(
+        position="PCT-047-CO", member=member, kind="acting", since=since, until=None, instrument="Order 9"
+    )
+
+
 def _people(force: InRecord) -> None:
     unit = next(r for r in force.rows if isinstance(r, Unit) and r.unit == PCT)
     post = next(r for r in force.rows if isinstance(r, Position) and r.position == "PCT-047-CO")

@@ -1,5 +1,6 @@
 """The API for those with an account: what each may read and do, by the positions they hold now."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from muster.domain.viewings import Viewing
 from muster.services.tokens import issue
 from muster.services.users import add_user
 from tests.api.scene import FORMER, OTHER, OTHER_CO, SECRET, WHAT, Scene
+from tests.doors import ask
 from tests.ground import local
 from tests.services.small import BOROUGH, CHIEF, CO, OFFICER, PC, PCT, XO, does, facts, sees
 
@@ -145,10 +147,23 @@ def test_a_page_has_at_most_two_hundred(scene: Scene, limit: str) -> None:
     assert scene.get(f"/units?limit={limit}", scene.token(OFFICER))[0] == 422
 
 
+def test_nothing_is_told_of_more_than_a_year_ahead(scene: Scene) -> None:
+    paths = json.loads(ask(f"{scene.house.base}/api/v1/openapi.json").text)["paths"]
+    names, token, far = {"unit": PCT, "member": CO, "name": "T1"}, scene.token(CO), "tour=x&at=2021-10-23T16:00:00Z"
+    asked = [
+        path for path, told in paths.items() if "at" in [p["name"] for p in told.get("get", {}).get("parameters", ())]
+    ]
+    assert len(asked) > 5
+    for path in asked:
+        status, body = scene.get(f"{path.format_map(names)}?{far}", token)
+        assert (status, "must not be after 2021-10-21, a year from now" in body["error"]) == (422, True), path
+
+
 def test_what_is_wrong_is_named_with_its_value_and_what_it_must_be(scene: Scene) -> None:
     token = scene.token(CO)
     assert scene.get("/units?limit=500", token)[1]["error"] == "limit 500 must be less than or equal to 200"
     assert scene.post("/requests/leave", token, {"first": "0001-01-01", "last": "0001-01-02"})[1]["code"] == "malformed"
+    assert scene.get("/units/a%0Ab/watch", token)[1]["code"] == "malformed"
     _, body = scene.post("/requests/leave", token, {"first": "tomorrow", "lats": 1})
     assert (
         body["error"]
@@ -162,6 +177,9 @@ def test_where_it_would_go_is_told_before_and_nothing_is_done(scene: Scene) -> N
     assert (status, dry["tasking"], facts(scene.force)) == (200, None, before)
     status, sent = scene.post("/taskings", token, SHOTS)
     assert (status, sent["tasking"][:1], facts(scene.force) > before) == (200, "T", True)
+    for only in (True, False):  # whoever holds no office has nothing to take in
+        status, body = scene.post("/taskings", scene.token(OFFICER), {**SHOTS, "dry_run": only})
+        assert (status, "tell the desk of your unit" in body["error"]) == (403, True)
     same = ("owner", "decides", "member", "competent_unit", "why")
     assert [sent[k] for k in same] == [dry[k] for k in same]
 

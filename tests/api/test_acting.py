@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from muster.domain.members import Appointment
 from muster.domain.record import Recorded
 from muster.domain.taskings import Tasking
-from tests.api.scene import OTHER_CO, Scene
+from tests.api.scene import OTHER_CO, Scene, acting
 from tests.doors import House
 from tests.ground import InRecord, local
 from tests.publishing import DAY
@@ -112,15 +111,7 @@ def test_why_somebody_is_not_there_is_for_those_entitled(scene: Scene) -> None:
 
 
 def test_who_acts_in_a_position_decides_and_not_who_they_stand_in_for(scene: Scene) -> None:
-    acting = Appointment(
-        position="PCT-047-CO",
-        member=XO,
-        kind="acting",
-        since=local("2020-10-20T08:00"),
-        until=None,
-        instrument="Order 9",
-    )
-    scene.force.appoint(acting)
+    scene.force.appoint(acting(XO))
     said = {"verdict": "declined", "by": "PCT-047-CO", "reason": "short"}
     assert scene.post("/requests/R1/decision", scene.token(CO), said)[0] == 409
     assert scene.post("/requests/R1/decision", scene.token(XO), said)[0] == 200

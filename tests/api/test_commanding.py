@@ -2,7 +2,7 @@
 was seen before."""
 
 from muster.domain.published import Published
-from tests.api.scene import FORMER, OTHER, OTHER_CO, Scene
+from tests.api.scene import FORMER, OTHER, OTHER_CO, Scene, acting
 from tests.ground import local
 from tests.services.closing import AFTER, court, kept
 from tests.services.offered import BOSS
@@ -116,6 +116,8 @@ def test_a_roster_is_withdrawn_and_another_published_for_the_days_that_are_left(
     for act, body in (("withdrawal", withdraw), ("publication", publish)):
         assert {scene.post(f"{path}/{act}", scene.token(m), body)[0] for m in (OFFICER, XO, OTHER_CO, FORMER)} == {403}
         assert scene.post(f"{path}/{act}", token, {**body, "by": "PCT-047-XO"})[0] == 403
+        _, said = scene.post(f"{path}/{act}", scene.token(OTHER_CO), {**body, "by": "PCT-049-CO"})
+        assert f"{POST} or a command above it can show it to you" in said["error"]
     status, body = scene.post(f"{path}/publication", token, publish)
     assert (status, "is published already" in body["error"]) == (409, True)
     uneven = {**publish, "lines": {**left, OFFICER: ["off"]}}
@@ -127,3 +129,6 @@ def test_a_roster_is_withdrawn_and_another_published_for_the_days_that_are_left(
     assert [(p.first.isoformat(), p.days, p.signer) for p in there] == [("2020-10-19", 7, CO), ("2020-10-26", 21, CO)]
     _, after = scene.get(f"{path}?limit=200&at=2020-10-27T12:00:00Z", token)
     assert {x["member"]: x["tours"] for x in after["items"]} == left
+    scene.force.appoint(acting(XO))
+    status, body = scene.post(f"{path}/withdrawal", token, {**withdraw, "first": "2020-11-01"}, "k3")
+    assert (status, f"{XO} serves as {POST} now" in body["error"]) == (409, True)

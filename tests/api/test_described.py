@@ -16,7 +16,6 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
-from muster.api.forms import REF
 from tests.api.scene import FORMER, OTHER_CO, Scene
 from tests.doors import ask
 from tests.services.small import CO, OFFICER, PC
@@ -30,6 +29,14 @@ NAMES: dict[str, Sequence[str]] = {
     "matter": ("shots-fired", "block-party", "NO-SUCH"),
     "position": ("PCT-047-CO", "PCT-047-DESK", "CHIEF-OF-PATROL", "NO-SUCH"),
     "name": ("R1", "T1", "T9", "C1"),
+    "tour": ("0705x1540", "2315x0750", "off", "NO-SUCH"),
+    "first": ("2020-09-01", "2020-10-26", "2020-11-16", "1900-01-01", "2199-12-31"),
+    "last": ("2020-09-30", "2020-10-27", "2020-11-16", "1900-01-01", "2199-12-31"),
+    "day": ("2020-10-20", "2020-10-21", "2020-11-01", "1900-01-01", "2199-12-31"),
+    "at": ("2020-10-20T16:00:00Z", "2020-10-21T03:30:00Z", "1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"),
+    "since": ("2020-10-20T16:00:00Z", "2020-10-21T03:15:00Z", "1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"),
+    "until": ("2020-10-20T22:00:00Z", "2020-10-21T11:50:00Z", "1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"),
+    "deadline": ("2020-10-20T18:00:00Z", "1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"),
     "rank": ("PO", "NO-SUCH"),
     "to": ("PCT-047-XO", "PCT-047-DESK", "NO-SUCH"),
     "by": ("PCT-047-CO", "PC", "NO-SUCH"),
@@ -53,7 +60,7 @@ def with_names(described: dict[str, Any]) -> dict[str, Any]:
                     parameter["schema"] = one_of(parameter["name"])
             for fields in sent_to(found, operation):
                 for field, schema in fields.items():
-                    if field in NAMES and REF in json.dumps(schema):
+                    if field in NAMES and "string" in {each.get("type") for each in (schema, *schema.get("anyOf", ()))}:
                         fields[field] = (
                             {"anyOf": [one_of(field), {"type": "null"}]} if "anyOf" in schema else one_of(field)
                         )

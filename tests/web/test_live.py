@@ -15,7 +15,7 @@ from muster.services.door import TooMany
 from muster.services.duty import sign_off, sign_on
 from muster.services.gate import Viewer
 from muster.web.live import Live
-from muster.web.looking import MOST
+from muster.web.looking import MOST, MOST_OF_ONE, Who
 from muster.web.screens import Readable
 from muster.web.showing import Place
 from tests.ground import NEW_YORK, InRecord, local
@@ -42,12 +42,16 @@ class Away:
 
 
 def stream(
-    live: Live, desk: Desk, who: Callable[[], Viewer | None] = lambda: ANYBODY, shown: Viewer = ANYBODY
+    live: Live,
+    desk: Desk,
+    who: Callable[[], Viewer | None] = lambda: ANYBODY,
+    shown: Viewer = ANYBODY,
+    name: str = "anybody",
 ) -> AsyncGenerator[str, None]:
     """The stream of a screen as it was ``shown`` to somebody just now."""
     now = desk.now()
-    name = f"{now.edition}-{Readable(now).by(shown).mark}"
-    return cast(AsyncGenerator[str, None], live.changes(name, lambda _: who(), PLACE))
+    edition = f"{now.edition}-{Readable(now).by(shown).mark}"
+    return cast(AsyncGenerator[str, None], live.changes(edition, Who(name, lambda _: who()), PLACE))
 
 
 async def change(events: AsyncGenerator[str, None]) -> str:
@@ -152,12 +156,14 @@ def test_no_more_listen_than_are_kept_up_to_date_until_one_goes(force: InRecord,
 
     async def listens() -> None:
         live = Live(desk, pytest.fail)
-        there = [stream(live, desk) for _ in range(MOST)]
+        there = [stream(live, desk, name=f"user {n // MOST_OF_ONE}") for n in range(MOST)]
         for events in there:
             await anext(events)
-        with pytest.raises(TooMany, match=f"{MOST} screens"):
+        with pytest.raises(TooMany, match=f"{MOST} screens are"):
             stream(live, desk)
         await there.pop().aclose()
+        with pytest.raises(TooMany, match=f"{MOST_OF_ONE} screens of yours"):
+            stream(live, desk, name="user 0")
         there.append(stream(live, desk))
         clock.move(minutes=1)
         assert f"row-{PCT}" in await change(there[-1])
