@@ -17,6 +17,7 @@ from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.services.runs import Runs
 from muster.web import screens
+from muster.web.amend_routes import amendments
 from muster.web.asking import Console, NotSignedIn
 from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
@@ -69,6 +70,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     running = Runs(monotonic)
     replans(app, console, running)
     drafts(app, console, running)
+    amendments(app, console, running)
     withdrawals(app, console)
     shortages(app, console, running)
     record(app, console)
