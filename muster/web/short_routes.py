@@ -64,7 +64,7 @@ def _shown(console: Console, desk: ShortDesk, asked: Asked, answer: Answer) -> s
     runs = asking is not None and asking.runs  # asked once: it may end while the page is made
     more: dict[str, Any] = {
         "found": found,
-        "says": short_says(found).partition(": ")[2],
+        "says": short_says(found),
         "filled": filled_says(found),
         "groups": [(KINDS[kind], ways) for kind in KINDS if (ways := [w for w in found.ways if w.kind == kind])],
         "words": KINDS,

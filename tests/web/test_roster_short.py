@@ -52,7 +52,7 @@ def test_every_way_is_told_with_what_it_costs_and_leads_to_where_it_is_done(
     expected, page = found(force, of, CO), seen(house, path_of(of), co)
     assert path_of(of) in unescape(seen(house, f"/roster/{PCT}?from={MONDAY}", co).text)
     text = unescape(page.text)
-    assert f"{expected.have} of {expected.minimum} {of[2]}" in text
+    assert f"{of[1]} on {of[0]:%a %d %b %Y}: {expected.have} of {expected.minimum} {of[2]}" in text
     assert [way_says(w, expected) for w in expected.ways if way_says(w, expected) not in text] == []
     led = {unescape(x) for x in re.findall(r'<a href="(/(?:call-ins|roster/PCT-047/M|duty)[^"]*)"', page.text)}
     assert led
