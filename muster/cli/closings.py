@@ -13,7 +13,6 @@ from muster.cli.roster_publish import by_position
 from muster.cli.shared import (
     action,
     answer,
-    count_of,
     instant_on,
     known_on,
     plain,
@@ -24,6 +23,7 @@ from muster.cli.shared import (
     zone_of,
 )
 from muster.domain.instants import local_text, span_text
+from muster.domain.wording import count_of
 
 if TYPE_CHECKING:
     from muster.domain.closings import Adjustment, Closing, MemberHours, Sums, What

@@ -12,7 +12,6 @@ from muster.cli.roll_calls import tour_options, turn_asked
 from muster.cli.shared import (
     action,
     answer,
-    count_of,
     db_option,
     instant_on,
     json_option,
@@ -24,6 +23,7 @@ from muster.cli.shared import (
 )
 from muster.domain.errors import Refused
 from muster.domain.fairness import FIGURES, Figure
+from muster.domain.wording import count_of
 from muster.services.call_list import call_list as service
 from muster.services.fairness import fairness_of, fairness_sheet
 

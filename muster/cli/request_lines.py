@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from muster.cli.shared import count_of
 from muster.domain.instants import clock_text, dated_text, span_text
 from muster.domain.requests import Request
+from muster.domain.wording import count_of
 
 if TYPE_CHECKING:
     from muster.services.request_effects import CoverChange, LeaveEffect

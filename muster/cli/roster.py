@@ -18,8 +18,9 @@ from muster.cli.roster_replan import replan
 from muster.cli.roster_ways import ways_out
 from muster.cli.roster_why import why_short
 from muster.cli.roster_withdraw import withdraw
-from muster.cli.shared import count_of, first_of, json_option, safe, say
+from muster.cli.shared import first_of, json_option, safe, say
 from muster.domain.errors import Invalid
+from muster.domain.wording import count_of
 
 if TYPE_CHECKING:
     from muster.roster.problem import Instance

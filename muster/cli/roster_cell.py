@@ -8,10 +8,10 @@ import click
 
 from muster.cli.roster_input import Day
 from muster.cli.roster_plans import file_named, plan_argument
-from muster.cli.shared import action, answer, count_of, instant_on, reading, viewer_option
+from muster.cli.shared import action, answer, instant_on, reading, viewer_option
 from muster.domain.instants import span_text
 from muster.domain.published import entry_of, said_of
-from muster.domain.wording import few
+from muster.domain.wording import count_of, few
 
 if TYPE_CHECKING:
     from muster.ports import Views

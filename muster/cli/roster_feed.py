@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from muster.cli.shared import action, answer, count_of, instant_on, reading, writing
+from muster.cli.shared import action, answer, instant_on, reading, writing
 from muster.domain.errors import Invalid
+from muster.domain.wording import count_of
 
 
 @click.command()

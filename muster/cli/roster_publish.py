@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.cli.roster_input import Day
-from muster.cli.shared import (
-    action,
-    answer,
-    count_of,
-    instant_on,
-    known_on,
-    plain,
-    question,
-    reading,
-    viewer_option,
-    writing,
-)
+from muster.cli.shared import action, answer, instant_on, known_on, plain, question, reading, viewer_option, writing
 from muster.domain.errors import Refused
+from muster.domain.wording import count_of
 
 if TYPE_CHECKING:
     from muster.domain.published import Published

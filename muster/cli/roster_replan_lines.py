@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from muster.cli.shared import count_of, first_of
+from muster.cli.shared import first_of
+from muster.domain.wording import count_of
 
 if TYPE_CHECKING:
     from muster.domain.replans import Change, Replan

@@ -3,31 +3,21 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import click
 
 from muster.cli.roster_input import Day, members_in
-from muster.cli.shared import answer, count_of, db_option, instant_on, json_option, reading, viewer_option
-from muster.domain.instants import clock_text, span_text
-from muster.domain.wording import few
+from muster.cli.shared import answer, db_option, instant_on, json_option, reading, viewer_option
+from muster.domain.ways_wording import KINDS, barred_by_reason, effects_of, filled_says, short_says, way_says
+from muster.domain.wording import count_of, few
 
 if TYPE_CHECKING:
-    from muster.domain.ways_out import Fill, Way, WaysOut
+    from muster.domain.ways_out import Way, WaysOut
 
 SHOWN: Final = 3
 """So many of each kind are told; --json has all."""
 REASONS: Final = 8
 """So many reasons why others are no way."""
-KINDS: Final = {
-    "move": "move from another tour",
-    "leave": "move a leave",
-    "loan": "loan from a neighbour",
-    "call-in": "call-in from a day off",
-    "order": "call-in by order",
-    "hold-over": "hold-over",
-    "early": "in early",
-}
 
 
 @click.command("ways-out")
@@ -73,22 +63,17 @@ def ways_out(
 
 
 def _told(found: "WaysOut") -> Iterator[str]:
-    zone, post = ZoneInfo(found.zone), found.post
-    short = f"{clock_text(found.short[0], zone, post.day)} to {clock_text(found.short[1], zone, post.day)}"
-    yield (
-        f"{post.unit}, {post.tour} on {post.day:%a %d %b %Y}: {found.have} of {found.minimum} {post.who}; "
-        f"{found.missing} missing, {short}"
-    )
+    yield short_says(found)
     if found.absent:
         yield f"  supposed to be absent: {few(found.absent, SHOWN)}"
     yield from (f"  note: {note}" for note in found.notes)
-    yield from _cheapest(found, zone)
+    yield from _cheapest(found)
     for kind, words in KINDS.items():
-        yield from _of_kind(words, [way for way in found.ways if way.kind == kind], found, zone)
+        yield from _of_kind(words, [way for way in found.ways if way.kind == kind], found)
     if found.together:
         yield "two parts that make a whole:"
         for fill in found.together[:SHOWN]:
-            yield f"  {_pair(fill, found, zone)}"
+            yield f"  {'; '.join(f'{KINDS[way.kind]} {way_says(way, found)}' for way in fill.ways)}"
             yield from (f"    {command}" for command in fill.commands)
         yield from _more(len(found.together))
     if found.withheld:
@@ -96,27 +81,24 @@ def _told(found: "WaysOut") -> Iterator[str]:
     yield from _barred(found)
 
 
-def _cheapest(found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
+def _cheapest(found: "WaysOut") -> Iterator[str]:
     if not found.cheapest:
-        yield "no way fills a place"
+        yield filled_says(found)
     if found.why is not None:
         yield f"  which rules and absences are in the way of more: {found.why}"
-    if not found.cheapest:
-        return
-    filled = len(found.cheapest)
-    all_of_them = filled == found.missing
-    yield f"cheapest: fills {'all' if all_of_them else f'{filled} of {found.missing}; no set fills more'}"
+    if found.cheapest:
+        yield filled_says(found)
     for fill in found.cheapest:
-        yield from (f"  {KINDS[way.kind]}: {_way(way, found, zone)}" for way in fill.ways)
+        yield from (f"  {KINDS[way.kind]}: {way_says(way, found)}" for way in fill.ways)
     yield from (f"    {command}" for command in found.commands)
 
 
-def _of_kind(words: str, ways: Sequence["Way"], found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
+def _of_kind(words: str, ways: Sequence["Way"], found: "WaysOut") -> Iterator[str]:
     if ways:
         yield f"{words}:"
     for way in ways[:SHOWN]:
-        yield f"  {_way(way, found, zone)}"
-        yield from (f"    {line}" for line in _effects(way, found, zone))
+        yield f"  {way_says(way, found)}"
+        yield from (f"    {line}" for line in effects_of(way))
         yield from (f"    {command}" for command in way.commands)
     yield from _more(len(ways))
 
@@ -126,45 +108,11 @@ def _more(number: int) -> Iterator[str]:
         yield f"  and {number - SHOWN} more (--json has all)"
 
 
-def _way(way: "Way", found: "WaysOut", zone: ZoneInfo) -> str:
-    day = found.post.day
-    part = (
-        "" if way.whole else f", only {clock_text(way.covers[0], zone, day)} to {clock_text(way.covers[1], zone, day)}"
-    )
-    overtime = f"{span_text(way.overtime)} of" if way.overtime else "no"
-    return f"{way.member} {way.name}, {way.of}{part}: {overtime} overtime"
-
-
-def _effects(way: "Way", found: "WaysOut", zone: ZoneInfo) -> Iterator[str]:
-    if way.in_week is not None and way.in_four_weeks is not None:
-        yield f"then {span_text(way.in_week)} in 7 days, {span_text(way.in_four_weeks)} in 28"
-    for left in way.uses:
-        of = f"{left.post.unit} {left.post.tour} on {left.post.day:%a %d %b}"
-        yield f"{of}: {left.have} {left.post.who} before, {left.after} after, needs {left.minimum}"
-    if way.days_moved:
-        yield f"the leave is {count_of(abs(way.days_moved), 'day')} {'later' if way.days_moved > 0 else 'earlier'}"
-    yield from (f"caution: {says}" for says in way.cautions)
-    if way.waived:
-        w = way.waived
-        yield f"needs a waiver of {w.rule}: {w.says}; {w.rest_owed_hours} h of rest owed; {w.by} ({w.signer}) may sign"
-    if way.past:
-        yield f"past the contract: {way.past}"
-    if way.ahead:
-        yield f"ahead on the list: {', '.join(way.ahead[:SHOWN])}{' and more' if len(way.ahead) > SHOWN else ''}"
-
-
-def _pair(fill: "Fill", found: "WaysOut", zone: ZoneInfo) -> str:
-    return "; ".join(f"{KINDS[way.kind]} {_way(way, found, zone)}" for way in fill.ways)
-
-
 def _barred(found: "WaysOut") -> Iterator[str]:
-    """Why others are no way: reason by reason, those of most members first."""
-    reasons: dict[str, list[str]] = {}
-    for barred in found.barred:
-        reasons.setdefault(barred.says, []).append(barred.member)
-    if reasons:
+    """Why others are no way."""
+    ordered = barred_by_reason(found)
+    if ordered:
         yield "no way:"
-    ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
     yield from (f"  {says}: {few(members, SHOWN)}" for says, members in ordered[:REASONS])
     if rest := sum(len(members) for _, members in ordered[REASONS:]):
         yield f"  {count_of(rest, 'other')} for other reasons (--json has all)"

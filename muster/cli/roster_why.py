@@ -10,13 +10,11 @@ from muster.cli.roster_input import Amount, Day, members_in
 from muster.cli.roster_plans import engine_prepared, file_named, plan_argument, plan_published
 from muster.cli.shared import answer, db_option, instant_on, json_option, reading, zone_of
 from muster.domain.instants import on_clock
-from muster.domain.wording import few
 
 if TYPE_CHECKING:
     from muster.services.shortage_reasons import Why
 
 EFFORT = 3_000.0
-SHOWN = 20
 
 
 @click.command("why-short")
@@ -80,19 +78,8 @@ def why_short(
 
 
 def _told(found: "Why") -> Iterator[str]:
-    s = found.shortage
-    yield f"{s.tour} on {s.day:%a %d %b %Y}: {s.have} of {s.minimum} {s.who}"
-    if found.clash is None:
-        yield "it need not be: there is a roster that has enough, and no other tour shorter for it"
-        return
-    if not found.clash.reasons:
-        yield f"whatever is given up: {found.count} members count for it"
-        return
-    yield "no roster has enough while these are kept; no fewer reasons are enough for that:"
-    for reason in found.clash.reasons:
-        alone = "; it alone given up would do" if reason in found.clash.enough else ""
-        yield f"  {reason}{alone}"
-    if found.absent:
-        yield f"not there for it: {few(found.absent, SHOWN)}, of {found.count} who count"
-    if not found.sure:
+    from muster.services.shortage_reasons import why_says
+
+    yield from why_says(found)
+    if found.clash is not None and found.clash.reasons and not found.sure:
         yield "not all of this was proved: a greater --effort may find more"

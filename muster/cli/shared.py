@@ -130,11 +130,6 @@ def say(line: str) -> None:
     click.echo(f"muster: {safe(line)}", err=True)
 
 
-def count_of(number: int, noun: str, ending: str = "s") -> str:
-    """So many of something, as it is said: ``ending`` makes the noun more than one."""
-    return f"{number} {noun}{ending if number != 1 else ''}"
-
-
 def first_of(lines: Iterable[str], most: int, depth: int = 0) -> Iterator[str]:
     """The first lines, at most so many, and as the last how many more there are, ``depth`` spaces in."""
     found = list(lines)

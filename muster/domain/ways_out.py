@@ -256,7 +256,8 @@ class WaysOut:
     ``short``: from when until when the tour is under its minimum. ``ways`` fill a place, or a part of it; ``together``
     are two parts that make a whole. ``cheapest`` has fewer than ``missing`` fills where no set has more: then ``why``
     is the command that tells which rules and absences no roster gets past; None: all are filled, or no roster is
-    published. ``withheld``: ways that tell of leave or rest, and are not for whoever asks.
+    published. ``withheld``: ways that tell of leave or rest, and are not for whoever asks. ``rank``: which a call-in
+    asks for; None: any.
     """
 
     post: Post
@@ -276,6 +277,7 @@ class WaysOut:
     notes: tuple[str, ...] = ()
     withheld: int = 0
     why: str | None = None
+    rank: str | None = None
     order: tuple[str, ...] = ORDER
 
 

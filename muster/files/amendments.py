@@ -8,7 +8,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from muster.domain.directory import Placed
-from muster.domain.errors import FaultyDirectory
+from muster.domain.errors import Fault, FaultyDirectory
 from muster.domain.schema import Row, column, maybe_ref, ref, text
 from muster.files.found import Found, TooManyFaults, printable
 from muster.files.sources import bytes_of
@@ -31,15 +31,26 @@ class AmendedEntry(Row):
 def read_amendments(path: Path) -> list[Placed[AmendedEntry]]:
     """The entries of a CSV file with their places. Raises ``FaultyDirectory`` with all that is wrong with its lines and
     cells, or where it has none."""
-    found, file = Found(), printable(path.name)
+    found = Found()
     content = bytes_of(path, found)
-    if content is not None:
-        with suppress(TooManyFaults):
-            read_table(content, AmendedEntry, file, ZoneInfo("UTC"), found)
-    entries = list(found.directory().of(AmendedEntry))
-    if not entries and not found.faults:
-        found.fault(file, None, "must have a line for each entry, below its header" if content else "must be there")
-    faults = [fault for fault in found.faults if not fault.warning]
+    if content is None and not found.faults:
+        found.fault(printable(path.name), None, "must be there")
+    entries, faults = ([], found.faults) if content is None else read_amended(content, path.name)
     if faults:
         raise FaultyDirectory(faults)
     return entries
+
+
+def read_amended(content: bytes, name: str) -> tuple[list[Placed[AmendedEntry]], list[Fault]]:
+    """The entries of a CSV file with their places, and what is wrong with its other lines and cells. Raises
+    ``FaultyDirectory`` where no entry can be read."""
+    found, file = Found(), printable(name)
+    with suppress(TooManyFaults):
+        read_table(content, AmendedEntry, file, ZoneInfo("UTC"), found)
+    entries = list(found.directory().of(AmendedEntry))
+    if not entries and not found.faults:
+        found.fault(file, None, "must have a line for each entry, below its header")
+    faults = [fault for fault in found.faults if not fault.warning]
+    if not entries:
+        raise FaultyDirectory(faults)
+    return entries, faults

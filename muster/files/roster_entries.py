@@ -9,7 +9,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from muster.domain.directory import Placed
-from muster.domain.errors import FaultyDirectory
+from muster.domain.errors import Fault, FaultyDirectory
 from muster.domain.published import DAY_OFF
 from muster.domain.schema import Row, column, maybe_ref, ref, text
 from muster.files.cells import BLANKS
@@ -30,9 +30,9 @@ class RosterEntry(Row):
     unit: str | None = maybe_ref("the unit of the roster; the one it is for where there is none", to="unit")
 
 
-def read_roster_entries(content: bytes, name: str, zone: ZoneInfo) -> list[Placed[RosterEntry]]:
-    """The entries of a file with their places. Raises ``FaultyDirectory`` with all that is wrong with its lines and
-    cells, or where it has none."""
+def read_roster_entries(content: bytes, name: str, zone: ZoneInfo) -> tuple[list[Placed[RosterEntry]], list[Fault]]:
+    """The entries of a file with their places, and what is wrong with its other lines and cells. Raises
+    ``FaultyDirectory`` where no entry can be read."""
     found, file = Found(), printable(name)
     with suppress(TooManyFaults):
         records = _records(content, file, found)
@@ -42,9 +42,9 @@ def read_roster_entries(content: bytes, name: str, zone: ZoneInfo) -> list[Place
     if not entries and not found.faults:
         found.fault(file, None, "must have a line for each entry, or for each member, below its header")
     faults = [fault for fault in found.faults if not fault.warning]
-    if faults:
+    if not entries:
         raise FaultyDirectory(faults)
-    return entries
+    return entries, faults
 
 
 def _records(content: bytes, file: str, found: Found) -> Iterable[Cells] | None:

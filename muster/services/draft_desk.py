@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from muster.domain.errors import Check, Refused, require
+from muster.domain.errors import Check, Invalid, Refused, require
 from muster.domain.grids import Grid
 from muster.domain.published import Published
 from muster.domain.rosters import UnitRoster
 from muster.ports import Clock, Record, Store, Views
 from muster.services import acts, found_once, runs
 from muster.services.desk import Kept
-from muster.services.draft_entries import Entry, checked_draft, drafted
+from muster.services.draft_entries import Entry, checked_draft, drafted, wrong_entries
 from muster.services.draft_grid import grid_of_draft
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
@@ -38,13 +38,12 @@ TRIAL: Final = "a trial"
 class Draft(runs.Run):
     """A draft. ``case``: what is solved, None for one from a file; ``found`` None: it is looked for, ``progress`` is
     the best so far and what none can beat, and ``fault`` says why there is none. ``wrong``: what would be in the way
-    of publishing it; ``lines``: of the file, by member and day, and by member alone."""
+    of publishing it, with the line of the file where it came from one."""
 
     case: Case | None = None
     progress: "Progress | None" = None
     found: UnitRoster | None = None
-    wrong: Sequence[Wrong] = ()
-    lines: dict[tuple[str, date | None], int | None] = field(default_factory=dict)
+    wrong: Sequence[str] = ()
     grids: dict[date, Grid] = field(default_factory=dict)
 
     def tell(self, progress: "Progress") -> None:
@@ -104,22 +103,26 @@ class DraftDesk:
 
         assert draft.case is not None
         found = solved(draft.case, draft.budget, report=draft.tell)
-        draft.wrong = self._tried(viewer, found)
+        draft.wrong = [w.says for w in self._tried(viewer, found)]
         draft.found = found
         self.grid(draft, found.first)  # before anybody waits for it
 
-    def bring(self, viewer: Viewer, unit: str, entries: Sequence[Entry]) -> Draft:
-        """Make a draft of the entries of a file. Raises ``Invalid`` with all that is wrong with them."""
+    def bring(self, viewer: Viewer, unit: str, entries: Sequence[Entry], unread: Sequence[str] = ()) -> Draft:
+        """Make a draft of the entries of a file. ``unread``: what is wrong with its other lines. Raises ``Invalid``
+        with all that is wrong with lines and entries, and what would then be in the way of publishing the others."""
         self.draft(viewer, unit)
+        faulty = {e: says for e, says in wrong_entries(unit, entries)}
+        sound = [e for e in entries if e not in faulty]
+        said = [*unread, *(f"line {e.line}: {says}" for e, says in faulty.items())]
+        if not sound:
+            raise Invalid("\n".join(said))
         with self._store.reading() as views:
-            found = checked_draft(views, drafted(unit, entries), self._once)
+            found = checked_draft(views, drafted(unit, sound), self._once)
+        wrong = _with_lines(self._tried(viewer, found), sound)
+        if said:
+            raise Invalid("\n".join([*said, *wrong]))
         budget, stopped = self._runs.budget()
-        lines: dict[tuple[str, date | None], int | None] = {}
-        for entry in entries:
-            lines[entry.member, entry.day] = entry.line
-            lines.setdefault((entry.member, None), entry.line)
-        wrong = self._tried(viewer, found)
-        made = Draft(unit=unit, budget=budget, stopped=stopped, found=found, wrong=wrong, lines=lines)
+        made = Draft(unit=unit, budget=budget, stopped=stopped, found=found, wrong=wrong)
         self.grid(made, found.first)
         self._runs.keep((KIND, viewer.user, unit), made)
         return made
@@ -174,3 +177,16 @@ class DraftDesk:
 
     def _today(self, views: Views) -> date:
         return self._clock().astimezone(ZoneInfo(force_of(views).zone)).date()
+
+
+def _with_lines(wrong: Sequence[Wrong], entries: Sequence[Entry]) -> list[str]:
+    """What is in the way in words, with the line of the file: of the entry, or else of the member's first."""
+    lines: dict[tuple[str, date | None], int | None] = {}
+    for entry in entries:
+        lines[entry.member, entry.day] = entry.line
+        lines.setdefault((entry.member, None), entry.line)
+    said = []
+    for w in wrong:
+        line = None if w.member is None else lines.get((w.member, w.day), lines.get((w.member, None)))
+        said.append(w.says if line is None else f"line {line}: {w.says}")
+    return said

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from muster.domain.errors import Invalid
 from muster.domain.published import OFF, entry_of
 from muster.domain.rosters import UnitRoster
 from muster.ports import Views
@@ -29,10 +28,7 @@ class Entry(NamedTuple):
 
 def drafted(unit: str, entries: Sequence[Entry]) -> UnitRoster:
     """The roster of a unit with these entries, from the first day that they name to the last; who has none on a day is
-    off. Raises ``Invalid`` with all that is wrong with the entries by themselves."""
-    wrong = list(_wrong(unit, entries))
-    if wrong:
-        raise Invalid("\n".join(wrong))
+    off."""
     first, last = min(e.day for e in entries), max(e.day for e in entries)
     days = (last - first).days + 1
     lines = {e.member: [OFF] * days for e in entries}
@@ -42,20 +38,19 @@ def drafted(unit: str, entries: Sequence[Entry]) -> UnitRoster:
     return UnitRoster(unit, first, days, FROM_FILE, told, {}, 0.0, False, 0.0)
 
 
-def _wrong(unit: str, entries: Sequence[Entry]) -> Iterator[str]:
+def wrong_entries(unit: str, entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    """What is wrong with entries by themselves, whatever the record knows."""
     before: dict[tuple[str, date], Entry] = {}
     first = min(e.day for e in entries)
     for e in entries:
         if e.unit not in (None, unit):
-            yield f"line {e.line}: unit {e.unit!r} must be {unit}, whose roster it is"
+            yield e, f"unit {e.unit!r} must be {unit}, whose roster it is"
         if e.day - first >= timedelta(days=MOST_DAYS):
-            yield f"line {e.line}: day {e.day} must be within {MOST_DAYS} days of the first, {first}"
+            yield e, f"day {e.day} must be within {MOST_DAYS} days of the first, {first}"
         other = before.setdefault((e.member, e.day), e)
         if other.tour != e.tour:
-            yield (
-                f"line {e.line}: {e.member} on {e.day} must be given once: it is {other.tour!r} in line "
-                f"{other.line}, and {e.tour!r} here"
-            )
+            twice = f"it is {other.tour!r} in line {other.line}, and {e.tour!r} here"
+            yield e, f"{e.member} on {e.day} must be given once: {twice}"
 
 
 def checked_draft(views: Views, roster: UnitRoster, once: Once = anew) -> UnitRoster:

@@ -1,12 +1,13 @@
 """Why a tour is under its minimum: the fewest reasons, rules and absences, that make it so whatever the roster."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from muster.domain.errors import Check, Invalid, require
 from muster.domain.rosters import Shortage, UnitRoster
+from muster.domain.wording import few
 from muster.roster.budget import Budget
 from muster.roster.checker import line_breaches
 from muster.roster.problem import Cover, Instance, Member, Request
@@ -29,6 +30,8 @@ OTHERS: Final = "the minimums of other tours, as far as the roster has them"
 REASONS: Final = (ABSENT, WORKED, OTHERS, REST, RUN, OFF_DAYS, WEEK, MINUTES, CARRIED, TOURS)
 """In the order in which one is preferred among equals."""
 UNLIMITED: Final = 10**6
+SHOWN: Final = 20
+"""So many who are absent are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,35 @@ class Why:
     sure: bool
 
 
-def why_short(case: Case, roster: UnitRoster, standing: Standing, shortage: Shortage, effort: float) -> Why:
-    """Why a cover is short. ``effort`` is for each question; some ten to thirty are asked."""
+def why_short(
+    case: Case, roster: UnitRoster, standing: Standing, shortage: Shortage, effort: float,
+    stop: Callable[[], bool] = lambda: False,
+) -> Why:  # fmt: skip
+    """Why a cover is short. ``effort`` is for each question; some ten to thirty are asked. ``stop``: asked often; once
+    it says yes, what is not proved by then is not ``sure``."""
     day = (shortage.day - roster.first).days
     counted = case.counted[day, shortage.tour, shortage.who]
     away = [m.ref for m in case.instance.members if m.ref in counted and not _there(m, day, shortage.tour)]
     instance, target = _with_covers(case, standing.lines, shortage)
-    asked = Question(instance, standing, target, effort)
+    asked = Question(instance, standing, target, effort, stop)
     clash = least_clash(REASONS, asked.possible)
     return Why(shortage, clash, len(counted), away, asked.sure)
+
+
+def why_says(found: Why) -> Iterator[str]:
+    """The answer in words, line by line; what follows a line that ends with a colon is a list."""
+    s = found.shortage
+    yield f"{s.tour} on {s.day:%a %d %b %Y}: {s.have} of {s.minimum} {s.who}"
+    if found.clash is None:
+        yield "it need not be: there is a roster that has enough, and no other tour shorter for it"
+    elif not found.clash.reasons:
+        yield f"whatever is given up: {found.count} members count for it"
+    else:
+        yield "no roster has enough while these are kept; no fewer reasons are enough for that:"
+        for reason in found.clash.reasons:
+            yield f"  {reason}{'; it alone given up would do' if reason in found.clash.enough else ''}"
+        if found.absent:
+            yield f"not there for it: {few(found.absent, SHOWN)}, of {found.count} who count"
 
 
 def shortage_on(case: Case, lines: Roster, day: date, tour: str, who: str | None) -> Shortage:
@@ -89,8 +112,12 @@ class Question:
     """Whether a cover can have its minimum when only some of the reasons are kept. ``sure`` as long as each answer was
     proved: a roster that does it, or a bound that no roster does."""
 
-    def __init__(self, instance: Instance, standing: Standing, target: Cover, effort: float) -> None:
-        self.instance, self.standing, self.target, self.effort = instance, standing, target, effort
+    def __init__(
+        self, instance: Instance, standing: Standing, target: Cover, effort: float,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self.instance, self.standing, self.target = instance, standing, target
+        self.effort, self.stop = effort, stop
         self.sure = True
         self.searched: dict[Kept, Kept | None] = {}
         self.broken = self._broken()
@@ -125,7 +152,8 @@ class Question:
             nonlocal known
             known = now.bound > most or (now.penalty is not None and now.penalty <= most)
 
-        result = solve(problem, Budget(self.effort, stop=lambda: known), start=self.standing.lines, report=look)
+        budget = Budget(self.effort, stop=lambda: known or self.stop())
+        result = solve(problem, budget, start=self.standing.lines, report=look)
         if result.penalty.under:
             self.sure = self.sure and result.bound > most
             return None

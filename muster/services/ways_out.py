@@ -112,6 +112,7 @@ def _found(ground: Grounds, post: Post, near: Sequence[str], reader: Reader | No
         notes=tuple(_notes(ground, near)),
         withheld=len(ways) - len(shown),
         why=typed.why_short() if len(best) < missing else None,
+        rank=ground.whom(post.who).rank,
     )
 
 

@@ -4,6 +4,7 @@ under their minimum, and whose calendars are told."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Invalid
@@ -12,10 +13,13 @@ from muster.domain.grids import Grid, GridLine
 from muster.domain.published import OFF, Published
 from muster.domain.schema import written
 from muster.ports import Views
+from muster.services.found_once import anew
 from muster.services.offices import force_of, unit_named
 from muster.services.roster_grid import Gridded
 from muster.services.roster_ground import Ground, ground_of
 from muster.services.withdrawing import midnight
+
+NOBODY: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _without(ground: Ground, roster: Published, from_day: date, views: Views) ->
 
 def _grid(views: Views, unit: str, ground: Ground, at: datetime) -> Grid:
     """The grid of the days, without a look at the rules: charts are not held to them."""
-    return Gridded(views, ground, unit_named(views, unit), at, lambda *_: (), ()).grid()
+    return Gridded(views, ground, unit_named(views, unit), at, (), anew, NOBODY).grid()
 
 
 def _days(grid: Grid, before: GridLine, after: GridLine) -> list[tuple[date, str, str]]:

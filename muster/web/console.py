@@ -17,6 +17,7 @@ from muster.services.gate import Viewer
 from muster.services.member_desk import MemberDesk
 from muster.services.runs import Runs
 from muster.web import screens
+from muster.web.amend_routes import amendments
 from muster.web.asking import Console, NotSignedIn
 from muster.web.call_in_routes import calling_in
 from muster.web.command_routes import command
@@ -33,6 +34,7 @@ from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
+from muster.web.short_routes import shortages
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, sign_in_page, signing_in
 from muster.web.tasking_routes import taskings
@@ -68,7 +70,9 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     running = Runs(monotonic)
     replans(app, console, running)
     drafts(app, console, running)
+    amendments(app, console, running)
     withdrawals(app, console)
+    shortages(app, console, running)
     record(app, console)
     _refusals(app, console, complain)
     return app

@@ -35,8 +35,9 @@ def drafts(app: FastAPI, console: Console, running: Runs) -> None:
 def _act(console: Console, desk: DraftDesk, asked: Asked, sent: Sent) -> Answer | None:
     viewer, unit, typed = asked.viewer, asked.unit, sent.typed
     if sent.content:
-        placed = read_roster_entries(sent.content, sent.name, console.zone)
-        desk.bring(viewer, unit, [Entry(p.line, p.row.unit, p.row.member, p.row.day, p.row.tour) for p in placed])
+        placed, faults = read_roster_entries(sent.content, sent.name, console.zone)
+        entries = [Entry(p.line, p.row.unit, p.row.member, p.row.day, p.row.tour) for p in placed]
+        desk.bring(viewer, unit, entries, [str(fault) for fault in faults])
         return None
     match typed.get("act"):
         case "start":

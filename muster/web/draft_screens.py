@@ -1,13 +1,10 @@
 """A draft as it is shown: how far it is, its grid, what would be in the way of publishing it, and signing it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from muster.domain.grids import Grid
 from muster.domain.rosters import UnitRoster
 from muster.services.draft_desk import Draft
-from muster.services.roster_faults import Wrong
 from muster.web import roster_screens
 from muster.web.planning import at_most
 from muster.web.showing import Place
@@ -20,18 +17,9 @@ def draft_words(
     words: dict[str, Any] = {
         "says": _says(draft, found, grid, runs=runs),
         "far": "" if draft is None else _far(draft, found, runs=runs),
-        "wrong": [] if draft is None else wrong_says(draft.wrong, draft.lines),
+        "wrong": [] if draft is None else at_most(draft.wrong),
     }
     return words if grid is None else words | roster_screens.table(grid, place)
-
-
-def wrong_says(wrong: Sequence[Wrong], lines: Mapping[tuple[str, date | None], int | None]) -> list[str]:
-    """What is in the way in words, with the line of the file where it came from one."""
-    said = []
-    for w in wrong:
-        line = None if w.member is None else lines.get((w.member, w.day), lines.get((w.member, None)))
-        said.append(w.says if line is None else f"line {line}: {w.says}")
-    return at_most(said)
 
 
 def _says(draft: Draft | None, found: UnitRoster | None, grid: Grid | None, *, runs: bool) -> str:

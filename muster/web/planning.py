@@ -1,7 +1,7 @@
 """Pages of a unit on which a planner has something made or found, looks at it, and signs it: what a form does is seen
 on the same page, and so is why it did nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -123,7 +123,7 @@ def faults_of(said: MusterError | None) -> list[str]:
     return at_most([] if said is None else str(said).splitlines())
 
 
-def at_most(faults: list[str]) -> list[str]:
+def at_most(faults: Sequence[str]) -> list[str]:
     """As many faults as are listed, and how many more there are."""
     more = len(faults) - MOST_FAULTS
     return [*faults[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]

@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from muster.domain.errors import Invalid, MusterError, Refused
 from muster.services.acts import amend
 from muster.services.amending import Amendment
-from muster.services.call_in_desk import runs
 from muster.services.gate import Viewer
 from muster.services.roster_desk import RosterDesk
 from muster.web import roster_screens as screens
@@ -84,8 +83,7 @@ def _from(request: Request) -> date | None:
 
 def _grid(console: Console, desk: RosterDesk, viewer: Viewer, place: Place, unit: str, first: date | None) -> str:
     found = desk.grid(viewer, unit, first, place.at)
-    may = console.found(lambda views: runs(views, unit, viewer))
-    return screens.grid_screen(found, place, place.at or console.clock(), viewer, runs=may)
+    return screens.grid_screen(found, place, place.at or console.clock(), viewer)
 
 
 def _cell(

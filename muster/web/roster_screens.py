@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
@@ -27,7 +26,7 @@ LETTERS: Final = {"leave": "L", "sick": "S", "training": "T", "court": "C", LEFT
 """How a reason for not being there is written; attached elsewhere: X, everything else: A."""
 SHOWN: Final = 4
 GAPS: Final = 8
-"""So many gaps are led to from the grid."""
+"""So many tours that are short are led to at once from the grid, and the others below."""
 WAIVE: Final = "waive-"
 """How the name of a box begins that waives the rule named after it."""
 MARKS: Final = (
@@ -36,15 +35,26 @@ MARKS: Final = (
 """Marks in the corner of a cell, the one that counts most first, and how they are read."""
 
 
+class Gap(NamedTuple):
+    """A tour that is under its minimum: which cover of which day, in words, and where it is told what can be done."""
+
+    cover: tuple[date, str, str]
+    says: str
+    path: str
+
+
 def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: Viewer) -> str:
     """The rosters that somebody may read."""
     return shown("roster_list", "roster", place, at, viewer=viewer, found=found)
 
 
-def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer, *, runs: bool) -> str:
-    """A unit's roster as a grid. ``runs``: the viewer may call somebody in."""
-    proposals, gaps = _proposals(grid), gaps_of(grid, at, place.zone) if runs and place.at is None else []
-    more = {"proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], "gaps": gaps, **table(grid, place)}
+def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
+    """A unit's roster as a grid."""
+    proposals, gaps = _proposals(grid), gaps_of(grid, at, place) if place.at is None else []
+    more = {
+        "proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], "gaps": gaps[:GAPS],
+        "later": gaps[GAPS:], "ways_at": {gap.cover: gap.path for gap in gaps}, **table(grid, place),
+    }  # fmt: skip
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
 
 
@@ -144,20 +154,21 @@ def short_says(grid: Grid) -> str:
     return "; ".join(said)
 
 
-def gaps_of(grid: Grid, at: datetime, zone: ZoneInfo) -> list[tuple[str, dict[str, str]]]:
-    """The tours that are under their minimum and not over, the soonest first: which, and what fills the gap."""
-    short = [
-        (c.turns[n], c, c.short(n))
-        for c in grid.cover
-        for n in range(len(c.have))
-        if c.short(n) and c.turns[n].end > at
+def gaps_of(grid: Grid, at: datetime, place: Place) -> list[Gap]:
+    """The tours that are under their minimum and not over, the soonest first."""
+    covers = ((c, n, c.turns[n]) for c in grid.cover for n in range(len(c.have)))
+    short = sorted(
+        (turn.start, c.tour, c.who, turn.day, c.short(n)) for c, n, turn in covers if c.short(n) and turn.end > at
+    )
+    path = f"roster-short/{quote(grid.unit, safe='')}"
+    return [
+        Gap(
+            (day, tour, who),
+            f"{day:%a} {day.day} {day:%b} {tour} {who} {MINUS}{missing}",
+            place.here(path, day=f"{day}", tour=tour, who=who),
+        )
+        for _, tour, who, day, missing in short
     ]
-    found = []
-    for turn, c, missing in sorted(short, key=lambda s: s[0].start)[:GAPS]:
-        since, until = (f"{when.astimezone(zone):%Y-%m-%dT%H:%M}" for when in (max(at, turn.start), turn.end))
-        says = f"{turn.day:%a} {turn.day.day} {turn.day:%b} {c.tour} {c.who} {MINUS}{missing}"
-        found.append((says, {"since": since, "until": until, "needed": f"{missing}"}))
-    return found
 
 
 def _words(grid: Grid, place: Place) -> dict[str, Any]:

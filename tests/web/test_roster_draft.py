@@ -34,13 +34,13 @@ def sends(house: House, cookie: dict[str, str], **fields: str) -> Said:
     return post(house.base + PAGE, cookie, mark=mark_of(seen(house, "/requests", cookie)), **fields)
 
 
-def brings(house: House, cookie: dict[str, str], content: bytes, name: str = "roster.csv") -> Said:
+def brings(house: House, cookie: dict[str, str], content: bytes, name: str = "roster.csv", page: str = PAGE) -> Said:
     """Somebody brings a file, as a browser sends it."""
     mark = mark_of(seen(house, "/requests", cookie))
     named = 'Content-Disposition: form-data; name="file"; filename="' + name + '"'
     head = f'--x\r\nContent-Disposition: form-data; name="mark"\r\n\r\n{mark}\r\n--x\r\n{named}\r\n'
     body = f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + b"\r\n--x--\r\n"
-    return ask(house.base + PAGE, "POST", body, {**cookie, "Content-Type": "multipart/form-data; boundary=x"})
+    return ask(house.base + page, "POST", body, {**cookie, "Content-Type": "multipart/form-data; boundary=x"})
 
 
 def ended(house: House, cookie: dict[str, str]) -> Said:
@@ -129,6 +129,11 @@ def test_days_of_a_sheet_may_be_dates_of_excel(house: House, co: dict[str, str])
         (
             f"member,day,tour\n{OFFICER},2020-10-33,{DAY}\n,{MONDAY},{DAY}\nM1,{MONDAY}\n",
             ["roster.csv:2: day '2020-10-33'", "roster.csv:3: member ''", "roster.csv:4: must have 3 cells"],
+        ),
+        (
+            f"unit,member,day,tour\n{PCT},{OFFICER},2020-10-33,{DAY}\nPCT-001,{OFFICER},{day(1)},{DAY}\n"
+            f"{PCT},M9999,{MONDAY},{DAY}\n",
+            ["roster.csv:2: day '2020-10-33'", "line 3: unit 'PCT-001'", "line 4: member M9999 is not in the record"],
         ),
         (f"member,{MONDAY}\n{OFFICER},{DAY},{DAY}\n", ["roster.csv:2: must have 2 cells"]),
         (

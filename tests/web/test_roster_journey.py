@@ -21,7 +21,8 @@ from tests.web.test_roster import by_charts, entry
 
 GRID = f"/roster/{PCT}?from={MONDAY}"
 SCREENS = (GRID, f"/roster/{PCT}/{OFFICER}/2020-10-22", f"/roster/{PCT}/{OFFICER}", "/roster", "/requests",
-           "/requests/R1", f"/roll-call/{PCT}")  # fmt: skip
+           "/requests/R1", f"/roll-call/{PCT}", f"/roster-draft/{PCT}", f"/roster-plan/{PCT}", f"/roster-amend/{PCT}",
+           f"/roster-withdraw/{PCT}")  # fmt: skip
 FOCUSED = "(td => [td.closest('tr')?.dataset.member, td.cellIndex])(document.activeElement)"
 """Whose cell has the focus, and which."""
 
@@ -79,6 +80,10 @@ def test_there_are_no_barriers_and_nothing_runs_out_of_the_page(
         page.locator(f"#line-{OFFICER} td").nth(4).click()
         page.locator("#panel h1").wait_for()
         assert barriers(page) == []
+        page.locator("#gaps a").first.click()
+        page.get_by_role("heading", name="Why it is short").wait_for()
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
 def into_grid(page: Page) -> None:
