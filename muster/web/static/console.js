@@ -61,6 +61,12 @@
     }, 1000);
   }
 
+  // Without a connection nothing is sent: the page that a browser shows then takes away what was typed.
+  const unsent = Object.assign(document.createElement("p"), { className: "note wrong", textContent: "No connection: nothing was sent. Press again when it is back." });
+  unsent.setAttribute("role", "alert");
+  document.addEventListener("submit", e => { if (!navigator.onLine) { e.preventDefault(); e.stopPropagation(); e.target.append(unsent); } }, true);
+  addEventListener("online", () => unsent.remove());
+
   // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
   const play = document.querySelector("[data-play]");
   if (play) {
