@@ -8,10 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
-from starlette.types import ASGIApp
-
 from muster.cli.listening import Server, listen, url_of
-from muster.cli.serving import joined
+from muster.cli.serving import Guarded, joined
 from muster.domain.contact import Contact
 from muster.notify.links import SignedLinks
 from muster.ports import Clock
@@ -64,7 +62,7 @@ class House:
 
     store: SqlStore
     links: SignedLinks
-    app: ASGIApp
+    app: Guarded
     complaints: list[str] = field(default_factory=list)
     base: str = ""
 
@@ -101,10 +99,10 @@ def console_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> Console:
 
 
 @contextmanager
-def served(house: House) -> Iterator[House]:
-    """The same with a server on a port of its own, until the block ends."""
-    server = Server(house.app)
-    with closing(listen("127.0.0.1", 0)) as listener:
+def served(house: House, port: int = 0) -> Iterator[House]:
+    """The same with a server on a port, 0: of its own, until the block ends."""
+    server = Server(house.app, ending=house.app.end_streams)
+    with closing(listen("127.0.0.1", port)) as listener:
         house.base = url_of(listener)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()

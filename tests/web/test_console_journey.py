@@ -78,8 +78,10 @@ def test_what_one_records_another_sees_without_doing_anything(
         row = page.locator(f"#row-{PCT}")
         assert CO in row.inner_text()
         page.evaluate("window.stays = true")
+        row.get_by_role("link").focus()
         force.sign_off(CO, "2020-10-07T10:01")
         row.filter(has_not_text=CO).wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "47th Precinct"
         assert page.locator(f"#why-row-{PCT}").is_visible()
         text = row.inner_text()
         force.sign_on(OFFICER, PCT, "2020-10-07T10:02")

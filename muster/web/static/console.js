@@ -25,6 +25,24 @@
     for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) document.addEventListener(name, e => { connection = e.detail.connection ?? connection; heard = Date.now(); says("live"); });
     for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) document.addEventListener(name, lost);
     addEventListener("offline", lost);
+    // What has the focus or is open stays so in what comes in its place, and the map follows the list.
+    const FOUND = "a,button,input,select,textarea,summary,[tabindex]";
+    const placeOf = e => { const part = e.closest("[id]"); return part && [part.id, [...part.querySelectorAll(FOUND)].indexOf(e)]; };
+    const found = place => place && document.getElementById(place[0])?.querySelectorAll(FOUND)[place[1]];
+    let held = null, opened = [];
+    document.addEventListener("htmx:before:sse:message", () => {
+      held = placeOf(document.activeElement);
+      opened = [...document.querySelectorAll("details[open]>summary")].map(placeOf);
+    });
+    document.addEventListener("htmx:after:sse:message", () => {
+      for (const place of opened) found(place)?.parentElement.setAttribute("open", "");
+      if (document.activeElement === document.body) found(held)?.focus({ preventScroll: true });
+      for (const drawn of document.querySelectorAll("svg.city [data-unit]")) {
+        const row = document.getElementById(`row-${drawn.dataset.unit}`);
+        if (row) drawn.setAttribute("class", `${drawn.classList[0]} ${row.classList[0]}`);
+        if (row && drawn.matches("a")) drawn.setAttribute("aria-label", row.dataset.says);
+      }
+    });
     const again = () => {
       const fresh = stream.cloneNode();
       stream.dispatchEvent(new Event("htmx:abort"));
@@ -42,6 +60,12 @@
       time.textContent = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year} ${parts.hour}:${parts.minute}`;
     }, 1000);
   }
+
+  // Without a connection nothing is sent: the page that a browser shows then takes away what was typed.
+  const unsent = Object.assign(document.createElement("p"), { className: "note wrong", textContent: "No connection: nothing was sent. Press again when it is back." });
+  unsent.setAttribute("role", "alert");
+  document.addEventListener("submit", e => { if (!navigator.onLine) { e.preventDefault(); e.stopPropagation(); e.target.append(unsent); } }, true);
+  addEventListener("online", () => unsent.remove());
 
   // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
   const play = document.querySelector("[data-play]");

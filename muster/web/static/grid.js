@@ -5,8 +5,9 @@
   const run = document.getElementById("run");
   const look = async () => {
     if (!run?.hasAttribute("data-runs")) return;
-    const answer = await fetch(location.href).catch(() => null), fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
-    if (fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname + location.search); return; }
+    const answer = await fetch(location.href).catch(() => null), far = run.querySelector("[data-far]"), fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+    if (answer?.status === 401 || fresh && !fresh.hasAttribute("data-runs")) { location.replace(location.pathname + location.search); return; }
+    if (!answer && far) far.textContent = "No connection: how far it is by now is not known.";
     for (const [what, part] of [["value", "progress"], ["textContent", "[data-far]"]]) {
       const now = fresh?.querySelector(part), shown = run.querySelector(part);
       if (now && shown && now[what] !== shown[what]) shown[what] = now[what];
@@ -55,8 +56,9 @@
     if (!tr) return;
     says.textContent = "";
     shown = [row, column]; mark(cellAt(row, column)); panel.setAttribute("aria-busy", "true");
-    const answer = await fetch(`${wrap.dataset.grid}/${tr.dataset.member}/${days()[column]}${query()}`, { headers: { Accept: "text/html" } });
-    put(await parsed(answer), true); panel.removeAttribute("aria-busy");
+    const answer = await fetch(`${wrap.dataset.grid}/${tr.dataset.member}/${days()[column]}${query()}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    panel.removeAttribute("aria-busy");
+    if (answer) put(await parsed(answer), true); else says.textContent = "No connection: why it is so cannot be looked up.";
   };
   // A letter proposes a tour that is written so, and typed again the next such one. Nothing is changed until it is signed.
   const tours = [...document.querySelectorAll("[data-letter]")];
@@ -88,7 +90,8 @@
   };
   panel.addEventListener("submit", async e => {
     e.preventDefault();
-    const answer = await fetch(e.target.action, { method: "POST", body: new URLSearchParams(new FormData(e.target, e.submitter)) });
+    const answer = await fetch(e.target.action, { method: "POST", body: new URLSearchParams(new FormData(e.target, e.submitter)) }).catch(() => null);
+    if (!answer) { says.textContent = "No answer: look whether it was signed before you sign again."; return; }
     put(await parsed(answer), true);
     if (answer.ok) { says.textContent = "Signed."; await again(); }
   });
