@@ -215,20 +215,25 @@ CHECKERS: Final[Mapping[str, Checker]] = {
 """The checker of each family of rules; a family has a rule that says caution and one that says unfit."""
 
 
-def measured(hours: Hours) -> Iterator[tuple[str, Level, Measured]]:
-    """What each rule of the profile finds at the instant, crossed or not, the worst rule of each family first."""
-    limits = hours.profile.limits
-    for family, checker in CHECKERS.items():
-        for level in WORST_FIRST:
-            rule = rule_of(family, level)
-            found = checker(hours, limits[rule]) if rule in limits else None
-            if found is not None:
-                yield rule, level, found
-
-
 def rule_of(family: str, level: Level) -> str:
     """The name of the rule of a family that says so; the one on the length of a duty has a name of its own."""
     return level if family == "duty" else f"{family}-{level}"
+
+
+_RULES: Final[Sequence[Sequence[tuple[str, Level, Checker]]]] = tuple(
+    tuple((rule_of(family, level), level, checker) for level in WORST_FIRST) for family, checker in CHECKERS.items()
+)
+"""The rules of each family, the worst first, each with its checker."""
+
+
+def measured(hours: Hours) -> Iterator[tuple[str, Level, Measured]]:
+    """What each rule of the profile finds at the instant, crossed or not, the worst rule of each family first."""
+    limits = hours.profile.limits
+    for rules in _RULES:
+        for rule, level, checker in rules:
+            found = checker(hours, limits[rule]) if rule in limits else None
+            if found is not None:
+                yield rule, level, found
 
 
 def breaches(hours: Hours) -> list[Breach]:
@@ -236,9 +241,8 @@ def breaches(hours: Hours) -> list[Breach]:
     waived or not."""
     waived = {w.rule for w in hours.file.waivers if w.since <= hours.at < w.until}
     found, limits = [], hours.profile.limits
-    for family, checker in CHECKERS.items():
-        for level in WORST_FIRST:
-            rule = rule_of(family, level)
+    for rules in _RULES:
+        for rule, level, checker in rules:
             crossed = checker(hours, limits[rule]) if rule in limits else None
             if crossed is not None and crossed.crossed is not None:
                 found += [] if rule in waived else [Breach(rule, level, crossed.crossed, crossed.says)]

@@ -64,7 +64,7 @@ class Gridded:
         only: str | None = None,
     ) -> None:  # fmt: skip
         self.views, self.ground, self.unit, self.once, self.only = views, ground, unit, once, only
-        self.of_all = time_of(ground), unit.unit
+        self.of_all, self.hard = (time_of(ground), unit.unit), ground.profile.hard
         self.turns = turns_of(ground, sorted(ground.schedule.tours))
         period = ground.period
         self.today = at.astimezone(period.zone).date()
@@ -145,8 +145,7 @@ class Gridded:
         if not self._looks_at(file.member):
             return found
         ground, period, turns = self.ground, self.ground.period, self.turns
-        hard = ground.profile.hard
-        for breach in crossings(file, ground.schedule, hard, period.start, period.end, already=False):
+        for breach in crossings(file, ground.schedule, self.hard, period.start, period.end, already=False):
             begun = [n for n, e in enumerate(entries) if e in turns and turns[e][n].start <= breach.since]
             found.setdefault(max(begun, default=0), []).append(f"{breach.rule}: {breach.says}")
         return found
