@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from muster.cli.fairness import days_options, value_of, window_asked
-from muster.cli.paper import call_list_pages
 from muster.cli.roll_calls import tour_options, turn_asked
 from muster.cli.shared import (
     action,
@@ -21,6 +20,7 @@ from muster.cli.shared import (
     safe,
     viewer_option,
 )
+from muster.documents.call_lists import call_list_pages
 from muster.domain.errors import Refused
 from muster.domain.fairness import FIGURES, Figure
 from muster.domain.wording import count_of

@@ -97,7 +97,7 @@ class Guarded:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 by_link = scope["path"].startswith(BY_LINK)
-                headers["Content-Security-Policy"] = pages.POLICY if by_link else showing.POLICY
+                headers.setdefault("Content-Security-Policy", pages.POLICY if by_link else showing.POLICY)
             await send(message)
 
         most = MOST_OF_A_FILE if scope["path"].startswith(FILES) else MOST_BYTES

@@ -13,6 +13,7 @@ from muster.domain.errors import Invalid, Refused, Unknown
 from muster.domain.force import Force
 from muster.domain.instants import instant_of
 from muster.domain.schema import Row, to_body, written
+from muster.domain.wording import safe as safe
 from muster.ports import Record, Views
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -136,8 +137,3 @@ def first_of(lines: Iterable[str], most: int, depth: int = 0) -> Iterator[str]:
     yield from found[:most]
     if len(found) > most:
         yield f"{' ' * depth}and {len(found) - most} more; --json has all"
-
-
-def safe(line: str) -> str:
-    """A line that cannot steer a terminal: control characters are shown, not sent."""
-    return "".join(c if c.isprintable() or c in "\t" else ascii(c)[1:-1] for c in line)

@@ -1,4 +1,4 @@
-"""What is told of many: how many, or the first of them and how many more there are."""
+"""How lists and lines are told: so many of something, the first of many, and nothing that steers a terminal."""
 
 from collections.abc import Sequence
 
@@ -12,3 +12,8 @@ def few(names: Sequence[str], most: int) -> str:
 def count_of(number: int, noun: str, ending: str = "s") -> str:
     """So many of something, as it is said: ``ending`` makes the noun more than one."""
     return f"{number} {noun}{ending if number != 1 else ''}"
+
+
+def safe(line: str) -> str:
+    """A line that cannot steer a terminal: control characters are shown, not sent."""
+    return "".join(c if c.isprintable() or c in "\t" else ascii(c)[1:-1] for c in line)

@@ -1,9 +1,9 @@
 """The call list of a unit: whom to call, in which order, and under which number, when nothing but paper works."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from muster.domain.call_lists import CallList, DueSpell, Entry
 from muster.domain.candidates import holders, positions_of
 from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
@@ -13,62 +13,12 @@ from muster.domain.moment import Moment
 from muster.domain.outlook import Spell, outlook, tours_of
 from muster.domain.presence import absence_at
 from muster.domain.record import instant_text
-from muster.domain.schedule import Turn
 from muster.ports import Views
 from muster.services.snapshots import snapshot
 
 AHEAD = timedelta(hours=24)
 ERASED = "erased"
 NO_TELEPHONE = "no telephone"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list: a place in the succession and who holds it; ``member`` None: vacant. ``tours``: those of
-    the next 24 hours, by the schedule. ``remark`` touches neither health nor rest."""
-
-    unit: str
-    position: str
-    title: str
-    member: str | None
-    name: str
-    acting: bool
-    telephones: tuple[str, ...]
-    tours: tuple[Turn, ...]
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class DueSpell:
-    """From when to when who is due, by the schedule; ``member`` None: nobody."""
-
-    start: datetime
-    end: datetime
-    member: str | None
-    name: str
-    position: str
-    capacity: str
-    telephones: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CallList:
-    """The call list of a unit as of fact ``fact`` of the record, whose hash is ``head``.
-
-    ``above``: whoever heads a unit above, and the tour positions of the highest one (duty chief).
-    """
-
-    unit: str
-    name: str
-    at: datetime
-    printed_at: datetime
-    zone: str
-    fact: int
-    head: str
-    succession: tuple[Entry, ...]
-    due: tuple[DueSpell, ...]
-    covering: tuple[Entry, ...]
-    above: tuple[Entry, ...]
 
 
 def call_list(views: Views, unit: str, at: datetime) -> CallList:

@@ -10,6 +10,7 @@ from muster.services.entitled import not_entitled, top_of
 from muster.services.fact_rights import may_export
 from muster.services.gate import Viewer
 from muster.services.names import Names
+from muster.services.offices import units_above
 from muster.services.request_history import Listed, requests_at
 from muster.services.tasking_board import Who, as_read, may_see, not_there
 from muster.services.tasking_history import taskings_at
@@ -68,6 +69,13 @@ def must_see(views: Views, viewer: Viewer, what: str, unit: str) -> None:
     """Raise ``NotEntitled`` for somebody who may not read what goes on in a unit: its roster, its roll call."""
     if unit not in viewer.sees:
         raise not_entitled(views, f"the {what} of {unit}", unit, commands=False)
+
+
+def must_run_duty(views: Views, viewer: Viewer, unit: str) -> None:
+    """Raise ``NotEntitled`` for somebody who holds no command or tour position in the unit or above it: a call list has
+    the numbers of all whom they may have to call."""
+    if unit not in viewer.sees or not viewer.runs({u.unit for u in units_above(views, unit)} | {unit}):
+        raise not_entitled(views, f"the call list of {unit}", unit, commands=True)
 
 
 def must_read_facts(views: Views, viewer: Viewer) -> None:

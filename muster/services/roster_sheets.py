@@ -1,13 +1,16 @@
 """A roster with what the record knows about it, to be printed: names, hours of tours, and what the cover asks for."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from muster.domain.force import Unit
 from muster.domain.roster_sheets import Count, RosterSheet
 from muster.domain.rosters import UnitRoster
 from muster.domain.snapshot import named
 from muster.ports import Views
+from muster.services.draft_entries import checked_draft
+from muster.services.published_plans import published_plan
 from muster.services.roster_ground import ground_of
 from muster.services.roster_members import turns_of
 from muster.services.rosters import Case, cases_of, shortages_of
@@ -34,6 +37,14 @@ def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
         fact=fact,
         head=head,
     )
+
+
+def published_sheet(views: Views, unit: str, at: datetime, *, commands: bool) -> RosterSheet:
+    """The unit's published roster that holds at the instant, or else the next, as a sheet: with what it leaves short
+    now, and, for whoever ``commands`` the unit, which rules it crosses. Raises as ``published_plan``."""
+    _, plan = published_plan(views, unit, at)
+    found = checked_draft(views, plan)
+    return roster_sheet(views, found if commands else replace(found, crossings=(), notes=()))
 
 
 def _counts(case: Case, roster: UnitRoster) -> Iterator[Count]:

@@ -34,6 +34,7 @@ from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
+from muster.web.sheet_routes import sheets
 from muster.web.short_routes import shortages
 from muster.web.showing import STATIC, Place, asset
 from muster.web.signing_in import is_here, sign_in_page, signing_in
@@ -73,6 +74,7 @@ def console_app(console: Console, complain: Callable[[str], None]) -> FastAPI:
     amendments(app, console, running)
     withdrawals(app, console)
     shortages(app, console, running)
+    sheets(app, console)
     record(app, console)
     _refusals(app, console, complain)
     return app

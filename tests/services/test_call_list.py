@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from muster.cli.paper import COLUMNS, LINES, call_list_pages
+from muster.documents.call_lists import COLUMNS, LINES, call_list_pages
+from muster.domain.call_lists import CallList
 from muster.domain.errors import Refused, Unknown
 from muster.domain.members import Appointment, ContactPoint
 from muster.domain.record import removed
 from muster.services import duty, separations
-from muster.services.call_list import CallList, call_list
+from muster.services.call_list import call_list
 from muster.services.watch import watch
 from muster.store.store import SqlStore
 from tests.ground import NEW_YORK, InRecord, local

@@ -1,13 +1,13 @@
-"""Paper: the call list laid out as plain text on A4 pages of 66 lines and 80 columns, in one ink."""
+"""The call list laid out as plain text on A4 pages of 66 lines and 80 columns, in one ink."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
-from muster.cli.shared import safe
+from muster.domain.call_lists import CallList, DueSpell, Entry
 from muster.domain.schedule import Turn
-from muster.services.call_list import CallList, DueSpell, Entry
+from muster.domain.wording import safe
 
 LINES, COLUMNS = 66, 80
 HEADER, FOOTER = 6, 2
