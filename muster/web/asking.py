@@ -23,6 +23,8 @@ from muster.web.showing import Place
 T = TypeVar("T")
 _asks: ContextVar[Viewer] = ContextVar("who asks in this request, so that no act is done without looking at it again")
 COOKIE: Final = "muster"
+OWN_COOKIE: Final = f"__Host-{COOKIE}"
+"""By TLS: browsers take this name from this host alone and by TLS, so that no neighbour of it can set it."""
 
 
 def day_of(said: str, name: str = "day") -> date:
@@ -66,8 +68,7 @@ class Console:
     def place(self, request: Request | None = None) -> Place:
         """Where they are: the instant to which they wound the clock. Raises ``Invalid`` for what is none, or further
         ahead than anything is known of."""
-        said = None if request is None else request.query_params.get("at")
-        at = None if said is None else instant_of(said, self.zone)
+        at = None if request is None else self.instant(request.query_params, "at")
         if at is not None:
             must_be_near(at, self.clock(), self.zone)
         return Place("/", at, self.zone)
@@ -78,11 +79,16 @@ class Console:
         try:
             return instant_of(said, self.zone) if said else None
         except Invalid as wrong:
-            raise Invalid(f"{name} {said[:40]!r}: {wrong}") from None
+            raise Invalid(f"{name}: {wrong}") from None
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie in which browsers keep who is signed in."""
+        return OWN_COOKIE if self.secure else COOKIE
 
     async def viewer(self, request: Request) -> Viewer:
         """Who asks. Raises ``NotSignedIn``."""
-        viewer = await run_sync(self.gate.viewer, request.cookies.get(COOKIE))
+        viewer = await run_sync(self.gate.viewer, request.cookies.get(self.cookie))
         if viewer is None:
             raise NotSignedIn
         _asks.set(viewer)
@@ -90,7 +96,7 @@ class Console:
 
     def listener(self, request: Request) -> Who:
         """Who listens to a stream: whoever asks, and in the demo, where many are the same office, their session."""
-        word = request.cookies.get(COOKIE, "")
+        word = request.cookies.get(self.cookie, "")
         return Who(word if self.gate.demo else _asks.get().user, lambda views: self.gate.viewer_in(views, word))
 
     async def ours(self, request: Request, viewer: Viewer | None, most: int = MOST_FIELDS) -> dict[str, str]:
@@ -103,7 +109,7 @@ class Console:
 
     def must_be_ours(self, request: Request, typed: Mapping[str, str]) -> None:
         """Raise ``Refused`` for a form that another site made."""
-        if not self.gate.is_ours(request.cookies.get(COOKIE, ""), typed.get("mark", "")):
+        if not self.gate.is_ours(request.cookies.get(self.cookie, ""), typed.get("mark", "")):
             raise Refused("this form was not made by Muster, or for another session: open the page again")
 
     async def read(self, find: Callable[[Views], T]) -> T:

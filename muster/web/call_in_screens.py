@@ -1,6 +1,6 @@
 """Call-ins as they are shown: those of a unit, the list that a need has, and the offers as answers come in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from muster.services.gate import Viewer
 from muster.services.offers import asked_now
 from muster.web.command_screens import words
 from muster.web.live import Parts
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown, template_of
 from muster.web.showing import words as every_word
 
@@ -41,23 +42,19 @@ def unit_screen(
     place: Place,
     at: datetime,
     viewer: Viewer,
-    *,
-    typed: Mapping[str, str],
-    said: str,
+    sent: Sent,
 ) -> str:
     """The call-ins of a unit, and the form to open one; ``found``: the list that what is typed would have."""
-    more = {"of": seen, "typed": typed, "said": said, "path_of": path_of, **({} if found is None else _of(found))}
+    more = {"of": seen, "sent": sent, "path_of": path_of, **({} if found is None else _of(found))}
     said_too = words(place.zone)
     path = f"call-ins/{quote(seen.unit, safe='')}"
     return shown("call_ins", path, place, at, viewer=viewer, area="roster", found=found, **more, **said_too)
 
 
-def call_in_screen(
-    seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, *, edition: str, typed: Mapping[str, str], said: str
-) -> str:
+def call_in_screen(seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, edition: str, sent: Sent) -> str:
     """A call-in, and the forms to offer it and to note what came of it."""
     latest = min(at + timedelta(hours=2), seen.call_in.until).astimezone(place.zone)
-    more = {**_words(seen, viewer, place), "edition": edition, "typed": typed, "said": said, "whats": WHATS}
+    more = {**_words(seen, viewer, place), "edition": edition, "sent": sent, "whats": WHATS}
     more["names"] = {line.member: line.name for line in (*seen.list.offers, *seen.list.orders)}
     more["latest"] = f"{latest:%Y-%m-%dT%H:%M}"
     return shown("call_in", path_of(seen.call_in.call_in), place, at, **more)

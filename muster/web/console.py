@@ -34,6 +34,7 @@ from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
+from muster.web.sent import Sent
 from muster.web.sheet_routes import sheets
 from muster.web.short_routes import shortages
 from muster.web.showing import STATIC, Place, asset
@@ -131,12 +132,13 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
         return await sign_in_page(console, request, to, 401)
 
     @app.exception_handler(MusterError)
-    async def muster_error(_: Request, said: Exception) -> Response:
+    async def muster_error(request: Request, said: Exception) -> Response:
         status = next((STATUS[kind] for kind in type(said).__mro__ if kind in STATUS), 503)
         if status == 503:
             complain(str(said))
             return HTMLResponse(screens.refused(console.place(), "Muster cannot reach its record: try again."), status)
-        return HTMLResponse(screens.refused(console.place(), str(said)), status)
+        asked = Sent(dict(request.query_params), str(said))
+        return HTMLResponse(screens.refused(console.place(), str(said), request.url.path, asked), status)
 
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, said: Exception) -> Response:

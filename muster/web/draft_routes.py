@@ -42,7 +42,7 @@ def _act(console: Console, desk: DraftDesk, asked: Asked, sent: Sent) -> Answer 
     match typed.get("act"):
         case "start":
             weeks = typed.get("weeks", "")
-            desk.start(viewer, unit, day_of(typed.get("first", "")), int(weeks) if _is_number(weeks) else 0)
+            desk.start(viewer, unit, day_of(typed.get("first", ""), "first"), int(weeks) if _is_number(weeks) else 0)
         case "stop":
             desk.stop(viewer, unit)
         case "drop":

@@ -16,6 +16,7 @@ from muster.services.gate import Viewer
 from muster.services.publishers import signers_of
 from muster.services.runs import SECONDS
 from muster.web.asking import Console, must_be_now
+from muster.web.sent import Sent as Returned
 from muster.web.showing import Place, shown
 from muster.web.uploads import Sent, sent_of
 
@@ -105,7 +106,7 @@ def planned_screen(
         "signers": signers,
         "mine": [o.position.position for o in viewer.offices if o.position.position in signers],
         "faults": faults_of(answer.said),
-        "typed": answer.typed,
+        "sent": Returned(answer.typed, answer.said or ""),
         "made": answer.made,
         "seconds": SECONDS,
         "area": "roster",

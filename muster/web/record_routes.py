@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
-from functools import partial
 from typing import Final, TextIO
 
 from anyio.to_thread import run_sync
@@ -16,6 +15,7 @@ from muster.services.record_desk import RecordDesk
 from muster.services.timeline import Asked
 from muster.web import record_screens as screens
 from muster.web.asking import Console
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place
 
 LONGEST: Final = 200
@@ -31,9 +31,14 @@ def record(app: FastAPI, console: Console) -> None:
     @app.get("/record")
     async def timeline(request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        asked = _asked(request, place.at)
+        asked, sent = Asked(None, None, False, 1, place.at), NOTHING
+        try:
+            asked = _asked(request, place.at)
+        except Invalid as said:
+            sent = Sent(dict(request.query_params), said)
         found = await run_sync(desk.timeline, asked, viewer)
-        return HTMLResponse(screens.timeline_screen(found, place, console.clock(), viewer))
+        page = screens.timeline_screen(found, place, console.clock(), viewer, sent)
+        return HTMLResponse(page, sent.status if sent.says else 200)
 
     @app.get("/record/fact/{seq}")
     async def fact(seq: str, request: Request) -> Response:
@@ -57,32 +62,36 @@ def record(app: FastAPI, console: Console) -> None:
     @app.post("/record/check")
     async def begin(request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        typed = (await console.ours(request, viewer)).get("head", "")
-        words = typed.split()
+        typed = await console.ours(request, viewer)
+        words = typed.get("head", "").split()
         try:
             await run_sync(desk.checks.begin, viewer.user, words[0] if words else None)
         except (Invalid, Refused) as said:
-            page = partial(_check, console, desk, viewer, place, said=str(said), typed=typed)
-            return HTMLResponse(await run_sync(page), 409 if isinstance(said, Refused) else 422)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_check, console, desk, viewer, place, sent), sent.status)
         return RedirectResponse(place.here("record/check"), 303)
 
+    _exporting(app, console, desk)
+
+
+def _exporting(app: FastAPI, console: Console, desk: RecordDesk) -> None:
     @app.get("/record/export")
     async def export(request: Request) -> Response:
-        viewer = await console.viewer(request)
-        about, first, last = _about(request), _number(request, "first"), _number(request, "last")
+        viewer, place = await console.viewer(request), console.place()
+        try:
+            about, first, last = _about(request), _number(request, "first"), _number(request, "last")
+        except Invalid as said:
+            sent = Sent(dict(request.query_params), said)
+            return HTMLResponse(await run_sync(_check, console, desk, viewer, place, sent), sent.status)
         file = await run_sync(desk.export, viewer, about, first, last)
         named = {"Content-Disposition": 'attachment; filename="record.jsonl"'}
         return StreamingResponse(_pieces(file), media_type="application/jsonl", headers=named)
 
 
-def _check(
-    console: Console, desk: RecordDesk, viewer: Viewer, place: Place, *, said: str = "", typed: str | None = None
-) -> str:
+def _check(console: Console, desk: RecordDesk, viewer: Viewer, place: Place, sent: Sent = NOTHING) -> str:
     """The page of the check: nothing was asked for yet, it is under way, it has ended, or what was typed is no head."""
     check = desk.checks.of(viewer.user)
-    if typed is None:
-        typed = (check.head if check else None) or ""
-    shown = screens.Asking(*desk.head(viewer), typed, said, check)
+    shown = screens.Asking(*desk.head(viewer), check, sent)
     return screens.check_screen(shown, place, console.clock(), viewer)
 
 

@@ -9,6 +9,7 @@ from muster.services.accounts import Disputes
 from muster.services.gate import Viewer
 from muster.services.record_desk import Check
 from muster.services.timeline import FactSeen, Timeline
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 MARKS: Final = {"received": "wait", "accepted": "ok", "closed": "ok", "answered": "ok", "alarmed": "wrong",
@@ -20,16 +21,15 @@ RULINGS: Final = {"supported": "ok", "contradicted": "no", "not covered": "gap"}
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What the page of the check shows. ``facts``: how many there are; ``head``: the hash of the newest, None for
-    whoever may not take the record away; ``said``: what was wrong with what was typed."""
+    whoever may not take the record away."""
 
     facts: int
     head: str | None
-    typed: str
-    said: str
     check: Check | None
+    sent: Sent
 
 
-def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer) -> str:
+def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer, sent: Sent) -> str:
     """What was recorded, a page of it, oldest first."""
     asked = found.asked
     kept = {
@@ -39,7 +39,7 @@ def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer
     }
     kept = {name: value for name, value in kept.items() if value}
     more = {"found": found, "mark_of": _mark_of, "page": lambda n: place.here("record", **kept, page=str(n))}
-    return _shown("record", "record", place, now, viewer, asked=asked, kept=kept, **more)
+    return _shown("record", "record", place, now, viewer, asked=asked, kept=kept, sent=sent, **more)
 
 
 def fact_screen(seen: FactSeen, place: Place, now: datetime, viewer: Viewer) -> str:
@@ -55,7 +55,7 @@ def disputes_screen(found: Disputes, place: Place, now: datetime, viewer: Viewer
 
 def check_screen(asking: Asking, place: Place, now: datetime, viewer: Viewer) -> str:
     """The check of the chain: asked for, under way, or what it found."""
-    return _shown("record_check", "record/check", place, now, viewer, asking=asking)
+    return _shown("record_check", "record/check", place, now, viewer, asking=asking, sent=asking.sent)
 
 
 def _shown(template: str, path: str, place: Place, now: datetime, viewer: Viewer, **more: Any) -> str:

@@ -9,6 +9,7 @@ from muster.domain.replans import Far
 from muster.services.acts import must_hold
 from muster.services.replan_desk import ReplanDesk, Run
 from muster.services.runs import Runs
+from muster.services.units import members_of
 from muster.web.asking import Console, day_of
 from muster.web.planning import Answer, Asked, Page, path_of, planned, planned_screen
 from muster.web.roster_screens import MINUS
@@ -34,8 +35,8 @@ def _act(console: Console, desk: ReplanDesk, asked: Asked, sent: Sent) -> str | 
     viewer, unit, typed = asked.viewer, asked.unit, sent.typed
     match typed.get("act"):
         case "start":
-            first = day_of(typed.get("first", ""))
-            last = day_of(typed["last"]) if typed.get("last") else first
+            first = day_of(typed.get("first", ""), "first")
+            last = day_of(typed["last"], "last") if typed.get("last") else first
             absent = typed.get("absent", "").replace(",", " ").split()
             desk.start(viewer, unit, absent, (first, last), all_=typed.get("all") == "yes")
         case "stop":
@@ -69,6 +70,7 @@ def _shown(console: Console, desk: ReplanDesk, asked: Asked, answer: Answer) -> 
         far=_far(run.far) if run is not None and runs else "",
         today=(asked.place.at or console.clock()).astimezone(console.zone).date(),
         minus=MINUS,
+        names=console.found(lambda views: members_of(views, asked.unit, views.now)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from muster.services.roll_calls import roll_call, turn_of, turns_about
 from muster.services.roll_ground import Asked
 from muster.web.asking import Console, day_of, must_be_now
 from muster.web.roll_call_screens import RollSeen, path_of, roll_screen
+from muster.web.sent import Sent
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 3_000
@@ -35,7 +35,7 @@ def roll_calls(app: FastAPI, console: Console) -> None:
     @app.get("/roll-call/{unit}")
     async def show(unit: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, dict(request.query_params)))
+        return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, Sent(dict(request.query_params))))
 
     @app.post("/roll-call/{unit}")
     async def call(unit: str, request: Request) -> Response:
@@ -45,9 +45,8 @@ def roll_calls(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             await console.done(lambda record: _act(record, console.zone, viewer, unit, typed))
         except (Invalid, Refused, Unknown) as said:
-            status = 409 if isinstance(said, Refused) else 422
-            shown = partial(_shown, console, viewer, place, unit, typed, said=str(said))
-            return HTMLResponse(await run_sync(shown), status)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, sent), sent.status)
         return RedirectResponse(place.here(path_of(unit), tour=typed["tour"], day=typed["day"]), 303)
 
 
@@ -87,25 +86,25 @@ def _came(member: str, said: str, turn: Turn, zone: ZoneInfo) -> datetime:
     try:
         return came_at(said, turn, zone)
     except Invalid:
-        raise Invalid(f"{member} came late: say when, like 23:40") from None
+        raise Invalid(f"came-{member} {said[:40]!r}: {member} came late: say when, like 23:40") from None
 
 
 def _names(typed: Fields, name: str) -> list[str]:
     return typed.get(name, "").replace(",", " ").split()
 
 
-def _shown(console: Console, viewer: Viewer, place: Place, unit: str, typed: Fields, said: str = "") -> str:
+def _shown(console: Console, viewer: Viewer, place: Place, unit: str, sent: Sent) -> str:
     """The page of a tour: the one that was asked for, else the last that has begun."""
     at = place.at or console.clock()
     with console.store.reading() as views:
         must_see(views, viewer, "roll call", unit)
         turns = turns_about(views, unit, at)
         turn = next((t for t in reversed(turns) if t.start <= at), turns[0])
-        if typed.get("tour"):
-            day = typed.get("day")
-            turn = turn_of(views, unit, typed["tour"], day_of(day) if day else None, at)
+        if sent.get("tour"):
+            day = sent.get("day")
+            turn = turn_of(views, unit, sent.get("tour"), day_of(day) if day else None, at)
         page = roll_call(views, Asked(unit, turn, at, place.at), viewer.member, console.clock())
-        seen = RollSeen(page, turns, _why_not(views, viewer, unit, at), said, typed)
+        seen = RollSeen(page, turns, _why_not(views, viewer, unit, at), sent)
     return roll_screen(seen, place, at, viewer)
 
 

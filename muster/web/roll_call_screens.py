@@ -1,6 +1,6 @@
 """Roll calls as they are shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_calls import State
 from muster.domain.schedule import Turn
 from muster.services.gate import Viewer
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 STATES: Final[dict[State, tuple[str, str]]] = {
@@ -30,14 +31,12 @@ STATES: Final[dict[State, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class RollSeen:
-    """A roll with the turns that one can look at. ``why_not``: why the viewer may not take it, empty: they may;
-    ``said``: why it was not taken; ``typed``: what was typed."""
+    """A roll with the turns that one can look at. ``why_not``: why the viewer may not take it, empty: they may."""
 
     page: RollCallPage
     turns: Sequence[Turn]
     why_not: str
-    said: str
-    typed: Mapping[str, str]
+    sent: Sent
 
     @property
     def missing(self) -> int:
@@ -63,6 +62,7 @@ def roll_screen(seen: RollSeen, place: Place, at: datetime, viewer: Viewer) -> s
         viewer=viewer,
         area="roster",
         seen=seen,
+        sent=seen.sent,
         page=page,
         unit_path=path_of(page.unit),
         states=STATES,

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Final
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from muster.domain.errors import Invalid, MusterError, Refused
+from muster.domain.errors import Invalid, Refused
 from muster.services.acts import amend
 from muster.services.amending import Amendment
 from muster.services.gate import Viewer
 from muster.services.roster_desk import RosterDesk
 from muster.web import roster_screens as screens
 from muster.web.asking import Console, day_of, must_be_now
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 40
@@ -36,9 +36,13 @@ def roster(app: FastAPI, console: Console) -> None:
     async def grid(unit: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
         member, said = request.query_params.get("member"), request.query_params.get("day")
-        if member and said:  # by the form, where there are no scripts
+        if not (member and said):
+            return HTMLResponse(await run_sync(_grid, console, desk, viewer, place, unit, _from(request)))
+        try:  # by the form, where there are no scripts
             return RedirectResponse(place.here(screens.cell_path(unit, member, day_of(said))), 303)
-        return HTMLResponse(await run_sync(_grid, console, desk, viewer, place, unit, _from(request)))
+        except Invalid as wrong:
+            sent = Sent(dict(request.query_params), wrong)
+            return HTMLResponse(await run_sync(_grid, console, desk, viewer, place, unit, None, sent), sent.status)
 
     @app.get("/roster/{unit}/{member}")
     async def line(unit: str, member: str, request: Request) -> Response:
@@ -49,7 +53,7 @@ def roster(app: FastAPI, console: Console) -> None:
     @app.get("/roster/{unit}/{member}/{day}")
     async def cell(unit: str, member: str, day: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        return HTMLResponse(await run_sync(partial(_cell, console, desk, viewer, place, (unit, member, day_of(day)))))
+        return HTMLResponse(await run_sync(_cell, console, desk, viewer, place, (unit, member, day_of(day))))
 
     @app.post("/roster/{unit}/{member}/{day}")
     async def change(unit: str, member: str, day: str, request: Request) -> Response:
@@ -62,9 +66,8 @@ def roster(app: FastAPI, console: Console) -> None:
             by, waived, rest = typed.get("by", ""), screens.waived_in(typed), _rest(typed)
             await console.done(lambda record: amend(record, viewer, wanted, by, waived, rest))
         except (Invalid, Refused) as said:
-            status = 422 if isinstance(said, Invalid) else 409
-            shown = partial(_cell, console, desk, viewer, place, where, said=said, typed=typed)
-            return HTMLResponse(await run_sync(shown), status)
+            sent = Sent(typed, said)
+            return HTMLResponse(await run_sync(_cell, console, desk, viewer, place, where, sent), sent.status)
         return RedirectResponse(place.here(screens.cell_path(*where), done="yes"), 303)
 
 
@@ -72,7 +75,7 @@ def _rest(typed: Mapping[str, str]) -> int:
     """The hours of rest owed for a waiver; 0: nothing is said of it. Raises ``Invalid``."""
     said = typed.get("rest", "").strip()
     if said and not (said.isascii() and said.isdigit() and len(said) < 4):
-        raise Invalid(f"rest owed {said[:40]!r} must be a number of hours")
+        raise Invalid(f"rest {said[:40]!r} must be a number of hours")
     return int(said or 0)
 
 
@@ -81,15 +84,22 @@ def _from(request: Request) -> date | None:
     return day_of(said) if said else None
 
 
-def _grid(console: Console, desk: RosterDesk, viewer: Viewer, place: Place, unit: str, first: date | None) -> str:
+def _grid(
+    console: Console,
+    desk: RosterDesk,
+    viewer: Viewer,
+    place: Place,
+    unit: str,
+    first: date | None,
+    sent: Sent = NOTHING,
+) -> str:
     found = desk.grid(viewer, unit, first, place.at)
-    return screens.grid_screen(found, place, place.at or console.clock(), viewer)
+    return screens.grid_screen(found, place, place.at or console.clock(), viewer, sent)
 
 
 def _cell(
-    console: Console, desk: RosterDesk, viewer: Viewer, place: Place, where: tuple[str, str, date], *,
-    said: MusterError | None = None, typed: dict[str, str] | None = None,
-) -> str:  # fmt: skip
+    console: Console, desk: RosterDesk, viewer: Viewer, place: Place, where: tuple[str, str, date], sent: Sent = NOTHING
+) -> str:
     seen = desk.cell(viewer, *where, place.at)
     at = place.at or console.clock()
-    return screens.cell_screen(seen, place, at, viewer, said="" if said is None else str(said), typed=typed or {})
+    return screens.cell_screen(seen, place, at, viewer, sent)

@@ -18,6 +18,7 @@ from muster.services.cell_answers import Change
 from muster.services.gate import Viewer
 from muster.services.roster_desk import CellSeen, Rostered
 from muster.services.roster_grid import DAYS, NOT_HERE
+from muster.web.sent import Sent
 from muster.web.showing import Place, shown
 
 KINDS: Final = {"D": "day", "E": "evening", "N": "night"}
@@ -48,11 +49,11 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
     return shown("roster_list", "roster", place, at, viewer=viewer, found=found)
 
 
-def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer) -> str:
+def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
     """A unit's roster as a grid."""
     proposals, gaps = _proposals(grid), gaps_of(grid, at, place) if place.at is None else []
     more = {
-        "proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], "gaps": gaps[:GAPS],
+        "proposals": proposals.items(), "shortcuts": ["Enter", "?", *proposals], "gaps": gaps[:GAPS], "sent": sent,
         "later": gaps[GAPS:], "ways_at": {gap.cover: gap.path for gap in gaps}, **table(grid, place),
     }  # fmt: skip
     return shown("roster", f"roster/{quote(grid.unit, safe='')}", place, at, viewer=viewer, **more)
@@ -80,10 +81,8 @@ def line_screen(grid: Grid, member: str, place: Place, at: datetime, viewer: Vie
     return shown("roster_line", path, place, at, viewer=viewer, line=line, **_words(grid, place))
 
 
-def cell_screen(
-    seen: CellSeen, place: Place, at: datetime, viewer: Viewer, *, said: str = "", typed: dict[str, str]
-) -> str:
-    """An entry: why it is so, what others would do, and the form to change it. ``said``: why it was not changed."""
+def cell_screen(seen: CellSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+    """An entry: why it is so, what others would do, and the form to change it."""
     line = next(x for x in seen.grid.lines if x.member == seen.member)
     held = [o.position.position for o in viewer.offices]
     signers = [p for p, _ in seen.changes[0].signers] if seen.changes else []
@@ -99,9 +98,8 @@ def cell_screen(
         mine=[p for p in held if p in signers],
         signers=signers,
         waivable={} if viewer.member == seen.member else waivable(seen.changes),
-        waived=waived_in(typed),
-        said=said,
-        typed=typed,
+        waived=waived_in(sent.typed),
+        sent=sent,
         effect=effect_says,
         before=seen.day - timedelta(days=1),
         after=seen.day + timedelta(days=1),

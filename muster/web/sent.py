@@ -42,16 +42,18 @@ class Sent:
     def wrong(self) -> list[str]:
         """The fields in which something is wrong, in their order: a fault names the field, and what was typed in it."""
         says = self.says
-        return [name for name, value in self.typed.items() if says and re.search(_named(name, value.strip()), says)]
+        return [name for name, value in self.typed.items() if says and _named(name, value.strip()).search(says)]
 
 
 NOTHING: Final = Sent()
 
 
-def _named(name: str, value: str) -> str:
+def _named(name: str, value: str) -> re.Pattern[str]:
     """How a fault begins that is about this field: ``until 2020-10-07T10:00``, ``unit 'PCT-000'``, ``reason must``."""
     shown = "|".join(re.escape(each) for each in dict.fromkeys(_written(value)))
-    return rf"(?<![\w-]){re.escape(name)}(?: day)?:? (?:['\"]?(?:{shown})|must )"
+    return re.compile(
+        rf"(?<![\w-]){re.escape(name)}(?: day)?:? (?:local time )?(?:['\"]?(?:{shown})|must )", re.IGNORECASE
+    )
 
 
 def _written(value: str) -> Iterator[str]:

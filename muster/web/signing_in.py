@@ -11,7 +11,7 @@ from muster.domain.errors import Invalid, Refused
 from muster.services.door import TooMany
 from muster.web import screens
 from muster.web.app import address_of, form_of
-from muster.web.asking import COOKIE, Console
+from muster.web.asking import Console
 
 
 def signing_in(app: FastAPI, console: Console) -> None:
@@ -38,9 +38,9 @@ def signing_in(app: FastAPI, console: Console) -> None:
     async def sign_out(request: Request) -> Response:
         viewer = await console.viewer(request)
         await console.ours(request, viewer)
-        await run_sync(gate.sign_out, request.cookies[COOKIE])
+        await run_sync(gate.sign_out, request.cookies[console.cookie])
         found = RedirectResponse("/", 303)
-        found.delete_cookie(COOKIE, path="/")
+        found.delete_cookie(console.cookie, path="/", secure=console.secure, httponly=True, samesite="lax")
         return found
 
     @app.post("/pose")
@@ -85,7 +85,7 @@ async def sign_in_page(
 def _at_door(console: Console, request: Request, made: Callable[[str], str], status: int) -> Response:
     """A page for whoever is not signed in. Its form is marked as any other, for a word that their browser keeps and is
     given where it has none: another site cannot sign them in as somebody else."""
-    kept = request.cookies.get(COOKIE, "")
+    kept = request.cookies.get(console.cookie, "")
     word = kept or secrets.token_urlsafe()
     found = HTMLResponse(made(console.gate.mark(word)), status)
     return found if kept else _keeping(found, console, word)
@@ -98,7 +98,7 @@ def _entered(console: Console, word: str, to: str) -> Response:
 
 def _keeping(found: Response, console: Console, word: str) -> Response:
     """The same, with a word for the browser to keep."""
-    found.set_cookie(COOKIE, word, secure=console.secure, httponly=True, samesite="lax", path="/")
+    found.set_cookie(console.cookie, word, secure=console.secure, httponly=True, samesite="lax", path="/")
     return found
 
 

@@ -8,8 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from muster.domain.errors import Invalid, MusterError, Refused, Unknown
-from muster.domain.instants import instant_of
+from muster.domain.errors import Invalid, Refused, Unknown
 from muster.ports import Record, Views
 from muster.services.acts import do, member_of
 from muster.services.door import STATUS
@@ -25,10 +24,12 @@ from muster.services.taskings import Directive
 from muster.web import tasking_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.live import Following, Parts, streamed
+from muster.web.sent import Sent
 from muster.web.showing import Place
 from muster.web.tasking_screens import Pick, Typed
 
 MOST_FIELDS: Final = 24
+CHANGED: Final = "it is not as you saw it any more: look at it again, then send it"
 LONGEST: Final = 12
 """Digits of the largest number that a form carries."""
 
@@ -108,10 +109,10 @@ def _receiving(app: FastAPI, console: Console) -> None:
                     return RedirectResponse(f"/tasking/{found.tasking}" if sees else "/taskings?received=1", 303)
                 ahead = found
         except (Invalid, Refused, Unknown) as said:
-            page = Typed(typed, _sentence(str(said)))
-            return HTMLResponse(await console.read(partial(shown, viewer, place, page)), _status(said))
-        note = "" if "look" in typed else "It is not as you saw it any more: look at it again, then send it."
-        page = Typed({**typed, "seen": await console.read(_head)}, note, ahead)
+            sent = Sent(typed, said)
+            return HTMLResponse(await console.read(partial(shown, viewer, place, Typed(sent))), sent.status)
+        note = "" if "look" in typed else CHANGED
+        page = Typed(Sent({**typed, "seen": await console.read(_head)}, note), ahead)
         return HTMLResponse(await console.read(partial(shown, viewer, place, page)), 409 if note else 200)
 
 
@@ -172,21 +173,23 @@ def _acts(app: FastAPI, console: Console) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
         doing, member = act_of(act), member_of(viewer)
-        status, page = 409, Typed(typed)
+        status, page = 409, Typed(Sent(typed))
         try:
             wish = wish_of(doing, typed)
             if doing == "send" and "look" in typed:
-                status, page = 200, Typed(typed, "", await console.read(partial(_look, name, member, viewer, wish)))
+                ahead = await console.read(partial(_look, name, member, viewer, wish))
+                status, page = 200, Typed(Sent(typed), ahead)
             else:
                 done = await console.done(partial(_do, name, member, viewer, wish, typed.get("looked", "")))
                 if isinstance(done, Ahead):
-                    page = Typed(typed, "It is not as you saw it any more: look at it again, then send it.", done)
+                    page = Typed(Sent(typed, CHANGED), done)
                 elif done.refusal is None:
                     return RedirectResponse(f"/tasking/{name}", 303)  # reloading asks again, and does nothing again
                 else:
-                    status, page = STATUS[done.refusal], Typed(typed, _sentence(done.says))
+                    status, page = STATUS[done.refusal], Typed(Sent(typed, done.says))
         except (Invalid, Refused, Unknown) as said:
-            status, page = _status(said), Typed(typed, _sentence(str(said)))
+            sent = Sent(typed, said)
+            status, page = sent.status, Typed(sent)
         return HTMLResponse(await console.read(partial(_act, name, doing, viewer, place, page)), status)
 
 
@@ -228,15 +231,16 @@ def report_of(typed: Mapping[str, str], console: Console) -> Report:
             wrong.append(str(said))
     by: datetime | None = None
     try:
-        by = instant_of(typed["deadline"], console.zone) if typed.get("deadline") else None
+        by = console.instant(typed, "deadline")
     except Invalid as said:
         wrong.append(str(said))
     what, kind = typed.get("what", "").strip(), typed.get("kind", "")
     giver, receiver = (typed.get(name, "").strip() for name in ("giver", "receiver"))
-    wrong += [] if what else ["what: must say what is to be decided or done"]
+    wrong += [] if what else ["what must say what is to be decided or done"]
     kinds = [word for word, _ in KINDS]
-    wrong += [] if kind in kinds else [f"sort {kind[:40]!r} must be one of {', '.join(kinds)}"]
-    wrong += [] if bool(giver) is bool(receiver) else ["a directive needs both who gives it and to whom"]
+    wrong += [] if kind in kinds else [f"kind {kind[:40]!r} must be one of {', '.join(kinds)}"]
+    if bool(giver) is not bool(receiver):
+        wrong.append(f"{'receiver' if giver else 'giver'} must be named, too: a directive is given by one to another")
     if wrong:
         raise Invalid("; ".join(wrong))
     directive = Directive(giver, receiver, typed.get("reason", "").strip() or None) if giver else None
@@ -252,11 +256,3 @@ def number_of(name: str, said: str | None) -> int | None:
     if not (said.isascii() and said.isdigit() and len(said) <= LONGEST):
         raise Invalid(f"{name} {said[:40]!r} must be a whole number")
     return int(said)
-
-
-def _status(said: MusterError) -> int:
-    return 422 if isinstance(said, Invalid | Unknown) else 409
-
-
-def _sentence(said: str) -> str:
-    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")

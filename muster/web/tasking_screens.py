@@ -1,7 +1,7 @@
 """The board of taskings, the page of one, and the pages on which something is done about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from muster.services.tasking_ahead import Ahead, told_by
 from muster.services.tasking_board import Board, Line, Standing
 from muster.services.tasking_page import TaskingPage
 from muster.web.live import Parts
+from muster.web.sent import NOTHING, Sent
 from muster.web.showing import Place, shown, template_of, words
 
 Whom = Sequence[tuple[str, str]]
@@ -133,10 +134,9 @@ def clock(at: datetime, zone: tzinfo, day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed into a form that was not taken, and why; what they looked at before."""
+    """What somebody sent, and what it would do, where they looked at that."""
 
-    fields: Mapping[str, str] = field(default_factory=dict)
-    said: str = ""
+    sent: Sent = NOTHING
     ahead: Ahead | None = None
 
 
@@ -145,7 +145,7 @@ def tasking_screen(
 ) -> str:
     """The page of a tasking."""
     more = _page_words(page, choices, viewer, page.seq)
-    said = {"viewer": viewer, "edition": edition, "typed": typed, "area": "taskings", **more}
+    said = {"viewer": viewer, "edition": edition, "sent": typed.sent, "area": "taskings", **more}
     return shown("tasking", f"tasking/{page.tasking.tasking}", place, page.at, **said)
 
 
@@ -257,8 +257,9 @@ def act_screen(page: TaskingPage, choice: Choice, place: Place, viewer: Viewer, 
     more = {
         **_page_words(page, (choice,), viewer, page.seq),
         "choice": choice,
-        "typed": typed,
-        "whom": listed,
+        "sent": typed.sent,
+        "ahead": typed.ahead,
+        "whom": dict(listed),
         "area": "taskings",
     }
     return shown("tasking_act", f"tasking/{name}/{choice.act}", place, page.at, viewer=viewer, **more)
@@ -268,7 +269,7 @@ def receive_screen(
     lists: Mapping[str, Sequence[tuple[str, str]]], at: datetime, place: Place, viewer: Viewer, typed: Typed, seen: int
 ) -> str:
     """Where a tasking is received. ``lists``: what can be chosen of, by the name of the field."""
-    more = {"lists": lists, "typed": typed, "seen": seen, "area": "taskings", **_WORDS}
+    more = {"lists": lists, "sent": typed.sent, "ahead": typed.ahead, "seen": seen, "area": "taskings", **_WORDS}
     return shown("tasking_new", "taskings/new", place, at, viewer=viewer, **more)
 
 

@@ -67,7 +67,7 @@ def test_all_that_is_wrong_with_a_report_is_said_at_once(house: House, force: In
     said = does(house, cookie, "/taskings/new", **{**REPORT, **wrong}, look="1")
     assert said.status == 422
     text = unescape(said.text)
-    for part in ("what: must say", "sort 'x'", "people '-1'", "hours 'many'", "tomorrow", "both who gives it"):
+    for part in ("what must say", "kind 'x'", "people '-1'", "hours 'many'", "tomorrow", "receiver must be"):
         assert part.lower() in text.lower(), part
     for one in (
         {"matter": "no-such"},
