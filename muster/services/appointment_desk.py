@@ -106,7 +106,7 @@ def if_done(views: Views, viewer: Viewer, name: str, wanted: Wanted) -> Ahead:
 def _act(record: Record, viewer: Viewer, name: str, wanted: Wanted) -> None:
     by, since = member_of(viewer), wanted.since or record.now
     if since < record.now:
-        raise Refused("it begins now, or later: rights that were are not given or taken afterwards")
+        raise Refused("since must be now, or later: rights that were are not given or taken afterwards")
     if not wanted.member:
         raise Invalid("member: must be the short name of a member, like M0023")
     if wanted.act == "relieve":

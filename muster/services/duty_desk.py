@@ -221,7 +221,7 @@ def _must_run(views: Views, rights: Rights, unit: str) -> None:
         return
     units = {u.unit: u for u in views.rows(Unit)}
     if not (unit in units and rights.viewer.runs({u.unit for u in path_up(units, unit)})):
-        raise Refused(f"you hold no command or tour position in {unit or 'that unit'} or above it: its desk signs on")
+        raise Refused(f"unit {unit}: you hold no command or tour position in {unit} or above it: its desk signs on")
 
 
 def _given(until: datetime | None) -> datetime:

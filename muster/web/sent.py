@@ -40,9 +40,11 @@ class Sent:
 
     @cached_property
     def wrong(self) -> list[str]:
-        """The fields in which something is wrong, in their order: a fault names the field, and what was typed in it."""
-        says = self.says
-        return [name for name, value in self.typed.items() if says and _named(name, value.strip()).search(says)]
+        """The fields in which something is wrong, in their order: a fault names the field and what was typed in it, or
+        that alone."""
+        says, typed = self.says, {name: value.strip() for name, value in self.typed.items()}
+        named = [name for name, value in typed.items() if says and _named(name, value).search(says)]
+        return named or [name for name, value in typed.items() if value and repr(value[:SHOWN]) in says]
 
 
 NOTHING: Final = Sent()

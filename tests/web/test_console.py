@@ -22,6 +22,7 @@ from muster.domain.users import User
 from muster.services.users import add_user, begin_session
 from muster.store.store import SqlStore
 from muster.web.asking import COOKIE
+from muster.web.console import console_app
 from tests.doors import House, Said, ask, console_of, enters, house_of, post, served
 from tests.ground import InRecord, changed, local
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
@@ -105,6 +106,24 @@ def test_whoever_is_not_signed_in_is_shown_where_to_and_nothing_else(house: Hous
 def test_a_cookie_that_was_not_given_here_is_as_none(house: House, signed_in: dict[str, str]) -> None:
     for cookie in ("muster=x", f"{signed_in['Cookie']}x", "muster=" + "x" * 300, "muster=%00", "other=1"):
         assert seen(house, "/now", {"Cookie": cookie}).status == 401
+
+
+def test_by_tls_the_cookie_is_kept_to_this_host_and_taken_back_so(
+    force: InRecord, temporary_store: SqlStore, clock: SettableClock
+) -> None:
+    console = replace(console_of(temporary_store, clock), base="https://muster.example.org")
+    house = house_of(temporary_store, clock)
+    house.app = console_app(console, house.complaints.append)
+    with served(house):
+        word = cookie_of(enters(house.base, f"/password/{invited(force, CO)}", password=SENTENCE))
+        assert word.startswith("__Host-muster=")
+        assert seen(house, "/now", {"Cookie": word.removeprefix("__Host-")}).status == 401
+        (mark,) = re.findall(r'name="mark" value="(\w+)"', seen(house, "/now", {"Cookie": word}).text)
+        out = post(house.base + "/sign-out", {"Cookie": word}, mark=mark)
+        name, *about = out.headers["set-cookie"].split("; ")
+        assert name == '__Host-muster=""'
+        assert {"Path=/", "Secure"} <= {*about}  # without either, browsers keep it
+        assert seen(house, "/now", {"Cookie": word}).status == 401
 
 
 def test_the_first_screen_names_each_unit_with_its_watch(house: House, signed_in: dict[str, str]) -> None:

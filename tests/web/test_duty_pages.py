@@ -5,15 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from muster.domain.members import Absence, Attachment
-from muster.domain.record import Recorded
+from muster.domain.force import Rank
+from muster.domain.members import Absence, Attachment, Career
+from muster.domain.record import Recorded, entered
 from muster.services import duty
 from muster.services.offices import offices_of
 from muster.services.watch import watch
 from tests.doors import House, Said, post
 from tests.ground import InRecord, local
 from tests.neighbours import neighbour
-from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
+from tests.services.small import BOROUGH, CO, DAY_DESK, NIGHT_DESK, OFFICER, PCT, TEN, XO, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_roster import mark_of, stranger
@@ -141,3 +142,26 @@ def test_a_member_is_lent_by_a_command_over_both_units_and_called_home_again(
     assert says(house, boss, OFFICER, act="recall", why="not needed", by=post.position.position).status == 303
     (row,) = sees(at_ten, lambda views: views.rows(Attachment, member=OFFICER))
     assert row.until == clock.at
+    later = {**lent, "since": "2020-10-20T15:00", "by": post.position.position}
+    assert says(house, boss, OFFICER, **later).status == 303
+    coming = next(a for a in sees(at_ten, lambda views: views.rows(Attachment, member=OFFICER)) if a.since > clock.at)
+    assert f'name="row" value="{coming.stream}"' in seen(house, f"/duty/{OFFICER}", boss).text
+    back = {"act": "recall", "row": coming.stream, "why": "not needed", "by": post.position.position}
+    assert says(house, boss, OFFICER, **back).status == 303
+    assert sees(at_ten, lambda views: views.rows(Attachment, member=OFFICER)) == [row]
+
+
+def test_a_desk_signs_nobody_off_over_whom_it_does_not_stand(house: House, at_ten: InRecord) -> None:
+    desk, xo, boss = (somebody(house, at_ten, m) for m in (DAY_DESK, XO, BOROUGH))
+    for cookie in (desk, xo):
+        for act in ("sign-off", "hold-over", "unreachable"):
+            said = says(house, cookie, CO, act=act)
+            assert (said.status, f"{CO} holds PCT-047-CO, over which you hold no command" in said.text) == (409, True)
+            assert f'value="{act}"' not in said.text
+    assert says(house, xo, CO, act="absent", kind="sick").status == 409
+    assert in_command(at_ten) == CO
+    higher = next(r.rank for r in at_ten.rows if isinstance(r, Rank) and r.rank == "CPT")
+    promoted = Career(member=OFFICER, rank=higher, since=local("2020-10-01"))
+    does(at_ten, lambda record: record.append([entered(promoted, None, promoted.since)]))
+    assert "is Captain, and you are" in says(house, desk, OFFICER, act="sign-on", unit=PCT).text
+    assert says(house, boss, CO, act="sign-off").status == 303
