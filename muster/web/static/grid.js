@@ -48,7 +48,7 @@
   const put = (page, focus) => {
     const found = page.getElementById("cell") ?? page.querySelector("main") ?? page.body;
     panel.replaceChildren(...found.childNodes);
-    if (focus) panel.querySelector("h1,h2")?.focus();
+    if (focus) (panel.querySelector("[autofocus]") ?? panel.querySelector("h1,h2"))?.focus();
   };
   const says = document.getElementById("proposal"), help = document.getElementById("gridkeys");
   const why = async () => {
