@@ -25,17 +25,21 @@ BEGIN: Final = BEGINS[0]
 """The clocks go back in these days, which are of the roster."""
 KINDS: Final = ("absences", "records", "signings", "separations", "attachments", "places")
 MIDDLE: Final = "M0030"
-"""Whose names come before have the same as each other, and the others too."""
+"""Whose names come before have one duty and lines of a roster, and the others another and none."""
 
 
 def drawn(ground: Ground, data: st.DataObject) -> Iterator[Ground]:
     """The ground with random duty of its members, several of whom have the same; then with one kind of it after the
     other as others have it; then with squads of another pattern."""
     one, other = data.draw(st.lists(files(BEGIN), min_size=2, max_size=2))
-    patterns = data.draw(st.permutations(sorted(ground.schedule.squads.values(), key=lambda s: s.squad)))
+    there = {(s.chart, s.tour, s.offset): s for s in ground.schedule.squads.values()}
+    patterns = data.draw(st.permutations([*there.values()]))
     mixed = [replace(one, **{kind: getattr(other, kind)}) for kind in KINDS]
     for file, pattern in (*((each, patterns[0]) for each in (one, *mixed)), (one, patterns[1])):
-        told = {m: replace((file, other)[m < MIDDLE], member=m, lines=x.lines) for m, x in ground.files.items()}
+        told = {
+            m: replace(file, member=m, lines=x.lines) if m < MIDDLE else replace(other, member=m)
+            for m, x in ground.files.items()
+        }
         squads = {squad: replace(pattern, squad=squad, unit=PCT) for squad in UNITS}
         schedule = replace(ground.schedule, squads={**ground.schedule.squads, **squads})
         yield replace(ground, files=told, schedule=schedule)
