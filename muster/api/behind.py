@@ -18,6 +18,7 @@ MEANS: Final = {
     403: "it is not for this user, as things stand, or not for this token",
     404: "the record has no such thing, or none that this user may read",
     409: "it cannot be done as things stand, or the key stands for another act",
+    410: "what you were asked is over: it was answered, or its time has passed",
     413: "the request is too long",
     422: "something is not of its form",
     429: "too many broken tokens from one network",

@@ -30,7 +30,7 @@ from muster.services.watch import watch as watch_of
 
 T = TypeVar("T")
 USUAL: Final = 50
-REFUSALS: Final = problems(MEANS, 400, 409)
+REFUSALS: Final = problems(MEANS, 400, 409, 410)
 About = Annotated[
     str | None,
     Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$", description="only those about this thing: a name or stream"),

@@ -80,6 +80,8 @@ def test_a_call_in_is_opened_offered_answered_and_noted(scene: Scene) -> None:
         assert [scene.post(path, scene.token(m), body)[0] for m in (OTHER_CO, OFFICER)] == [403, 409]
     assert scene.post(f"{made}/offers", token, offering, "k3")[0] == 200
     assert scene.post(f"{made}/answer", scene.token(asked[1]), {"word": "willing"})[0] == 200
+    status, body = scene.post(f"{made}/answer", scene.token(asked[1]), {"word": "refused"}, "k2")
+    assert (status, body["code"]) == (410, "link-over")  # it was answered
     _, after = scene.get(made, token)
     assert {o["member"]: o["state"] for o in after["rounds"][0]["offers"]} == {asked[0]: "open", asked[1]: "willing"}
     told = {"member": asked[0], "what": "refused"}
@@ -130,5 +132,7 @@ def test_a_roster_is_withdrawn_and_another_published_for_the_days_that_are_left(
     _, after = scene.get(f"{path}?limit=200&at=2020-10-27T12:00:00Z", token)
     assert {x["member"]: x["tours"] for x in after["items"]} == left
     scene.force.appoint(acting(XO))
-    status, body = scene.post(f"{path}/withdrawal", token, {**withdraw, "first": "2020-11-01"}, "k3")
-    assert (status, f"{XO} serves as {POST} now" in body["error"]) == (409, True)
+    amend = {"member": OFFICER, "day": "2020-10-30", "tour": "off", "by": POST, "reason": "a course"}
+    for act, body in (("withdrawal", {**withdraw, "first": "2020-11-01"}), ("amendments", amend)):
+        status, said = scene.post(f"{path}/{act}", token, body, "k3")
+        assert (status, f"{XO} serves as {POST} now" in said["error"]) == (409, True)
