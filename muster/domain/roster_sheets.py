@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from muster.domain.published import Published
 from muster.domain.rosters import UnitRoster
 from muster.domain.schedule import Turn
 
@@ -24,7 +25,8 @@ class RosterSheet:
     """A roster with what the record, as of fact ``fact`` whose hash is ``head``, knows about it.
 
     ``name``: of the unit; ``members``: rank and name, by reference; ``turns``: of each tour, for each day of the
-    roster; ``changed``: by the record of now other tours are short than those that the roster names.
+    roster; ``changed``: by the record of now other tours are short than those that the roster names; ``published``:
+    as what it was signed, None: it is a plan.
     """
 
     roster: UnitRoster
@@ -37,3 +39,4 @@ class RosterSheet:
     printed_at: datetime
     fact: int
     head: str
+    published: Published | None = None

@@ -42,9 +42,10 @@ def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
 def published_sheet(views: Views, unit: str, at: datetime, *, commands: bool) -> RosterSheet:
     """The unit's published roster that holds at the instant, or else the next, as a sheet: with what it leaves short
     now, and, for whoever ``commands`` the unit, which rules it crosses. Raises as ``published_plan``."""
-    _, plan = published_plan(views, unit, at)
+    signed, plan = published_plan(views, unit, at)
     found = checked_draft(views, plan)
-    return roster_sheet(views, found if commands else replace(found, crossings=(), notes=()))
+    sheet = roster_sheet(views, found if commands else replace(found, crossings=(), notes=()))
+    return replace(sheet, published=signed)
 
 
 def _counts(case: Case, roster: UnitRoster) -> Iterator[Count]:

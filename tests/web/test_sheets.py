@@ -31,6 +31,7 @@ def test_a_sheet_is_the_one_that_the_command_line_makes(house: House, force: InR
         force, lambda views: [rosters_html([published_sheet(views, PCT, local(f"{MONDAY}"), commands=True)])]
     )
     assert (sheet.status, sheet.text) == (200, expected)
+    assert f"Published, version 1, signed {CO_POST} ({CO})" in sheet.text
     assert "script" not in sheet.headers["content-security-policy"].replace("default-src 'none'", "")
     roll = sees(
         force, lambda v: roll_call_sheet(v, Asked(PCT, turn_of(v, PCT, NIGHT, MONDAY.replace(day=20), at), at), CO)
