@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from muster.bootstrap import open_store
@@ -17,10 +18,12 @@ from muster.store.store import SqlStore
 from tests import servers
 from tests.support import SettableClock
 
-# One change is judged by the same examples every time; without CI=true every run looks for new ones.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
-if os.environ.get("CI") == "true":
-    settings.load_profile("ci")
+# One change is judged by the same examples every time; without CI=true every run looks for new ones. How long one takes
+# is no fault: the machine may have much else to do.
+TIMELESS: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("local", **TIMELESS)
+settings.register_profile("ci", derandomize=True, max_examples=60, **TIMELESS)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from muster.services.request_swaps import Swap, SwapEffect, file_swap
 from muster.services.requests import Wish
 from tests.ground import InRecord, local
 from tests.services import small as people
-from tests.services.small import does, sees
+from tests.services.small import NIGHT_DESK, does, sees
 
 CO, XO, BOROUGH = "PCT-047-CO", "PCT-047-XO", "PBBX-CO"
 FILED, LATER, DECIDED = "2020-10-12T09:00", "2020-10-12T12:00", "2020-10-13T09:00"
@@ -24,6 +24,12 @@ FILED, LATER, DECIDED = "2020-10-12T09:00", "2020-10-12T12:00", "2020-10-13T09:0
 def oct_(number: int) -> date:
     """A day of October 2020."""
     return date(2020, 10, number)
+
+
+OTHER_DESK = "M0024"
+"""On nights too: NIGHT_DESK has 19 to 21 and 24 to 28 October, this one 22 to 26."""
+GIVES = Swap(NIGHT_DESK, oct_(21), OTHER_DESK)
+TRADES = Swap(NIGHT_DESK, oct_(28), OTHER_DESK, oct_(23))
 
 
 def _does(force: InRecord, at: str, act: Callable[[Record], Request]) -> Request:
@@ -85,6 +91,11 @@ def entry(force: InRecord, member: str, day: date) -> str | None:
     """What the published roster has."""
     (line,) = sees(force, lambda views: views.rows(DutyLine, member=member))
     return line.entry(day)
+
+
+def entries(force: InRecord, *of: tuple[str, int]) -> list[str | None]:
+    """What it has of these members on days of October."""
+    return [entry(force, member, oct_(day)) for member, day in of]
 
 
 def tasking(force: InRecord, name: str) -> Tasking:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-MOST_LINES = 500
+MOST_LINES = {"muster": 300, "tests": 400}
+MOST_LINES_OF_A_FUNCTION = 60
 SAYS_COMMANDS = "ways_commands.py"
 """Writes the commands that bring a way out about, for those who type them: the pages have buttons for it."""
 
@@ -37,12 +38,25 @@ def requirements() -> Iterator[str]:
         yield name[0]
 
 
-@pytest.mark.parametrize("folder", ["muster", "tests"])
-def test_no_source_file_is_longer_than_500_lines(folder: str) -> None:
+@pytest.mark.parametrize(("folder", "most"), MOST_LINES.items())
+def test_no_file_is_too_long(folder: str, most: int) -> None:
     lines = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / folder).rglob("*.py")}
     assert lines, f"no source files found in {folder}"
-    too_long = {str(file.relative_to(ROOT)): count for file, count in lines.items() if count > MOST_LINES}
-    assert not too_long, f"over {MOST_LINES} lines, split by noun: {too_long}"
+    too_long = {str(file.relative_to(ROOT)): count for file, count in lines.items() if count > most}
+    assert not too_long, f"over {most} lines, split by noun: {too_long}"
+
+
+@pytest.mark.parametrize("folder", MOST_LINES)
+def test_no_function_is_too_long(folder: str) -> None:
+    lines = {
+        f"{file.relative_to(ROOT)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for file in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert lines, f"no functions found in {folder}"
+    too_long = {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_FUNCTION}
+    assert not too_long, f"over {MOST_LINES_OF_A_FUNCTION} lines, part them: {too_long}"
 
 
 def test_no_refusal_names_a_command() -> None:

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from muster.roster.problem import Instance
     from muster.roster.result import Breach, Checked, Result
 
-FORMATS: Final = ("curtois",)
 SHOWN: Final = 20
 SECONDS: Final = 60.0
 
 format_option = click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="curtois", show_default=True, help="How FILE is written."
-)
+    "--format", type=click.Choice(["curtois"]), default="curtois", show_default=True, expose_value=False,
+    help="How FILE is written.",
+)  # fmt: skip
+"""One is known so far, and needs no asking."""
 
 
 @click.group()
@@ -57,9 +58,7 @@ for command in (city, show, export, replan, why_short, why_cell, ways_out, publi
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processors to use.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
 @json_option
-def solve(
-    file: Path, format_: str, seconds: float | None, effort: float | None, workers: int, seed: int, as_json: bool
-) -> None:
+def solve(file: Path, seconds: float | None, effort: float | None, workers: int, seed: int, as_json: bool) -> None:
     """The best roster found for the problem in FILE, checked, and the bound that none can beat.
 
     Whoever has no possible line is left off and named with the rules that clash, and so is cover that too few may work;
@@ -75,7 +74,7 @@ def solve(
     from muster.roster.solve import solve
 
     one_limit(effort, seconds)
-    instance = _instance(file, format_)
+    instance = _instance(file)
     prepare(say)
     budget = Budget(effort, None if effort else seconds or SECONDS, time.monotonic)
     result = solve(instance, budget, seed=seed, workers=workers)
@@ -90,7 +89,7 @@ def solve(
 @click.argument("roster_file", metavar="ROSTER", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @format_option
 @json_option
-def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
+def check(file: Path, roster_file: Path, as_json: bool) -> None:
     """Every rule that ROSTER breaks, and its penalty counted from scratch. Exit code 1 when it breaks one.
 
     ROSTER is JSON as ``muster roster solve --json`` writes it: assignments, member to a list with one entry a day, the
@@ -103,7 +102,7 @@ def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
     """
     from muster.roster.checker import check
 
-    checked = check(_instance(file, format_), read_assignments(roster_file))
+    checked = check(_instance(file), read_assignments(roster_file))
     if as_json:
         click.echo(json.dumps({"objective": checked.penalty.total, **_breaches(checked.breaches)}, indent=2))
     else:
@@ -112,7 +111,7 @@ def check(file: Path, roster_file: Path, format_: str, as_json: bool) -> None:
         sys.exit(1)  # click's own exit is lost: ``main`` does not run it standalone
 
 
-def _instance(file: Path, _format: str) -> "Instance":
+def _instance(file: Path) -> "Instance":
     from muster.roster.curtois import read_curtois
 
     try:

@@ -85,25 +85,31 @@ def city(
       muster roster city --from 2020-10-19 --weeks 4 --seconds 300 --out october
       muster roster city --from 2020-10-19 --scheduler tcp://10.0.0.5:8786
     """
-    one_limit(effort, seconds)
-    if workers and scheduler:
-        raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
     from muster.services.preferences import with_preferences
-    from muster.services.rostering import Plan
     from muster.services.rosters import cases_of
 
+    plan = _plan(workers, scheduler, seconds, effort, seed)
     begin = first.date()
     end = begin + min(timedelta(weeks=weeks, days=-1), date.max - begin) if last is None else last.date()
     before = _before(out, begin, end, resume)
     ground, names, fixed_at, wished = _ground(db, units, begin, end, at)
-    limit = None if effort else seconds or SECONDS
-    plan = Plan(workers or os.cpu_count() or 1, time.monotonic, limit, effort, seed, scheduler)
     begun = time.monotonic()
     cases = (with_preferences(case, wished) for case in cases_of(ground, names, fixed_at, fitness_weight))
     found = _solved(cases, names, plan, before, out)
     rosters = [found[unit] for unit in names]
     value = _summary(rosters, begin, time.monotonic() - begun)
     answer(as_json, value, lambda: _told(rosters, value))
+
+
+def _plan(workers: int | None, scheduler: str | None, seconds: float | None, effort: float | None, seed: int) -> "Plan":
+    """How long is solved, and where. Raises ``Refused`` for two limits, or two places."""
+    from muster.services.rostering import Plan
+
+    one_limit(effort, seconds)
+    if workers and scheduler:
+        raise Refused("--workers are processes of this machine, --scheduler has its own: name one of the two")
+    limit = None if effort else seconds or SECONDS
+    return Plan(workers or os.cpu_count() or 1, time.monotonic, limit, effort, seed, scheduler)
 
 
 def _before(out: Path, begin: date, end: date, resume: bool) -> dict[str, "UnitRoster"]:

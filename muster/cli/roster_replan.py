@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import click
 
@@ -17,14 +17,27 @@ from muster.domain.errors import Refused
 
 if TYPE_CHECKING:
     from muster.domain.published import Published
+    from muster.domain.replans import Replan
     from muster.domain.rosters import UnitRoster
     from muster.ports import Views
+    from muster.roster.budget import Budget
     from muster.services.amending import Amendments
     from muster.services.replan_ask import Ask
     from muster.services.rosters import Case
 
 EFFORT = 10_000.0
 """Far more than is needed to prove what is found, in all but rare cases."""
+
+
+class Asked(TypedDict):
+    """The options that say what is asked of a roster."""
+
+    absent: Sequence[str]
+    first: datetime | None
+    last: datetime | None
+    protect: Sequence[str]
+    at: str | None
+    everything: bool
 
 
 @click.command()
@@ -45,12 +58,6 @@ EFFORT = 10_000.0
 @json_option
 def replan(
     target: str,
-    absent: Sequence[str],
-    first: datetime | None,
-    last: datetime | None,
-    protect: Sequence[str],
-    at: str | None,
-    everything: bool,
     effort: float | None,
     seconds: float | None,
     out: Path | None,
@@ -59,6 +66,7 @@ def replan(
     reason: str | None,
     db: str,
     as_json: bool,
+    **asked: Unpack[Asked],
 ) -> None:
     """The roster that UNIT has published, or that ``muster roster city`` wrote to FILE, without those who drop out: the
     fewest changed days that restore the minimum of cover, and whether fewer would do.
@@ -78,32 +86,44 @@ def replan(
       muster roster replan PCT-066 --amend --by PCT-066-CO --reason "two captains are sick" --at 2020-10-26T12:00
       muster roster replan rosters/PCT-066.roster.json --absent M04521,M04530 --from 2020-10-27 --out new.roster.json
     """
-    from muster.files.rosters import write_roster_as
-    from muster.roster.budget import Budget
     from muster.services.replanning import replanned
 
     one_limit(effort, seconds)
     of_file = file_named(target)
     signed = _signed(amend, by, reason)
     _refuse(target, out, of_file=of_file is not None, amend=amend)
-    engine_prepared()
-    budget = Budget(None if seconds else effort or EFFORT, seconds, time.monotonic)
+    budget = _budget(effort, seconds)
     with reading(db) as views:
-        ask = _asked(views, absent, first, last, protect, at, everything)
+        ask = _ask(views, asked)
         plan = _plan(views, target, of_file, ask)
     found = replanned(plan.case, plan.roster, ask, budget)
-    if out is not None:
-        write_roster_as(out, found.roster)
-    value: dict[str, object] = {"file": None if out is None else str(out), "from": ask.first, "proved": found.proved}
-    value |= replan_value(found)
-    lines = [*replan_told(found, ask.first), *([] if out is None else [f"written to {out}"])]
+    value, lines = _written(found, ask, out)
     if signed is None:
         answer(as_json, value, lambda: lines)
         return
     if not as_json:
         click.echo("\n".join(map(safe, lines)))
-    made = _amended(db, plan, found.roster, ask, signed, at)
+    made = _amended(db, plan, found.roster, ask, signed, asked["at"])
     answer(as_json, {**value, **amended_value(made)}, lambda: list(amended_told(made)) or ["nothing to amend"])
+
+
+def _budget(effort: float | None, seconds: float | None) -> "Budget":
+    """How long is looked, from now on, when the engine is prepared."""
+    from muster.roster.budget import Budget
+
+    engine_prepared()
+    return Budget(None if seconds else effort or EFFORT, seconds, time.monotonic)
+
+
+def _written(found: "Replan", ask: "Ask", out: Path | None) -> tuple[dict[str, object], list[str]]:
+    """What was found, for JSON and in lines; its roster is in the file ``out``, where one is named."""
+    from muster.files.rosters import write_roster_as
+
+    if out is not None:
+        write_roster_as(out, found.roster)
+    file = None if out is None else str(out)
+    value = {"file": file, "from": ask.first, "proved": found.proved, **replan_value(found)}
+    return value, [*replan_told(found, ask.first), *([] if out is None else [f"written to {out}"])]
 
 
 class Plan(NamedTuple):
@@ -163,25 +183,17 @@ def _refuse(target: str, out: Path | None, *, of_file: bool, amend: bool) -> Non
         raise Refused(f"--out must name the new roster's file: {target} stays as it is")
 
 
-def _asked(
-    views: "Views",
-    absent: Sequence[str],
-    first: datetime | None,
-    last: datetime | None,
-    protect: Sequence[str],
-    at: str | None,
-    everything: bool,
-) -> "Ask":
-    """What the options say."""
+def _ask(views: "Views", asked: Asked) -> "Ask":
+    """What the options ask for."""
     from muster.services.replan_ask import Ask
 
-    when = instant_on(views, at)
+    when, first, last = instant_on(views, asked["at"]), asked["first"], asked["last"]
     since = when.astimezone(zone_of(views)).date() if first is None else first.date()
-    cells = [(said, *_cell(said)) for said in protect]
+    cells = [(said, *_cell(said)) for said in asked["protect"]]
     wrong = [f"--protect {said!r} must be MEMBER@DAY, as M04521@2020-10-27" for said, _, day in cells if day is None]
     protected = [(member, day) for _, member, day in cells if day is not None]
     to = since if last is None else last.date()
-    return Ask(members_in(absent), since, to, protected, when, everything, wrong)
+    return Ask(members_in(asked["absent"]), since, to, protected, when, asked["everything"], wrong)
 
 
 def _cell(said: str) -> tuple[str, date | None]:

@@ -9,6 +9,7 @@ from muster.domain.errors import Refused
 from muster.domain.force import Unit
 from muster.domain.presence import holds
 from muster.domain.snapshot import Snapshot
+from muster.domain.taskings import Tasking
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class Asked:
     people: int | None = None
     hours: int | None = None
     members: int | None = None
+
+
+def asked_of(tasking: Tasking) -> Asked | None:
+    """What was asked when a tasking was received; None: it is about no matter."""
+    t = tasking
+    if t.matter is None:
+        return None
+    return Asked(t.matter, t.place, t.received_at, t.deadline, t.people, t.hours, t.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,3 +85,10 @@ class FaultyDirectory(MusterError):
         self.faults = tuple(faults)
         errors = [f for f in faults if not f.warning]
         super().__init__(f"{len(errors)} faults; nothing was loaded. First: {errors[0] if errors else ''}")
+
+
+def without_errors(faults: Sequence[Fault]) -> Sequence[Fault]:
+    """The faults, all of them warnings. Raises ``FaultyDirectory`` with all of them where one is more."""
+    if any(not fault.warning for fault in faults):
+        raise FaultyDirectory(faults)
+    return faults

@@ -135,10 +135,6 @@ class Grid:
         """Cells that cross a hard rule without a waiver, as far as they may be read."""
         return sum(bool(c.broken) for x in self.lines for c in x.cells)
 
-    def is_published(self, place: int) -> bool:
-        """Whether a roster is published for a day."""
-        return any(r.first <= self.dates[place] <= r.last for r in self.rosters)
-
     def groups(self) -> Iterable[tuple[str, Sequence[GridLine]]]:
         """The lines by the tour that members have most often, day tours first; who has none last."""
         found: dict[str, list[GridLine]] = {}

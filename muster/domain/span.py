@@ -1,6 +1,5 @@
 """Span of control: how many members answer to one supervisor, at most, each number with its source."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,10 +18,6 @@ PATROL: Final = SpanLimit(
     10,
     "consent decree of the Chicago Police Department (2019): one sergeant to ten officers, the same on each tour",
 )
-INCIDENT: Final = SpanLimit(7, "ICS: three to seven, five is best; NIMS (2017): one to five as a guideline")
-
-SPANS: Final[Mapping[str, SpanLimit]] = {"patrol": PATROL, "incident": INCIDENT}
-"""By context. A tour of a unit is patrol."""
 
 
 def span_of(force: Force) -> SpanLimit:

@@ -185,11 +185,6 @@ def last_assumed(snapshot: Snapshot, unit: str, at: datetime) -> CommandEvent | 
     return event
 
 
-def watch_at(unit: str, at: datetime, snapshot: Snapshot) -> Watch:
-    """The watch of a unit at an instant. Raises ``Unknown`` for a unit that the snapshot does not have."""
-    return Watches(snapshot, at).watch(unit)
-
-
 def _why(unit: str, due: Due, holder: Holder | None, assumed_at: datetime | None) -> Iterator[str]:
     if holder is None:
         yield f"NOBODY can take the watch of {unit}: every position up to the top of the force was passed over"

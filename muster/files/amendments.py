@@ -47,10 +47,4 @@ def read_amended(content: bytes, name: str) -> tuple[list[Placed[AmendedEntry]],
     found, file = Found(), printable(name)
     with suppress(TooManyFaults):
         read_table(content, AmendedEntry, file, ZoneInfo("UTC"), found)
-    entries = list(found.directory().of(AmendedEntry))
-    if not entries and not found.faults:
-        found.fault(file, None, "must have a line for each entry, below its header")
-    faults = [fault for fault in found.faults if not fault.warning]
-    if not entries:
-        raise FaultyDirectory(faults)
-    return entries, faults
+    return found.entries_of(AmendedEntry, file, "must have a line for each entry, below its header")

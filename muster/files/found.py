@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from muster.domain.directory import Directory, Placed
-from muster.domain.errors import Fault
+from muster.domain.errors import Fault, FaultyDirectory
 from muster.domain.schema import Row
 
+R = TypeVar("R", bound=Row)
 MOST_FAULTS: Final = 2_000_000
 """More are not kept: they would not fit into memory, and nobody reads them."""
 MOST_SHOWN: Final = 80
@@ -53,6 +54,17 @@ class Found:
         self.faults.append(fault)
         if len(self.faults) >= MOST_FAULTS:
             raise TooManyFaults
+
+    def entries_of(self, row: type[R], file: str, must: str) -> tuple[list[Placed[R]], list[Fault]]:
+        """The entries of a file of one table, and what is wrong with its other lines. ``must``: what a file without one
+        is told. Raises ``FaultyDirectory`` where no entry can be read."""
+        entries = list(self.directory().of(row))
+        if not entries and not self.faults:
+            self.fault(file, None, must)
+        faults = [fault for fault in self.faults if not fault.warning]
+        if not entries:
+            raise FaultyDirectory(faults)
+        return entries, faults
 
     def directory(self) -> Directory:
         """All of it, to be checked."""

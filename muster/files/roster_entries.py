@@ -9,7 +9,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from muster.domain.directory import Placed
-from muster.domain.errors import Fault, FaultyDirectory
+from muster.domain.errors import Fault
 from muster.domain.published import DAY_OFF
 from muster.domain.schema import Row, column, maybe_ref, ref, text
 from muster.files.cells import BLANKS
@@ -38,13 +38,7 @@ def read_roster_entries(content: bytes, name: str, zone: ZoneInfo) -> tuple[list
         records = _records(content, file, found)
         if records is not None:
             read_cells(_by_entry(records, file, found), RosterEntry, file, zone, found)
-    entries = list(found.directory().of(RosterEntry))
-    if not entries and not found.faults:
-        found.fault(file, None, "must have a line for each entry, or for each member, below its header")
-    faults = [fault for fault in found.faults if not fault.warning]
-    if not entries:
-        raise FaultyDirectory(faults)
-    return entries, faults
+    return found.entries_of(RosterEntry, file, "must have a line for each entry, or for each member, below its header")
 
 
 def _records(content: bytes, file: str, found: Found) -> Iterable[Cells] | None:

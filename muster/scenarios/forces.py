@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from muster.domain.directory import Directory, Placed
-from muster.domain.errors import FaultyDirectory
+from muster.domain.errors import without_errors
 from muster.domain.schema import Row
 from muster.files import read
 from muster.scenarios.changes import changed
@@ -27,6 +27,5 @@ def _rows_of(scenario: Scenario) -> list[Row]:
     if scenario.force == "small":
         return small_force()
     found = read(scenario.folder / Path(scenario.force))  # an absolute path stays as it is
-    if any(not fault.warning for fault in found.faults):
-        raise FaultyDirectory(found.faults)
+    without_errors(found.faults)
     return [row for rows in found.rows().values() for row in rows]

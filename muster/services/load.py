@@ -8,7 +8,7 @@ from typing import Final
 
 from muster.domain.checks import check
 from muster.domain.directory import Directory, Placed
-from muster.domain.errors import Fault, FaultyDirectory, Refused
+from muster.domain.errors import Fault, Refused, without_errors
 from muster.domain.force import Force
 from muster.domain.nouns import FORCE_ROWS
 from muster.domain.record import Fact, entered, removed
@@ -61,11 +61,11 @@ def load(record: Record, directory: Directory, *, remove: bool = False) -> Loade
     Raises ``FaultyDirectory`` when anything is wrong with the directory, alone or together with the rows that stay,
     and ``Refused`` when the record has another force.
     """
-    faults = _without_errors(check(directory, record.now))
+    faults = without_errors(check(directory, record.now))
     _refuse_other_force(record, directory)
     plan = _planned(record, directory, remove=remove)
     if plan.stay or plan.overruled:
-        _without_errors(check(_together(directory, plan), record.now))
+        without_errors(check(_together(directory, plan), record.now))
     _append(record, directory, plan)
     return Loaded(
         entered=Counter(row.NOUN for row, before in plan.enter if before is None),
@@ -89,12 +89,6 @@ def export(views: Views, *, at: datetime | None = None, known_at: datetime | Non
         if rows:
             found[row.NOUN] = opened(views, row, rows)
     return found
-
-
-def _without_errors(faults: Sequence[Fault]) -> Sequence[Fault]:
-    if any(not fault.warning for fault in faults):
-        raise FaultyDirectory(faults)
-    return faults
 
 
 def _refuse_other_force(record: Record, directory: Directory) -> None:

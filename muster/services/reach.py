@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muster.domain.authority import Authority, Delegation
-from muster.domain.competence import Asked, competent
+from muster.domain.competence import asked_of, competent
 from muster.domain.contact import Contact, Doubt
 from muster.domain.escalating import Reach, begin
 from muster.domain.escalation import Escalation
@@ -118,21 +118,13 @@ def _begin(record: Views, reach: Reach, tasking: Tasking) -> list[Fact]:
 def standing_for(views: Views, state: Snapshot, tasking: Tasking) -> int | None:
     """The standing a tour title needs to decide the tasking's matter; None where none may, as where no row of
     authority is about the matter, or there is no matter."""
-    if tasking.matter is None:
+    asked = asked_of(tasking)
+    if asked is None:
         return None
-    asked = Asked(
-        tasking.matter,
-        tasking.place,
-        tasking.received_at,
-        tasking.deadline,
-        tasking.people,
-        tasking.hours,
-        tasking.members,
-    )
-    authorities = [a for a in views.rows(Authority, matter=tasking.matter) if holds(a, tasking.received_at)]
+    authorities = [a for a in views.rows(Authority, matter=asked.matter) if holds(a, asked.at)]
     if not authorities:
         return None
-    delegations = views.rows(Delegation, matter=tasking.matter)
+    delegations = views.rows(Delegation, matter=asked.matter)
     return standing_of(state, competent(state, authorities, delegations, asked).authority)
 
 

@@ -189,8 +189,3 @@ class _Stretch:
 
     def _note(self, seq: int | None, kind: str, says: str) -> None:
         self._damage.append(Damage(seq, kind, says))
-
-
-def damaged_facts(found: Verification) -> Iterator[int]:
-    """The sequence of every damaged fact, once, in order."""
-    yield from sorted({damage.seq for damage in found.damage if damage.seq is not None})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from muster.domain.competence import Asked
+from muster.domain.competence import asked_of
 from muster.domain.contact import Contact
 from muster.domain.errors import MusterError
 from muster.domain.escalation import Escalation
@@ -111,17 +111,9 @@ def tasking_page(views: Views, name: str, who: Who, at: datetime, known_at: date
 
 def _route(views: Views, tasking: Tasking, facts: Sequence[Recorded]) -> Route | None:
     """Where it belonged when it was received, as that was known then; None where that cannot be said any more."""
-    if tasking.matter is None or not facts:
+    asked = asked_of(tasking)
+    if asked is None or not facts:
         return None
-    asked = Asked(
-        tasking.matter,
-        tasking.place,
-        tasking.received_at,
-        tasking.deadline,
-        tasking.people,
-        tasking.hours,
-        tasking.members,
-    )
     try:
         return route_matter(views, asked, known_at=datetime.fromisoformat(facts[0].recorded_at))
     except MusterError:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from muster.domain.directory import Directory, Placed
 from muster.domain.duty import TimeRecord
-from muster.domain.errors import Check, Fault, FaultyDirectory, Invalid, Unknown, require
+from muster.domain.errors import Check, Fault, Invalid, Unknown, require, without_errors
 from muster.domain.force import Unit
 from muster.domain.instants import local_text, span_text
 from muster.domain.ledger import DUTY_ELSEWHERE
@@ -57,8 +57,7 @@ def import_records(record: Record, directory: Directory, by: str) -> Imported:
     placed = directory.of(TimeRecord)
     there = _there(record, placed)
     faults = [*directory.faults, *_faults(record, placed, there)]
-    if any(not fault.warning for fault in faults):
-        raise FaultyDirectory(sorted(faults, key=lambda f: (f.warning, f.file, f.line or 0)))
+    without_errors(sorted(faults, key=lambda f: (f.warning, f.file, f.line or 0)))
     new = [p for p in placed if not _says_same(p.row, there.get(p.row.stream))]
     out = _taken_back(record, [p for p in new if p.row.stream not in there])
     new = [p for p in new if p.row.stream not in out]

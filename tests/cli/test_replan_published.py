@@ -1,20 +1,18 @@
 """muster roster replan and why-short of what a unit has published: read with its amendments, and amended to."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from muster.bootstrap import open_store
-from muster.cli import cli
 from muster.domain.published import AMENDED, DutyLine
 from muster.files.rosters import read_roster
 from muster.services import replanning
 from muster.services.amending import Amendment, amend
 from muster.services.record import verify
+from tests.cli.desk import Desk
 from tests.ground import local
 
 CAPTAINS, NIGHT, EVENING = "PBBX-DUTY-CAPTAIN", "2330x0805", "1500x2335"
@@ -22,29 +20,13 @@ AT = ("--at", "2020-10-19T12:00")
 SIGNED = ("--amend", "--by", "PBBX-CO", "--reason", "two are sick")
 
 
-class Desk:
-    """A record in which the roster of the captains is published."""
+class Planner(Desk):
+    """At a record in which the roster of the captains is published."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.url = folder, f"sqlite:///{folder}/muster.db"
         self.file = folder / "october" / "PBBX.roster.json"
-        self.runner = CliRunner(env={"MUSTER_DB": self.url})
-
-    def run(self, *arguments: str) -> Result:
-        return self.runner.invoke(cli, arguments)
-
-    def told(self, *arguments: str) -> str:
-        result = self.run(*arguments)
-        assert result.exit_code == 0, result.output or result.exception
-        return result.stdout
-
-    def json(self, *arguments: str) -> Any:
-        return json.loads(self.told(*arguments, "--json"))
-
-    def refused(self, *arguments: str) -> str:
-        result = self.run(*arguments)
-        assert result.exit_code != 0
-        return str(result.exception)
+        super().__init__(self.url)
 
     def lines(self) -> dict[str, tuple[str, ...]]:
         """What is published, by member."""
@@ -62,7 +44,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a record in which the captains' roster of two weeks is made and published."""
-    desk = Desk(tmp_path_factory.mktemp("published"))
+    desk = Planner(tmp_path_factory.mktemp("published"))
     force = str(desk.folder / "force")
     desk.told("new", force)
     desk.told("load", force)
@@ -73,19 +55,19 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(planned: Path, tmp_path: Path) -> Desk:
+def desk(planned: Path, tmp_path: Path) -> Planner:
     """The same, for one test alone."""
     shutil.copytree(planned, tmp_path / "here")
-    return Desk(tmp_path / "here")
+    return Planner(tmp_path / "here")
 
 
-def sick(desk: Desk, *members: str, until: str = "2020-10-22") -> None:
+def sick(desk: Planner, *members: str, until: str = "2020-10-22") -> None:
     """Members report sick on Monday morning."""
     for member in members:
         desk.told("absent", member, "--kind", "sick", "--at", "2020-10-19T11:00", "--until", until)
 
 
-def test_whoever_is_absent_on_record_need_not_be_named_and_nothing_is_changed_unless_it_is_said(desk: Desk) -> None:
+def test_whoever_is_absent_on_record_need_not_be_named_and_nothing_is_changed_unless_it_is_said(desk: Planner) -> None:
     night, before = desk.on(NIGHT, 1), desk.lines()
     sick(desk, *night)
     told = desk.json("roster", "replan", "PBBX", *AT)
@@ -96,7 +78,7 @@ def test_whoever_is_absent_on_record_need_not_be_named_and_nothing_is_changed_un
     assert desk.lines() == before
 
 
-def test_a_published_roster_is_planned_anew_as_its_file_is(desk: Desk, tmp_path: Path) -> None:
+def test_a_published_roster_is_planned_anew_as_its_file_is(desk: Planner, tmp_path: Path) -> None:
     words = ("--absent", ",".join(desk.on(NIGHT, 1)), "--from", "2020-10-20", *AT)
     of_unit = desk.json("roster", "replan", "PBBX", *words, "--out", str(tmp_path / "unit.json"))
     of_file = desk.json("roster", "replan", str(desk.file), *words, "--out", str(tmp_path / "file.json"))
@@ -105,7 +87,7 @@ def test_a_published_roster_is_planned_anew_as_its_file_is(desk: Desk, tmp_path:
     assert read_roster(tmp_path / "unit.json").lines == read_roster(tmp_path / "file.json").lines
 
 
-def test_it_is_amended_to_what_is_shown_all_at_once(desk: Desk) -> None:
+def test_it_is_amended_to_what_is_shown_all_at_once(desk: Planner) -> None:
     before, night = desk.lines(), desk.on(NIGHT, 1)
     sick(desk, *night)
     shown = desk.json("roster", "replan", "PBBX", *AT)
@@ -128,7 +110,7 @@ def test_it_is_amended_to_what_is_shown_all_at_once(desk: Desk) -> None:
     assert (again[0], again[-1]) == ("PBBX from Mon 19 Oct 2020: 0 tours fell away", "nothing to amend")
 
 
-def test_it_begins_with_what_was_amended_since_it_was_published(desk: Desk) -> None:
+def test_it_begins_with_what_was_amended_since_it_was_published(desk: Planner) -> None:
     (first, *_) = desk.on(NIGHT, 1)
     one = ("--day", "2020-10-20", "--tour", "off", "--reason", "court", "--by", "PBBX-CO", *AT)
     desk.told("roster", "amend", "PBBX", "--member", first, *one)
@@ -137,7 +119,7 @@ def test_it_begins_with_what_was_amended_since_it_was_published(desk: Desk) -> N
 
 
 def test_a_roster_that_was_amended_while_it_was_planned_is_left_alone(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     night, plan = desk.on(NIGHT, 1), replanning.replanned
     other = desk.on(EVENING, 3)[0]
@@ -158,7 +140,7 @@ def test_a_roster_that_was_amended_while_it_was_planned_is_left_alone(
     assert desk.on(NIGHT, 1) == night
 
 
-def test_a_tour_that_has_begun_stays_though_its_member_is_named_as_absent(desk: Desk) -> None:
+def test_a_tour_that_has_begun_stays_though_its_member_is_named_as_absent(desk: Planner) -> None:
     night, at = desk.on(NIGHT, 0), ("--at", "2020-10-19T23:31")
     words = ("--absent", night[0], "--from", "2020-10-19", "--to", "2020-10-20", *at)
     made = desk.json("roster", "replan", "PBBX", *words, *SIGNED)
@@ -168,7 +150,7 @@ def test_a_tour_that_has_begun_stays_though_its_member_is_named_as_absent(desk: 
     assert all(each["day"] > "2020-10-19" for each in made["made"])
 
 
-def test_what_does_not_go_together_is_refused(desk: Desk, tmp_path: Path) -> None:
+def test_what_does_not_go_together_is_refused(desk: Planner, tmp_path: Path) -> None:
     out, file = ("--out", str(tmp_path / "new.json")), str(desk.file)
     replan = ("roster", "replan")
     assert "--amend needs --by" in desk.refused(*replan, "PBBX", "--amend", "--by", "PBBX-CO", *AT)
@@ -185,7 +167,7 @@ def test_what_does_not_go_together_is_refused(desk: Desk, tmp_path: Path) -> Non
     assert {lost["member"] for lost in named["lost"]} <= {"M0016"}
 
 
-def test_why_a_published_tour_is_short_begins_with_who_is_absent_on_record(desk: Desk) -> None:
+def test_why_a_published_tour_is_short_begins_with_who_is_absent_on_record(desk: Planner) -> None:
     everybody = sorted(desk.lines())
     sick(desk, *everybody)
     tour = ("--day", "2020-10-20", "--tour", NIGHT)
@@ -200,7 +182,7 @@ def test_why_a_published_tour_is_short_begins_with_who_is_absent_on_record(desk:
     assert f"who 'dogs' must be in its cover: {CAPTAINS}" in said
 
 
-def test_who_signs_is_a_position_and_not_a_member(desk: Desk) -> None:
+def test_who_signs_is_a_position_and_not_a_member(desk: Planner) -> None:
     said = desk.refused("roster", "publish", str(desk.file), "--by", "M0004", "--at", "2020-10-12T09:00")
     assert "M0004 is a member, and a position signs: of theirs, PBBX-CO" in said
     assert "unit 'NOPE' is not in the record; cover.csv speaks of PBBX, PCT-047, PD" in desk.refused(
@@ -209,7 +191,7 @@ def test_who_signs_is_a_position_and_not_a_member(desk: Desk) -> None:
 
 
 def test_lines_that_members_were_given_by_amending_are_no_reason_to_change_them_again(
-    desk: Desk, tmp_path: Path
+    desk: Planner, tmp_path: Path
 ) -> None:
     """Two members change days, after which one is off for a single day, which no plan would have."""
     swap = {"M0019": ("2020-10-28", "2020-10-29"), "M0020": ("2020-10-29", "2020-10-28")}

@@ -1,15 +1,13 @@
 """muster request: what members, those who decide and everybody else read."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from muster.cli import cli
 from muster.files.rosters import write_roster
 from muster.store.store import SqlStore
+from tests.cli.desk import Desk
 from tests.ground import InRecord
 from tests.publishing import charted
 from tests.support import SettableClock
@@ -20,33 +18,10 @@ SIGNED = ("--by", "PCT-047-CO", "--reason", "covered", "--at", "2020-10-13T09:00
 HOSTILE = ("two\nlines", "\x1b[31mred", "nul\x00", "x" * 3000, " ")
 
 
-class Desk:
-    """A runner of commands on a record with the small force and its published roster."""
-
-    def __init__(self, url: str) -> None:
-        self.runner = CliRunner(env={"MUSTER_DB": url})
-
-    def told(self, *arguments: str) -> str:
-        """What a command prints."""
-        result = self.runner.invoke(cli, ["request", *arguments])
-        assert result.exit_code == 0, result.output or result.exception
-        return result.stdout
-
-    def json(self, *arguments: str) -> Any:
-        """What it answers as JSON."""
-        return json.loads(self.told(*arguments, "--json"))
-
-    def refused(self, *arguments: str) -> str:
-        """Why it does not."""
-        result = self.runner.invoke(cli, ["request", *arguments])
-        assert result.exit_code != 0
-        return result.output + str(result.exception)
-
-
 @pytest.fixture
 def desk(database: Path, temporary_store: SqlStore, clock: SettableClock, tmp_path: Path) -> Desk:
     file = write_roster(tmp_path / "rosters", charted(InRecord(temporary_store, clock)))
-    desk = Desk(f"sqlite:///{database}")
+    desk = Desk(f"sqlite:///{database}", "request")
     published = ["roster", "publish", str(file), "--by", "PCT-047-CO", "--at", "2020-10-09T09:00"]
     assert desk.runner.invoke(cli, published).exit_code == 0
     return desk

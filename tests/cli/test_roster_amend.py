@@ -8,7 +8,7 @@ from muster.cli import cli
 from muster.domain.errors import FaultyDirectory
 from muster.files.rosters import write_roster
 from muster.store.store import SqlStore
-from tests.cli.test_roster_publish import SIGNED, Desk
+from tests.cli.test_roster_publish import SIGNED, Planner
 from tests.ground import InRecord
 from tests.publishing import charted
 from tests.support import SettableClock
@@ -17,9 +17,9 @@ AMEND = ("roster", "amend", "PCT-047")
 
 
 @pytest.fixture
-def desk(url: str, temporary_store: SqlStore, clock: SettableClock, tmp_path: Path) -> Desk:
+def desk(url: str, temporary_store: SqlStore, clock: SettableClock, tmp_path: Path) -> Planner:
     """A record in which the charted roster is published."""
-    desk = Desk(url, write_roster(tmp_path / "rosters", charted(InRecord(temporary_store, clock))))
+    desk = Planner(url, write_roster(tmp_path / "rosters", charted(InRecord(temporary_store, clock))))
     desk.told("roster", "publish", desk.file, *SIGNED)
     return desk
 
@@ -31,14 +31,14 @@ def written(folder: Path, *lines: str) -> str:
     return str(file)
 
 
-def faults(desk: Desk, *arguments: str) -> list[str]:
+def faults(desk: Planner, *arguments: str) -> list[str]:
     """Why a command does not, line by line."""
     result = desk.runner.invoke(cli, arguments)
     assert isinstance(result.exception, FaultyDirectory), result.output
     return [str(fault) for fault in result.exception.faults]
 
 
-def test_a_file_of_entries_is_amended_with_one_reason_or_each_its_own(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_of_entries_is_amended_with_one_reason_or_each_its_own(desk: Planner, tmp_path: Path) -> None:
     file = written(
         tmp_path,
         "member,day,tour,reason",
@@ -58,14 +58,14 @@ def test_a_file_of_entries_is_amended_with_one_reason_or_each_its_own(desk: Desk
     ]
 
 
-def test_one_entry_that_stands_already_is_told_so(desk: Desk) -> None:
+def test_one_entry_that_stands_already_is_told_so(desk: Planner) -> None:
     one = (*AMEND, "--member", "M0033", "--day", "2020-10-19", "--tour", "off", "--reason", "court", *SIGNED)
     assert desk.told(*one).splitlines()[1] == "  M0033 on 2020-10-19 off"
     assert desk.told(*one).splitlines()[1] == "  M0033 on 2020-10-19 off; it stood so already"
     assert desk.json(*one)["stood"] is True
 
 
-def test_every_fault_of_a_file_is_told_with_its_line(desk: Desk, tmp_path: Path) -> None:
+def test_every_fault_of_a_file_is_told_with_its_line(desk: Planner, tmp_path: Path) -> None:
     file = written(
         tmp_path, "member,day,tour", "M0005,2020-10-19,off", "M0033,2020-10-21,1500x2335", "M0033,2020-10-22,nope"
     )
@@ -88,12 +88,12 @@ def test_every_fault_of_a_file_is_told_with_its_line(desk: Desk, tmp_path: Path)
 
 
 @pytest.mark.parametrize("unit", ["NOPE", "\x1b[2J", "'; DROP TABLE fact; --"])
-def test_a_unit_that_is_none_is_told(desk: Desk, unit: str) -> None:
+def test_a_unit_that_is_none_is_told(desk: Planner, unit: str) -> None:
     one = ("--member", "M0033", "--day", "2020-10-19", "--tour", "off", "--reason", "court", *SIGNED)
     assert "is not in the record" in desk.refused("roster", "amend", unit, *one)
 
 
-def test_one_entry_or_a_file_is_named_and_not_both_or_neither(desk: Desk, tmp_path: Path) -> None:
+def test_one_entry_or_a_file_is_named_and_not_both_or_neither(desk: Planner, tmp_path: Path) -> None:
     file = written(tmp_path, "member,day,tour", "M0033,2020-10-19,off")
     both = desk.refused(*AMEND, file, "--tour", "off", "--reason", "court", *SIGNED)
     assert both == "--tour is of one entry, and a FILE of entries was named: say one or the other"

@@ -2,7 +2,7 @@
 
 import shlex
 
-from tests.cli.test_roster_publish import SIGNED, Desk, desk
+from tests.cli.test_roster_publish import SIGNED, Planner, desk
 from tests.publishing import BEFORE
 
 __all__ = ["desk"]
@@ -10,7 +10,7 @@ CELL = ("M0024", "2020-10-19")
 CHARTED = ("M0033", "2020-10-21")
 
 
-def test_an_entry_of_a_file_and_of_what_is_published_is_told(desk: Desk) -> None:
+def test_an_entry_of_a_file_and_of_what_is_published_is_told(desk: Planner) -> None:
     of_file = desk.told("roster", "why-cell", desk.file, *CELL)
     assert "  because  the plan has it so, and no chart\n  chart    off\n" in of_file
     desk.told("roster", "publish", desk.file, *SIGNED)
@@ -28,7 +28,7 @@ def test_an_entry_of_a_file_and_of_what_is_published_is_told(desk: Desk) -> None
     assert told["change"] is None
 
 
-def test_the_command_that_it_names_does_it(desk: Desk) -> None:
+def test_the_command_that_it_names_does_it(desk: Planner) -> None:
     desk.told("roster", "publish", desk.file, *SIGNED)
     shown = desk.told("roster", "why-cell", "PCT-047", *CHARTED, "--to", "off", "--at", BEFORE)
     assert "  cover    2315x0750: 3 > 2 officers, at least 1, wanted 2\n" in shown
@@ -38,7 +38,7 @@ def test_the_command_that_it_names_does_it(desk: Desk) -> None:
     assert "  because  amended from 2315x0750 in version 2" in desk.told("roster", "why-cell", "PCT-047", *CHARTED)
 
 
-def test_what_may_not_be_is_refused_in_the_words_of_amending(desk: Desk) -> None:
+def test_what_may_not_be_is_refused_in_the_words_of_amending(desk: Planner) -> None:
     desk.told("roster", "publish", desk.file, *SIGNED)
     entry = ("--to", "1500x2335", "--at", BEFORE)
     shown = desk.told("roster", "why-cell", "PCT-047", *CHARTED, *entry)
@@ -49,7 +49,7 @@ def test_what_may_not_be_is_refused_in_the_words_of_amending(desk: Desk) -> None
     assert "unit 'PCT-O47' is not in the record" in desk.refused("roster", "why-cell", "PCT-O47", *CHARTED)
 
 
-def test_asked_as_an_officer_it_tells_no_hours_of_others(desk: Desk) -> None:
+def test_asked_as_an_officer_it_tells_no_hours_of_others(desk: Planner) -> None:
     desk.told("roster", "publish", desk.file, *SIGNED)
     asked = ("roster", "why-cell", "PCT-047", *CHARTED, "--to", "off", "--at", BEFORE)
     assert " in 7 days" in desk.told(*asked)

@@ -2,14 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from muster.cli import cli
 from muster.files.rosters import write_roster
 from muster.store.store import SqlStore
+from tests.cli.desk import Desk
 from tests.ground import InRecord
 from tests.publishing import BEFORE, CO_POST, MONDAY, NIGHT, charted, day, with_entries
 from tests.support import SettableClock
@@ -18,38 +16,23 @@ SIGNED = ("--by", CO_POST, "--at", BEFORE)
 AMEND = ("roster", "amend", "PCT-047", "--member", "M0023", "--reason", "court", *SIGNED)
 
 
-class Desk:
-    """A runner of commands on a record with the small force, and a roster in a file in which the two desk officers of
-    the first night work each other's tour."""
+class Planner(Desk):
+    """At a record with the small force, with a roster in a file in which the two desk officers of the first night work
+    each other's tour."""
 
     def __init__(self, url: str, file: Path) -> None:
-        self.runner, self.file = CliRunner(env={"MUSTER_DB": url}), str(file)
-
-    def told(self, *arguments: str) -> str:
-        """What a command prints."""
-        result = self.runner.invoke(cli, arguments)
-        assert result.exit_code == 0, result.output or result.exception
-        return result.stdout
-
-    def json(self, *arguments: str) -> Any:
-        """What it answers as JSON."""
-        return json.loads(self.told(*arguments, "--json"))
-
-    def refused(self, *arguments: str) -> str:
-        """Why it does not."""
-        result = self.runner.invoke(cli, arguments)
-        assert result.exit_code != 0
-        return str(result.exception)
+        super().__init__(url)
+        self.file = str(file)
 
 
 @pytest.fixture
-def desk(url: str, temporary_store: SqlStore, clock: SettableClock, tmp_path: Path) -> Desk:
+def desk(url: str, temporary_store: SqlStore, clock: SettableClock, tmp_path: Path) -> Planner:
     force = InRecord(temporary_store, clock)
     roster = with_entries(with_entries(charted(force), "M0023", {MONDAY: ""}), "M0024", {MONDAY: NIGHT})
-    return Desk(url, write_roster(tmp_path / "rosters", roster))
+    return Planner(url, write_roster(tmp_path / "rosters", roster))
 
 
-def test_from_the_file_to_the_screens_and_back_in_time(desk: Desk) -> None:
+def test_from_the_file_to_the_screens_and_back_in_time(desk: Planner) -> None:
     night = ("--at", "2020-10-20T03:00")
     made = desk.json("roster", "publish", desk.file, *SIGNED)
     assert (made["members"], made["roster"]["version"], made["roster"]["signer"]) == (21, 1, "M0005")
@@ -59,7 +42,7 @@ def test_from_the_file_to_the_screens_and_back_in_time(desk: Desk) -> None:
     assert "roster of PCT-047 from 2020-10-19, version 1, tour 2315x0750" in desk.told("member", "M0024", *night)
 
 
-def test_what_stands_is_shown_with_its_hash_and_every_line(desk: Desk) -> None:
+def test_what_stands_is_shown_with_its_hash_and_every_line(desk: Planner) -> None:
     made = desk.json("roster", "publish", desk.file, *SIGNED)["roster"]
     shown = desk.told("roster", "published", "PCT-047", "--at", "2020-10-21").splitlines()
     assert shown[0] == (
@@ -78,7 +61,7 @@ def test_what_stands_is_shown_with_its_hash_and_every_line(desk: Desk) -> None:
     assert desk.told(*shown_again).splitlines()[1] == said.format("")
 
 
-def test_refusals_say_what_to_do(desk: Desk) -> None:
+def test_refusals_say_what_to_do(desk: Planner) -> None:
     assert "publish one first" in desk.refused(*AMEND, "--day", str(day(1)), "--tour", "off")
     assert "unit PCT-047 has no published roster" in desk.refused(
         "roster", "published", "PCT-047", "--at", "2020-10-21"
@@ -87,7 +70,7 @@ def test_refusals_say_what_to_do(desk: Desk) -> None:
     assert "for a day off say off" in desk.refused(*AMEND, "--day", str(day(1)), "--tour", "night")
 
 
-def test_the_feed_is_printed_or_written(desk: Desk, tmp_path: Path) -> None:
+def test_the_feed_is_printed_or_written(desk: Planner, tmp_path: Path) -> None:
     desk.told("roster", "publish", desk.file, *SIGNED)
     wanted = ("roster", "feed", "M0023", "--at", BEFORE)
     shown = desk.told(*wanted)

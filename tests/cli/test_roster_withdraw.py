@@ -7,14 +7,14 @@ import pytest
 from muster.files.rosters import read_roster, write_roster_as
 from muster.store.store import SqlStore
 from tests.cli.test_roster_amend import desk as published_desk
-from tests.cli.test_roster_publish import SIGNED, Desk
+from tests.cli.test_roster_publish import SIGNED, Planner
 from tests.publishing import CO_POST, day
 
 desk = published_desk
 BY = ("--by", CO_POST, "--reason", "a parade", "--at", "2020-10-25T12:00")
 
 
-def test_what_is_left_is_told_and_the_charts_speak_from_then_on(desk: Desk, temporary_store: SqlStore) -> None:
+def test_what_is_left_is_told_and_the_charts_speak_from_then_on(desk: Planner, temporary_store: SqlStore) -> None:
     told = desk.told("roster", "withdraw", "PCT-047", "--from", "2020-10-26", *BY).splitlines()
     assert told[0] == "PCT-047: withdrawn from 2020-10-26 on, the charts speak from then on"
     assert told[1].startswith("  left: PCT-047, 2020-10-19 to 2020-10-25, version 2, signed PCT-047-CO (M0005), hash ")
@@ -25,7 +25,7 @@ def test_what_is_left_is_told_and_the_charts_speak_from_then_on(desk: Desk, temp
     assert "chart 5-2-5-3" in desk.told("member", "M0034", "--at", "2020-10-27T01:00")
 
 
-def test_a_file_of_the_whole_period_is_published_for_the_days_that_are_left(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_of_the_whole_period_is_published_for_the_days_that_are_left(desk: Planner, tmp_path: Path) -> None:
     rest = ("roster", "publish", desk.file, "--from", "2020-10-26", *BY)
     made = desk.told(*rest, "--in-place").splitlines()
     assert made[0].startswith("PCT-047, 2020-10-26 to 2020-11-15, version 3, signed PCT-047-CO (M0005), hash ")
@@ -38,7 +38,7 @@ def test_a_file_of_the_whole_period_is_published_for_the_days_that_are_left(desk
 
 
 @pytest.mark.parametrize("wrong", [("--in-place",), ("--reason", "a parade")])
-def test_in_place_and_its_reason_go_together(desk: Desk, wrong: tuple[str, ...]) -> None:
+def test_in_place_and_its_reason_go_together(desk: Planner, wrong: tuple[str, ...]) -> None:
     said = desk.refused("roster", "publish", desk.file, *wrong, *SIGNED)
     assert said == "--in-place needs --reason, and --reason is of nothing else"
     assert "day 2020-12-01 must be one of it" in desk.refused(

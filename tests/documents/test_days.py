@@ -70,7 +70,7 @@ def test_each_entry_is_drawn_where_its_hours_are() -> None:
     assert boxes(picture, "court") == [(LEFT + WIDTH / 2, WIDTH / 4)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     begin=st.sampled_from(["2020-03-06", "2020-10-30", "2020-10-07"]),
     length=st.integers(1, 28),

@@ -1,7 +1,6 @@
 """Fairness on paper, screen and phone: what it shows, and that nothing on it needs colour, script or a network."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -83,12 +82,6 @@ def test_a_unit_with_nobody_says_so() -> None:
     html = fairness_html(sheet(0))
     assert rows(html)[0] == ["Nobody", "nobody served in the unit in these days"]
     assert rows(html)[1][2] == "-"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium(browsing.need()) as started:
-        yield started
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

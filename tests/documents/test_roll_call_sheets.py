@@ -1,7 +1,6 @@
 """A roll call on paper, screen and phone: what it shows, and that nothing on it needs colour, script or a network."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -132,12 +131,6 @@ def test_an_empty_roll_says_so() -> None:
     said = told(roll_call_html(replace(sheet(), page=page)))
     assert "Not taken yet. As of 2325: nobody is on the roll." in said
     assert "nobody is on the schedule of this tour" in said
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium(browsing.need()) as started:
-        yield started
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

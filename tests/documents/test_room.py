@@ -67,7 +67,7 @@ def drawn(since: datetime, until: datetime, kss: float, lapses: float, marks: li
 
 
 @pytest.mark.parametrize("page", [WIDE, NARROW])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @example(begin="2020-09-15", hours=28 * 24, kss=10.2, lapses=41.0, marks=[])
 @example(begin="2020-03-07", hours=58, kss=5.0, lapses=5.0, marks=[])
 @example(begin="2020-10-31T15:00", hours=44, kss=5.0, lapses=5.0, marks=[])

@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -214,12 +213,6 @@ def test_more_tours_than_letters_have_two() -> None:
     letters = replace(sheet().roster, lines={"M1": line}).letters
     assert len(set(letters.values())) == 28
     assert (letters["tour 25"], letters["tour 26"], letters["tour 27"]) == ("Z", "AA", "AB")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium(browsing.need()) as started:
-        yield started
 
 
 @pytest.fixture

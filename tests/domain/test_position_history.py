@@ -65,7 +65,7 @@ def at_instant(spells: Sequence[Spell], at: datetime) -> list[Spell]:
     return [s for s in spells if s.since <= at and (s.until is None or at < s.until)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(histories(), st.integers(0, 50), st.integers(1, 3))
 def test_each_day_has_its_holders_and_its_vacant_places(
     history: tuple[list[Appointment], list[Separation]], now: int, places: int

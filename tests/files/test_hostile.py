@@ -16,7 +16,7 @@ PIECES = st.binary(max_size=8) | st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(FILES)), st.lists(st.tuples(st.floats(0, 1), PIECES, st.integers(0, 5)), max_size=4))
 def test_a_file_changed_at_random_is_never_a_traceback(file: str, changes: list[tuple[float, bytes, int]]) -> None:
     content = FILES[file].encode()

@@ -101,7 +101,7 @@ def bytes_in(path: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in path.iterdir()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FORCES)
 def test_rows_come_back_as_they_were_and_bytes_stay_the_same(force: dict[str, Sequence[Row]]) -> None:
     with TemporaryDirectory() as temporary:

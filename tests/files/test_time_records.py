@@ -67,7 +67,7 @@ def test_a_row_is_the_same_from_csv_from_text_in_excel_and_from_dates_of_excel(t
     assert rows(read(workbook(tmp_path / "h.xlsx", fill))) == [COURT, COURT]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     minutes=st.lists(st.integers(1, 1439), min_size=1, max_size=40),
     noise=st.sampled_from((0.0, 1e-9, -1e-9, 5e-11)),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.notify.addresses import wrong_address
@@ -131,7 +131,6 @@ def test_a_number_that_a_service_cannot_use_does_not_go_to_its_own_sender() -> N
     assert "12345" not in delivery.says
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from(["e-mail", "sms", "telephone", "chat"]), st.text(max_size=60))
 def test_whatever_is_taken_for_an_address_is_one_and_has_no_escape(channel: str, address: str) -> None:
     if wrong_address(channel, address, in_path=True) is None:

@@ -49,6 +49,19 @@ def hung(passing: Passing) -> tuple[Sender, Slow]:
     return sender, gateway
 
 
+def held(gateway: Slow) -> tuple[threading.Event, threading.Event]:
+    """What is set when the gateway is asked, and what it then waits for."""
+    tries, works = threading.Event(), threading.Event()
+
+    def answer(_: Message) -> Delivery:
+        tries.set()
+        works.wait()
+        return SENT
+
+    gateway.answer = answer
+    return tries, works
+
+
 def test_a_gateway_that_hangs_again_and_again_is_left_alone_for_a_while() -> None:
     passing = Passing()
     sender, gateway = hung(passing)
@@ -104,14 +117,7 @@ def test_while_one_message_tries_it_the_others_wait_for_what_it_finds() -> None:
     passing = Passing()
     sender, gateway = hung(passing)
     passing.at += PAUSE
-    tries, works = threading.Event(), threading.Event()
-
-    def answer(said: Message) -> Delivery:
-        tries.set()
-        works.wait()
-        return SENT
-
-    gateway.answer = answer
+    tries, works = held(gateway)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(sender.send, message())
         tries.wait()
@@ -124,14 +130,7 @@ def test_if_the_trial_takes_long_the_others_do_not_wait_for_it() -> None:
     passing = Passing()
     sender, gateway = hung(passing)
     passing.at += PAUSE
-    tries, works = threading.Event(), threading.Event()
-
-    def answer(said: Message) -> Delivery:
-        tries.set()
-        works.wait()
-        return SENT
-
-    gateway.answer = answer
+    tries, works = held(gateway)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(sender.send, message())
         tries.wait()
@@ -152,12 +151,12 @@ def test_so_many_messages_and_no_more_wait_for_one_gateway() -> None:
 
     sender = Sender({"sms": Obedient(never)}, longest=60.0)
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        held = [pool.submit(sender.send, message()) for _ in range(MOST_AT_ONCE)]
-        for _ in held:
+        waiting = [pool.submit(sender.send, message()) for _ in range(MOST_AT_ONCE)]
+        for _ in waiting:
             asked.acquire()
         assert sender.send(message()) == FULL
         ends.set()
-        assert {each.result() for each in held} == {SENT}
+        assert {each.result() for each in waiting} == {SENT}
 
 
 def test_what_has_ended_makes_room_for_more() -> None:

@@ -29,7 +29,6 @@ STEPS = (0, 1, 5, 35, 45, 60, 100, 180, 239, 240, 300, 480, 515, 600, 720, 960, 
 MODERATE = settings(
     max_examples=int(environ.get("MUSTER_EXAMPLES", "25")),
     stateful_step_count=16,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 """Half a minute for everything here; before a release set MUSTER_EXAMPLES to a few thousand."""

@@ -64,7 +64,7 @@ def cases(draw: Any, plain: bool) -> Case:
     return draw(schedules()), draw(profiles()), draw(instants(begin, DAYS + 1)), found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=cases(plain=False))
 def test_every_state_is_that_of_the_member_alone(case: Case) -> None:
     schedule, profile, at, members = case
@@ -73,7 +73,7 @@ def test_every_state_is_that_of_the_member_alone(case: Case) -> None:
         assert alike.state(file) == duty_state(file, schedule, profile, at)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=cases(plain=True))
 def test_who_has_a_place_and_absences_has_the_state_of_the_member_alone(case: Case) -> None:
     schedule, profile, at, members = case
@@ -88,7 +88,7 @@ def test_who_has_a_place_and_absences_has_the_state_of_the_member_alone(case: Ca
             assert (alike.away(place.squad, file.absences) if file.absences else common.state) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(case=cases(plain=False))
 def test_the_time_that_counts_is_that_of_the_ledger(case: Case) -> None:
     schedule, _, at, members = case
@@ -102,7 +102,7 @@ def test_the_time_that_counts_is_that_of_the_ledger(case: Case) -> None:
         assert hours_since(spans, *starts) == [ledger.counted(each, at) for each in starts]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(case=cases(plain=True), began=st.integers(0, 30 * 24), ends=st.booleans())
 def test_a_place_that_began_or_ended_lately_is_shared_only_where_that_changes_nothing(
     case: Case, began: int, ends: bool

@@ -44,7 +44,7 @@ def sums(ledger: Ledger, start: datetime, end: datetime) -> list[timedelta]:
     return [ledger.counted(start, end), ledger.paid(start, end), ledger.rested(start, end), *of_kind]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(duty=duties())
 def test_every_hour_stands_in_the_ledger_once_as_what_it_was(duty: Duty) -> None:
     file, schedule, start, until = duty
@@ -59,7 +59,7 @@ def test_every_hour_stands_in_the_ledger_once_as_what_it_was(duty: Duty) -> None
     assert ledger.counted(start, until) == len(expected) * CELL
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(duty=duties(), part=st.floats(0, 1))
 def test_at_an_earlier_instant_as_much_counts_as_in_a_ledger_up_to_it(duty: Duty, part: float) -> None:
     file, schedule, start, until = duty
@@ -73,7 +73,7 @@ def test_at_an_earlier_instant_as_much_counts_as_in_a_ledger_up_to_it(duty: Duty
     assert counted(earlier) == counted(ledger_of(file, schedule, start, at))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(duty=duties(), data=st.data())
 def test_no_sum_depends_on_the_order_of_the_rows(duty: Duty, data: st.DataObject) -> None:
     file, schedule, start, until = duty
@@ -87,7 +87,7 @@ def test_no_sum_depends_on_the_order_of_the_rows(duty: Duty, data: st.DataObject
     assert ledger_of(other, schedule, start, until) == ledger_of(file, schedule, start, until)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(duty=duties(), data=st.data())
 def test_no_sum_depends_on_the_zone_in_which_instants_are_written(duty: Duty, data: st.DataObject) -> None:
     file, schedule, start, until = duty
@@ -108,7 +108,7 @@ def written_in(row: R, zone: timezone) -> R:
     return replace(row, **{name: getattr(row, name).astimezone(zone) for name in names})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(duty=duties(), zone=st.sampled_from(ZONES))
 def test_no_sum_of_duty_that_instants_tell_depends_on_the_zone_of_the_force(duty: Duty, zone: ZoneInfo) -> None:
     file, schedule, start, until = duty
@@ -117,7 +117,7 @@ def test_no_sum_of_duty_that_instants_tell_depends_on_the_zone_of_the_force(duty
     assert ledger_of(file, other, start, until) == ledger_of(file, schedule, start, until)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(duty=duties(), data=st.data())
 def test_what_is_counted_and_what_is_rested_are_all_the_time(duty: Duty, data: st.DataObject) -> None:
     file, schedule, start, until = duty
@@ -130,7 +130,7 @@ def test_what_is_counted_and_what_is_rested_are_all_the_time(duty: Duty, data: s
     assert NO_TIME <= paid <= counted
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(duty=duties(), data=st.data())
 def test_a_supposed_duty_takes_only_the_time_that_is_free(duty: Duty, data: st.DataObject) -> None:
     file, schedule, start, until = duty
@@ -150,7 +150,7 @@ FORCE: Final[tuple[Row, ...]] = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(duty=duties(), data=st.data())
 def test_no_sum_depends_on_the_order_in_which_the_record_learnt_of_the_duty(duty: Duty, data: st.DataObject) -> None:
     file, schedule, start, until = duty

@@ -190,7 +190,7 @@ def test_the_second_reading_knows_every_family_of_rules() -> None:
     assert families - reckoned == FAMILIES.keys() - {"duty"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(found=drawn())
 def test_a_rule_speaks_exactly_when_its_words_say_so(found: Drawn) -> None:
     for (_, before), (after, _) in pairwise(found.spans):
@@ -204,7 +204,7 @@ def test_a_rule_speaks_exactly_when_its_words_say_so(found: Drawn) -> None:
     assert fitness.relief_owed_since == (instant(int(running[0] + owed)) if running and is_owed else None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(found=drawn(), data=st.data())
 def test_over_a_period_a_rule_is_crossed_where_it_is_at_any_half_minute(found: Drawn, data: st.DataObject) -> None:
     """Duties are of whole minutes, so that what is crossed at all is crossed for half a minute."""

@@ -49,7 +49,7 @@ def rules(said: list[Breach]) -> set[str]:
 
 @pytest.mark.parametrize("profile", ["muster-advisory", "seattle-2017", "eu-wtd", "us-park-police-2014"])
 @given(line=lines, waived=st.booleans(), late=st.booleans())
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_it_crosses_what_every_instant_says(profile: str, line: list[str], waived: bool, late: bool) -> None:
     file, limits = planned(line, waived=waived, late=late), SHIPPED[profile]
     found = crossings(file, STATE.schedule, limits, START, END)
@@ -65,7 +65,7 @@ def test_it_crosses_what_every_instant_says(profile: str, line: list[str], waive
     waived=st.booleans(),
     late=st.booleans(),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_what_a_change_newly_crosses_is_what_all_crossings_say(
     profile: str, line: list[str], tours: dict[int, str], waived: bool, late: bool
 ) -> None:

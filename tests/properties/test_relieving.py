@@ -30,7 +30,7 @@ PHASES = (
     Phase.reuse,
     Phase.generate,
 )  # a force takes minutes to shrink
-SETTINGS = settings(max_examples=40, phases=PHASES, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=40, phases=PHASES, suppress_health_check=list(HealthCheck))
 
 
 def minutes(start: datetime, until: datetime) -> Iterator[datetime]:

@@ -11,20 +11,11 @@ from muster.ports import Delivery, Due, Message
 from muster.services import sending, stepping
 from muster.services.sending import Outcome, Outgoing
 from muster.worker.loop import LEASE
+from tests.properties.gateway import PlainLinks
 from tests.protocol import rules
 from tests.protocol.ledger import Ledger
 from tests.protocol.memory import NOW, Memory
 from tests.protocol.states import Flight, Happened, Scope, State, Worker
-
-
-class NoLinks:
-    """Links are not part of the protocol."""
-
-    def url(self, contact: str) -> str:
-        return contact
-
-    def contact(self, token: str) -> str:
-        return token
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ class Working:
 
         def find() -> list[Flight]:
             due = [Due(Contact.NOUN, h.key, NOW, h.tries) for h in held.values()]
-            found = sending.outgoing(self.ledger.reading(self.state.kept), due, NoLinks())
+            found = sending.outgoing(self.ledger.reading(self.state.kept), due, PlainLinks())
             return [Flight(held[o.contact.key], _seen(o.contact), o.why, _repeats(o)) for o in found]
 
         found = self.ledger.once(("read", self.state.kept, self.worker.claimed), find)

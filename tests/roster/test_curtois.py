@@ -8,8 +8,8 @@ import pytest
 
 from muster.domain.errors import Invalid
 from muster.roster.curtois import SECTIONS, SHOWN, FaultyInstance, read_curtois
-from muster.roster.curtois_text import curtois_text
 from muster.roster.problem import MOST_DAYS, MOST_NUMBER, MOST_PENALTY, OFF, Cover, Instance, Member, Request, Tour
+from tests.roster.curtois_text import curtois_text
 from tests.roster.drawing import drawn_instance
 
 TEXT = """\

@@ -7,8 +7,8 @@ import pytest
 
 from muster.roster.budget import Budget
 from muster.roster.curtois import read_curtois
-from muster.roster.curtois_text import curtois_text
 from muster.roster.solve import solve
+from tests.roster.curtois_text import curtois_text
 from tests.roster.family import LARGER, Size, drawn
 
 EFFORT, LITTLE = 5000, 50

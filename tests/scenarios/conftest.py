@@ -8,11 +8,20 @@ from pathlib import Path
 import pytest
 
 from muster.scenarios.reading import open_scenario, parse
+from muster.scenarios.reference import EXAMPLE
 from muster.scenarios.scenario import Change, Scenario, data
 from tests.scenarios.plays import Story, cut, played
 
 SMALLEST = 1_700
 """Members of the least city, rounded up: its command and tour positions are those of the largest."""
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The example of the documentation as a file."""
+    file = tmp_path / "night.toml"
+    file.write_text(EXAMPLE, encoding="utf-8")
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -17,21 +17,12 @@ import pytest
 from muster.cli.listening import listen
 from muster.cli.replay import PORT
 from muster.domain.errors import Refused
-from muster.scenarios.reference import EXAMPLE
 from tests.doors import ask, enters
 from tests.waiting import wait_until
 
 LONGEST_SECONDS = 60
 IN_TIME_SECONDS = 20
 """Far longer than it takes to end: a process that waits for ever is ended here."""
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """The example of the documentation as a file."""
-    file = tmp_path / "night.toml"
-    file.write_text(EXAMPLE, encoding="utf-8")
-    return file
 
 
 class Terminal:

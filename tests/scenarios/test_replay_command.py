@@ -17,14 +17,6 @@ from muster.scenarios.reference import EXAMPLE, page
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """The example of the documentation as a file."""
-    file = tmp_path / "night.toml"
-    file.write_text(EXAMPLE, encoding="utf-8")
-    return file
-
-
 def play(*arguments: str) -> str:
     """What the command prints."""
     return CliRunner().invoke(replay, arguments, catch_exceptions=False).stdout

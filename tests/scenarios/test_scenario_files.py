@@ -171,7 +171,7 @@ def test_a_name_cannot_lead_out_of_the_shipped_scenarios() -> None:
 JUNK = st.one_of(st.none(), st.integers(), st.text(max_size=5), st.booleans(), st.lists(st.integers(), max_size=2))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_part_of_a_scenario_may_be_anything_and_still_be_refused_in_words(
     data: st.DataObject,

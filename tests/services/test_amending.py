@@ -12,15 +12,8 @@ from muster.services.kept import Kept
 from muster.services.published import published as standing
 from muster.services.record import verify
 from tests.ground import InRecord, local
-from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, by_charts, charted, day, published, with_entries
+from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day, published, with_entries
 from tests.services.small import CHIEF, OFFICER, PCT, does, facts, sees
-
-
-@pytest.fixture
-def rostered(small: InRecord) -> InRecord:
-    """The small force with the charted roster published for four weeks from 19 October."""
-    small.once(by_charts)
-    return small
 
 
 def test_an_entry_is_another_from_then_on_and_the_version_one_more(rostered: InRecord) -> None:

@@ -30,7 +30,6 @@ from tests.publishing import (
     NIGHT,
     amended,
     as_charted,
-    by_charts,
     charted,
     day,
     published,
@@ -42,13 +41,6 @@ from tests.support import SettableClock
 BOROUGH_POST = "PBBX-CO"
 PARTNER = "M0034"
 """Of the officer's squad: the same tours."""
-
-
-@pytest.fixture
-def rostered(small: InRecord) -> InRecord:
-    """The small force with the charted roster published for four weeks from 19 October."""
-    small.once(by_charts)
-    return small
 
 
 def entry(member: str, on: date, tour: str, reason: str = "a trial", unit: str = PCT) -> Amendment:

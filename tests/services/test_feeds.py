@@ -34,14 +34,6 @@ Event = tuple[str, int, str, str]
 SINCE = "2020-10-01"
 
 
-@pytest.fixture
-def rostered(temporary_store: SqlStore, clock: SettableClock) -> InRecord:
-    """The small force with the charted roster published for four weeks from 19 October."""
-    force = InRecord(temporary_store, clock)
-    published(force, charted(force))
-    return force
-
-
 def text_of(force: InRecord, member: str = OFFICER) -> str:
     return calendar(sees(force, lambda views: feed_of(views, member, local(SINCE))))
 

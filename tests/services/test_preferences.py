@@ -16,23 +16,14 @@ from muster.services.requests import Wish
 from muster.services.roster_ground import period_of
 from muster.services.rostering import solved
 from muster.services.rosters import SHORT, UNDER, Case, case_of, shortages_of
-from muster.store.store import SqlStore
 from tests.ground import NEW_YORK, InRecord
 from tests.publishing import MONDAY, NIGHT, charted, published
 from tests.requesting import CO, consent, decided, oct_, page, prefer, withdraw
 from tests.services.small import OFFICER, PCT, sees
-from tests.support import SettableClock
 
 ENOUGH = 1500.0
 """Effort with which the seven captains are settled."""
 CAPTAIN = "M0016"
-
-
-@pytest.fixture
-def on_sqlite(database: object, temporary_store: SqlStore, clock: SettableClock) -> InRecord:
-    """The small force, where the kind of database does not matter."""
-    assert database
-    return InRecord(temporary_store, clock)
 
 
 def case(force: InRecord, unit: str = PCT, weeks: int = 2) -> tuple[Case, list[Request]]:

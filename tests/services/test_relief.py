@@ -22,14 +22,6 @@ NAME = f"relief-{CO}-20201007T1200"
 EVENING_DESK, OTHER_OFFICER = "M0030", "M0034"
 
 
-@pytest.fixture
-def held_over(small: InRecord) -> InRecord:
-    """The commander came at 0800, assumed command at 1500 and was held over when the tour ended."""
-    small.assume(PCT, CO, "2020-10-07T15:00")
-    small.hold_over(CO, "2020-10-07T16:35")
-    return small
-
-
 def after(force: InRecord, hours: float) -> None:
     """The clock comes to so many hours after the beginning of the duty, and a worker ticks."""
     force.clock.at = START + timedelta(hours=hours)

@@ -17,10 +17,8 @@ from muster.roster.budget import Budget
 from muster.services.replan_ask import Ask, case_to_change
 from muster.services.replanning import replanned
 from muster.services.rosters import case_of, crossed_by, shortages_of
-from muster.store.store import SqlStore
 from tests.ground import InRecord, changed, local
 from tests.services.small import OFFICER, PCT, sees
-from tests.support import SettableClock
 
 MONDAY = date(2020, 10, 19)
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=n) for n in (1, 2, 3))
@@ -28,13 +26,6 @@ BEFORE = "2020-10-18T12:00"
 NIGHT, DAY, EVENING = "2315x0750", "0705x1540", "1500x2335"
 DESKS = tuple(f"M{number:04}" for number in range(23, 32))
 ENOUGH = 600.0
-
-
-@pytest.fixture
-def on_sqlite(database: object, temporary_store: SqlStore, clock: SettableClock) -> InRecord:
-    """The small force, where the kind of database does not matter."""
-    assert database
-    return InRecord(temporary_store, clock)
 
 
 def made(small: InRecord, unit: str = PCT) -> UnitRoster:
@@ -219,7 +210,7 @@ def test_a_roster_of_what_the_record_does_not_know_is_refused(on_sqlite: InRecor
         again(on_sqlite, replace(roster, lines=odd), ask())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_nothing_worked_or_protected_is_touched_and_what_is_left_is_counted_right(
     on_sqlite: InRecord, data: st.DataObject

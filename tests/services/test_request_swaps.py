@@ -17,12 +17,15 @@ from tests.publishing import DAY, EVENING, NIGHT, amended
 from tests.requesting import (
     CO,
     DECIDED,
+    GIVES,
     LATER,
+    OTHER_DESK,
+    TRADES,
     agreed,
     consent,
     decided,
     effect_of,
-    entry,
+    entries,
     oct_,
     page,
     refuse,
@@ -31,15 +34,6 @@ from tests.requesting import (
 )
 from tests.services import small as people
 from tests.services.small import NIGHT_DESK, OFFICER, PCT, does, facts, sees
-
-OTHER_DESK = "M0024"
-"""On nights too: NIGHT_DESK has 19 to 21 and 24 to 28 October, this one 22 to 26."""
-GIVES = Swap(NIGHT_DESK, oct_(21), OTHER_DESK)
-TRADES = Swap(NIGHT_DESK, oct_(28), OTHER_DESK, oct_(23))
-
-
-def entries(force: InRecord, *of: tuple[str, int]) -> list[str | None]:
-    return [entry(force, member, oct_(day)) for member, day in of]
 
 
 def test_a_tour_changes_hands_by_consent_and_decision(rostered: InRecord) -> None:

@@ -17,25 +17,18 @@ from tests.publishing import NIGHT, amended, charted, published
 from tests.requesting import (
     CO,
     DECIDED,
+    GIVES,
     LATER,
+    OTHER_DESK,
+    TRADES,
     XO,
     agreed,
     decided,
     effect_of,
-    entry,
     oct_,
     swap,
 )
 from tests.services.small import NIGHT_DESK, OFFICER, PCT, does, facts, sees
-
-OTHER_DESK = "M0024"
-"""On nights too: NIGHT_DESK has 19 to 21 and 24 to 28 October, this one 22 to 26."""
-GIVES = Swap(NIGHT_DESK, oct_(21), OTHER_DESK)
-TRADES = Swap(NIGHT_DESK, oct_(28), OTHER_DESK, oct_(23))
-
-
-def entries(force: InRecord, *of: tuple[str, int]) -> list[str | None]:
-    return [entry(force, member, oct_(day)) for member, day in of]
 
 
 def stopped(force: InRecord, asked: Request, why: str) -> None:

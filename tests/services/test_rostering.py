@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from muster.domain.duty import HoursRule, SquadPlace
 from muster.domain.force import Force
 from muster.domain.rosters import UnitRoster
@@ -15,10 +13,8 @@ from muster.roster.solve import solve
 from muster.services.roster_ground import ground_of
 from muster.services.rostering import Plan, digest, roster_all, solved
 from muster.services.rosters import Case, case_of, cases_of, crossed_by
-from muster.store.store import SqlStore
 from tests.ground import InRecord, changed, local
 from tests.services.small import OFFICER, PCT, sees
-from tests.support import SettableClock
 
 MONDAY = date(2020, 10, 19)
 ENOUGH = 1500.0
@@ -50,13 +46,6 @@ def all_of(of: list[Case], before: Mapping[str, UnitRoster], plan: Plan) -> list
     came: list[UnitRoster] = []
     roster_all(of, len(of), plan, before, came.append)
     return came
-
-
-@pytest.fixture
-def on_sqlite(database: object, temporary_store: SqlStore, clock: SettableClock) -> InRecord:
-    """The small force, where the kind of database does not matter."""
-    assert database
-    return InRecord(temporary_store, clock)
 
 
 def test_a_roster_breaks_no_rule_and_is_proved_within_one_point(on_sqlite: InRecord) -> None:

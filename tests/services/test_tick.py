@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from muster.domain.relief import Crossing
 from muster.domain.taskings import Tasking
 from muster.services.tick import next_crossing, tick
@@ -11,14 +9,6 @@ from tests.ground import SMALL, InRecord, holders_of, local
 from tests.services.small import CO, PCT, XO, does, facts, sees
 
 START = local("2020-10-07T08:00")
-
-
-@pytest.fixture
-def held_over(small: InRecord) -> InRecord:
-    """The commander assumed command at 1500 and was held over when the tour ended."""
-    small.assume(PCT, CO, "2020-10-07T15:00")
-    small.hold_over(CO, "2020-10-07T16:35")
-    return small
 
 
 def after(force: InRecord, hours: float) -> list[Crossing]:

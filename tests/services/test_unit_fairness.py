@@ -306,6 +306,7 @@ def test_what_was_not_known_then_is_not_counted(small: InRecord) -> None:
 def test_everything_that_counted_stands_on_facts(small: InRecord) -> None:
     small.act(lambda record: happen(record, random.Random(2), date(2020, 10, 26), 14))
     found = fairness(small, date(2020, 10, 26), date(2020, 11, 8), "2020-11-02")
+    assert any(share.counted for share in found.shares)
     with small.store.reading() as views:
         for share in found.shares:
             streams = {stream for c in share.counted for stream in c.streams}

@@ -27,7 +27,7 @@ from muster.services.replan_ask import Ask, case_to_change
 from muster.services.rosters import Case, crossed_by
 from muster.services.why_cell import why_cell
 from tests.ground import NEW_YORK, InRecord, local
-from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, by_charts, charted, day
+from tests.publishing import DAY, EVENING, MONDAY, NIGHT, amended, charted, day
 from tests.services.small import CO, OFFICER, PCT, sees
 from tests.services.test_force_duty_rostered import put
 
@@ -224,12 +224,6 @@ def test_the_hours_around_an_entry_are_the_most_of_all_windows_that_meet_it(smal
         starts = [a for a, _ in spans if turn.end <= a < turn.end + timedelta(days=28)]
         assert found.change.around.rest_before == turn.start - max(ends)
         assert found.change.around.rest_after == (min(starts) - turn.end if starts else None)
-
-
-@pytest.fixture
-def rostered(small: InRecord) -> InRecord:
-    small.once(by_charts)
-    return small
 
 
 def test_where_an_entry_comes_from_is_told(rostered: InRecord) -> None:

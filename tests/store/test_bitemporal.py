@@ -43,13 +43,13 @@ def fact_of(step: Step, model: dict[str, Member]) -> Fact:
 
 
 # Views are built anew in each, which takes a server seconds: what is the same SQL is tried more often in files.
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories)
 def test_what_was_believed_can_be_asked_at_every_past_instant(history: list[tuple[int, list[Step], bool]]) -> None:
     believed_later("sqlite", history)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(histories)
 def test_what_was_believed_can_be_asked_of_a_server(history: list[tuple[int, list[Step], bool]]) -> None:
     believed_later("postgresql", history)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, insert, select, update
 
 from muster.bootstrap import open_store, verify_views
@@ -107,12 +108,14 @@ def test_what_was_not_kept_is_not_due(temporary_store: SqlStore) -> None:
     class Interrupted(Exception):
         pass
 
-    try:
+    def interrupted() -> None:
         with temporary_store.writing() as record:
             record.append([contact(1, NOON).queued()])
             raise Interrupted
-    except Interrupted:
-        assert temporary_store.next_due() is None
+
+    with pytest.raises(Interrupted):
+        interrupted()
+    assert temporary_store.next_due() is None
 
 
 def test_what_is_given_back_can_be_claimed_as_if_it_never_was(temporary_store: SqlStore) -> None:

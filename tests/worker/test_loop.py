@@ -61,6 +61,7 @@ def test_what_is_sent_says_what_and_where_and_leads_to_a_link_of_its_own(night: 
     night.receive()
     night.work()
     texts = [text for _, text in heard(night)]
+    assert texts
     assert all("a crowd gathers; 47th Precinct" in text for text in texts), texts
     assert len({text.rpartition("\n")[2] for text in texts}) == len(texts)
 
