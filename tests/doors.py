@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from muster.cli.listening import Server, listen, url_of
@@ -19,6 +20,8 @@ from muster.services.gate import Gate
 from muster.store.store import SqlStore
 from muster.web.asking import Console
 from tests.ground import NEW_YORK
+
+LOCAL: Final = "http://localhost"
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,18 @@ class House:
         return post(self.page(contact), word=word, **more)
 
 
-def house_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> House:
-    """A store with its door, which nobody serves yet."""
-    links = SignedLinks("http://localhost", store.signing_key())
+def house_of(store: SqlStore, clock: Clock, *, demo: bool = False, base: str = LOCAL) -> House:
+    """A store with its door, which nobody serves yet; ``base``: the address that the console says is its own."""
+    links = SignedLinks(LOCAL, store.signing_key())
     complaints: list[str] = []
-    console = console_of(store, clock, demo=demo)
+    console = console_of(store, clock, demo=demo, base=base)
     return House(store, links, joined(Door(store, links, clock), console, complaints.append), complaints)
 
 
-def console_of(store: SqlStore, clock: Clock, *, demo: bool = False) -> Console:
+def console_of(store: SqlStore, clock: Clock, *, demo: bool = False, base: str = LOCAL) -> Console:
     """What the screens of a store are made from."""
     gate = Gate(store, clock, store.signing_key(), demo=demo)
-    return Console(store, clock, Desk(store, clock), gate, NEW_YORK, "http://localhost")
+    return Console(store, clock, Desk(store, clock), gate, NEW_YORK, base)
 
 
 @contextmanager

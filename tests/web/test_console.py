@@ -22,7 +22,6 @@ from muster.domain.users import User
 from muster.services.users import add_user, begin_session
 from muster.store.store import SqlStore
 from muster.web.asking import COOKIE
-from muster.web.console import console_app
 from tests.doors import House, Said, ask, console_of, enters, house_of, post, served
 from tests.ground import InRecord, changed, local
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
@@ -111,10 +110,7 @@ def test_a_cookie_that_was_not_given_here_is_as_none(house: House, signed_in: di
 def test_by_tls_the_cookie_is_kept_to_this_host_and_taken_back_so(
     force: InRecord, temporary_store: SqlStore, clock: SettableClock
 ) -> None:
-    console = replace(console_of(temporary_store, clock), base="https://muster.example.org")
-    house = house_of(temporary_store, clock)
-    house.app = console_app(console, house.complaints.append)
-    with served(house):
+    with served(house_of(temporary_store, clock, base="https://muster.example.org")) as house:
         word = cookie_of(enters(house.base, f"/password/{invited(force, CO)}", password=SENTENCE))
         assert word.startswith("__Host-muster=")
         assert seen(house, "/now", {"Cookie": word.removeprefix("__Host-")}).status == 401
