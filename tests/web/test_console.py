@@ -14,15 +14,16 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from starlette.requests import Request
 
+from muster.cli.serving import joined
 from muster.domain.duty import SquadPlace
 from muster.domain.errors import Refused
 from muster.domain.force import Position, Unit
 from muster.domain.members import Appointment, Career, ContactPoint, Member
 from muster.domain.users import User
+from muster.services.door import Door
 from muster.services.users import add_user, begin_session
 from muster.store.store import SqlStore
 from muster.web.asking import COOKIE
-from muster.web.console import console_app
 from tests.doors import House, Said, ask, console_of, enters, house_of, post, served
 from tests.ground import InRecord, changed, local
 from tests.services.small import BOROUGH, CO, OFFICER, PCT, TEN, XO, does, facts
@@ -113,7 +114,7 @@ def test_by_tls_the_cookie_is_kept_to_this_host_and_taken_back_so(
 ) -> None:
     console = replace(console_of(temporary_store, clock), base="https://muster.example.org")
     house = house_of(temporary_store, clock)
-    house.app = console_app(console, house.complaints.append)
+    house.app = joined(Door(temporary_store, house.links, clock), console, house.complaints.append)
     with served(house):
         word = cookie_of(enters(house.base, f"/password/{invited(force, CO)}", password=SENTENCE))
         assert word.startswith("__Host-muster=")
