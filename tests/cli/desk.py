@@ -28,4 +28,4 @@ class Desk:
         """Why it does not."""
         result = self.runner.invoke(cli, [*self.words, *arguments])
         assert result.exit_code != 0
-        return str(result.exception)
+        return result.output + str(result.exception)

@@ -43,9 +43,8 @@ def test_others_read_who_has_which_tour_and_nothing_of_hours_or_absences(small: 
 def test_a_member_reads_their_own_hours_and_not_those_of_others(small: InRecord) -> None:
     drawn(small, 0)
     lines = sees(small, lines_now)
-    own = CREW[5]
-    number = next(n for n in range(1, 14) if lines[own][n] != OFF)
-    whole = asked(small, own, day(number), OFF)
+    tours = ((member, day(n)) for member in CREW for n in range(1, 14) if lines[member][n] != OFF)
+    own, whole = next((member, found) for member, on in tours if (found := asked(small, member, on, OFF)).others)
     told = read(small, whole, own)
     assert (told.around, told.change) == (whole.around, whole.change)
     assert {(o.in_week, o.cautions) for o in told.others} == {(None, ())}
