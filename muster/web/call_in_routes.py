@@ -28,7 +28,7 @@ from muster.web import call_in_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
 from muster.web.live import Following, Parts, streamed
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 from muster.web.tasking_routes import number_of
 
@@ -45,7 +45,7 @@ def calling_in(app: FastAPI, console: Console, complain: Callable[[str], None]) 
 
 
 def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
-    def shown(unit: str, viewer: Viewer, place: Place, sent: Sent, views: Views) -> str:
+    def shown(unit: str, viewer: Viewer, place: Place, sent: Returned, views: Views) -> str:
         """The call-ins of a unit; where a need is typed in, the list that it would have."""
         seen, found = of_unit(views, unit, viewer, place.at), None
         if sent.get("since") and not sent.says:
@@ -57,11 +57,11 @@ def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
     async def look(unit: str, request: Request) -> Response:
         viewer, place, typed = await console.viewer(request), console.place(request), dict(request.query_params)
         try:
-            return HTMLResponse(await console.read(partial(shown, named(unit), viewer, place, Sent(typed))))
+            return HTMLResponse(await console.read(partial(shown, named(unit), viewer, place, Returned(typed))))
         except (Invalid, Refused, Unknown) as said:
             if isinstance(said, NotEntitled) or not typed.get("since"):
                 raise
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await console.read(partial(shown, named(unit), viewer, place, sent)), sent.status)
 
     @app.post("/call-ins/{unit}")
@@ -73,7 +73,7 @@ def _of_unit(app: FastAPI, console: Console, lists: Lists) -> None:
             must_be_now(place)
             made = await console.done(lambda record: opened(record, viewer, _need(console, unit, typed)))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await console.read(partial(shown, unit, viewer, place, sent)), sent.status)
         return RedirectResponse(place.here(screens.path_of(made.call_in)), 303)
 
@@ -94,7 +94,7 @@ def _given(typed: Fields, console: Console, name: str) -> datetime:
 
 
 def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> None:
-    def shown(name: str, viewer: Viewer, place: Place, sent: Sent, views: Views) -> str:
+    def shown(name: str, viewer: Viewer, place: Place, sent: Returned, views: Views) -> str:
         at = place.at or views.now
         seen = call_in_seen(views, lists, call_in_named(views, name, viewer, place.at), viewer, at, place.at)
         edition = console.desk.edition_of(views)
@@ -125,7 +125,7 @@ def _one(app: FastAPI, console: Console, lists: Lists, following: Following) -> 
             must_be_now(place)
             await console.done(lambda record: _act(record, console, viewer, name, typed))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await console.read(partial(shown, name, viewer, place, sent)), sent.status)
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 

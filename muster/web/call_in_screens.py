@@ -14,7 +14,7 @@ from muster.services.gate import Viewer
 from muster.services.offers import asked_now
 from muster.web.command_screens import words
 from muster.web.live import Parts
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown, template_of
 from muster.web.showing import words as every_word
 
@@ -42,7 +42,7 @@ def unit_screen(
     place: Place,
     at: datetime,
     viewer: Viewer,
-    sent: Sent,
+    sent: Returned,
 ) -> str:
     """The call-ins of a unit, and the form to open one; ``found``: the list that what is typed would have."""
     more = {"of": seen, "sent": sent, "path_of": path_of, **({} if found is None else _of(found))}
@@ -51,7 +51,7 @@ def unit_screen(
     return shown("call_ins", path, place, at, viewer=viewer, area="roster", found=found, **more, **said_too)
 
 
-def call_in_screen(seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, edition: str, sent: Sent) -> str:
+def call_in_screen(seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, edition: str, sent: Returned) -> str:
     """A call-in, and the forms to offer it and to note what came of it."""
     latest = min(at + timedelta(hours=2), seen.call_in.until).astimezone(place.zone)
     more = {**_words(seen, viewer, place), "edition": edition, "sent": sent, "whats": WHATS}

@@ -14,7 +14,7 @@ from muster.services.gate import Viewer
 from muster.services.member_desk import Tree
 from muster.services.position_page import PositionPage
 from muster.services.seats import Seat
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 MOST: Final = 6
@@ -47,7 +47,7 @@ class Ordering:
     change (None: not looked at yet)."""
 
     lists: Lists | None
-    sent: Sent
+    sent: Returned
     ahead: Ahead | None = None
 
 

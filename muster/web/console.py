@@ -32,9 +32,9 @@ from muster.web.position_routes import positions
 from muster.web.record_routes import record
 from muster.web.replan_routes import replans
 from muster.web.request_routes import request_routes
+from muster.web.returned import Returned
 from muster.web.roll_call_routes import roll_calls
 from muster.web.roster_routes import roster
-from muster.web.sent import Sent
 from muster.web.sheet_routes import sheets
 from muster.web.short_routes import shortages
 from muster.web.showing import STATIC, Place, asset
@@ -137,7 +137,7 @@ def _refusals(app: FastAPI, console: Console, complain: Callable[[str], None]) -
         if status == 503:
             complain(str(said))
             return HTMLResponse(screens.refused(console.place(), "Muster cannot reach its record: try again."), status)
-        asked = Sent(dict(request.query_params), str(said))
+        asked = Returned(dict(request.query_params), str(said))
         return HTMLResponse(screens.refused(console.place(), str(said), request.url.path, asked), status)
 
     @app.exception_handler(HTTPException)

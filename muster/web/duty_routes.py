@@ -15,7 +15,7 @@ from muster.services.viewings import look_of
 from muster.web import duty_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 12
@@ -50,7 +50,7 @@ def duties(app: FastAPI, console: Console) -> None:
         except NotEntitled:
             raise
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_shown, console, viewer, place, member, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(member)), 303)
 
@@ -65,7 +65,7 @@ def _state(record: Record, console: Console, viewer: Viewer, member: str, typed:
     state(record, viewer, member, Stated(act, since or record.now, until, why=typed.get("why") or None, **words))
 
 
-def _shown(console: Console, viewer: Viewer, place: Place, member: str, sent: Sent = NOTHING) -> str:
+def _shown(console: Console, viewer: Viewer, place: Place, member: str, sent: Returned = NOTHING) -> str:
     at = console.clock()
     with console.store.reading() as views:
         must_see(views, viewer, member, at)

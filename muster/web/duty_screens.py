@@ -6,7 +6,7 @@ from urllib.parse import quote
 from muster.services.duty_desk import Away, DutySeen
 from muster.services.gate import Viewer
 from muster.web.command_screens import words
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, capacity_word, shown
 
 STATED: Final = {"unreachable": "cannot be reached", "rest": "is to be left to rest"}
@@ -17,7 +17,7 @@ def path_of(member: str) -> str:
     return f"duty/{quote(member, safe='')}"
 
 
-def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, sent: Sent) -> str:
+def duty_screen(seen: DutySeen, place: Place, viewer: Viewer, sent: Returned) -> str:
     """The duty of a member now."""
     member = seen.plain.member.member
     more: dict[str, Any] = {

@@ -15,7 +15,7 @@ from muster.services.ledger_desk import certify, ledger_seen, must_command, next
 from muster.web.asking import Console, day_of, must_be_now
 from muster.web.command_routes import named
 from muster.web.ledger_screens import ledger_screen, path_of
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place
 
 Fields = Mapping[str, str]
@@ -29,11 +29,11 @@ def ledgers(app: FastAPI, console: Console) -> None:
     async def show(unit: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
         must_be_now(place)
-        asked = Sent(dict(request.query_params))
+        asked = Returned(dict(request.query_params))
         try:
             return HTMLResponse(await run_sync(_shown, console, viewer, place, named(unit), asked))
         except Invalid as said:
-            sent = Sent(asked.typed, said)
+            sent = Returned(asked.typed, said)
             return HTMLResponse(await run_sync(_shown, console, viewer, place, named(unit), sent), sent.status)
 
     @app.post("/ledger/{unit}")
@@ -51,7 +51,7 @@ def ledgers(app: FastAPI, console: Console) -> None:
         except NotEntitled:
             raise
         except (Invalid, Refused) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, sent), sent.status)
         return RedirectResponse(place.here(path_of(unit), first=f"{days[0]}", last=f"{days[1] - A_DAY}"), 303)
 
@@ -66,7 +66,7 @@ def _days(typed: Fields) -> tuple[date, date] | None:
     return first, end
 
 
-def _shown(console: Console, viewer: Viewer, place: Place, unit: str, sent: Sent) -> str:
+def _shown(console: Console, viewer: Viewer, place: Place, unit: str, sent: Returned) -> str:
     """The days that were asked for; where these are none, those to be certified next, and what is wrong."""
 
     def made(views: Views) -> str:

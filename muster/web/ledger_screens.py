@@ -6,7 +6,7 @@ from urllib.parse import quote
 from muster.services.gate import Viewer
 from muster.services.ledger_desk import LedgerSeen
 from muster.web.command_screens import words
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 
@@ -15,7 +15,7 @@ def path_of(unit: str) -> str:
     return f"ledger/{quote(unit, safe='')}"
 
 
-def ledger_screen(seen: LedgerSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+def ledger_screen(seen: LedgerSeen, place: Place, at: datetime, viewer: Viewer, sent: Returned) -> str:
     """The hours of a period, what bars certifying them, and the form to do so."""
     more = {
         "seen": seen,

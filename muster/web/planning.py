@@ -16,7 +16,7 @@ from muster.services.gate import Viewer
 from muster.services.publishers import signers_of
 from muster.services.runs import SECONDS
 from muster.web.asking import Console, must_be_now
-from muster.web.sent import Sent as Returned
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 from muster.web.uploads import Sent, sent_of
 
@@ -68,7 +68,12 @@ def planned(app: FastAPI, console: Console, page: Page) -> None:
 
     @app.get(f"/{page.name}/{{unit}}")
     async def show(unit: str, request: Request) -> Response:
-        return HTMLResponse(await run_sync(page.shown, await _asked(console, unit, request), Answer()))
+        asked = await _asked(console, unit, request)
+        try:
+            return HTMLResponse(await run_sync(page.shown, asked, Answer()))
+        except Invalid as said:
+            answer = Answer(said, asked.query)
+            return HTMLResponse(await run_sync(page.shown, asked._replace(query={}), answer), 422)
 
     @app.post(f"/{page.name}/{{unit}}")
     async def act(unit: str, request: Request) -> Response:

@@ -15,7 +15,7 @@ from muster.services.member_desk import MemberDesk
 from muster.web.asking import Console, must_be_now
 from muster.web.command_routes import named
 from muster.web.command_screens import Ordering, position_screen
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 16
@@ -26,7 +26,7 @@ CHANGED: Final = "it is not as you saw it any more: look at what it would change
 def positions(app: FastAPI, console: Console, desk: MemberDesk) -> None:
     """Add the screen of a position."""
 
-    def shown(name: str, viewer: Viewer, place: Place, sent: Sent = NOTHING, ahead: Ahead | None = None) -> str:
+    def shown(name: str, viewer: Viewer, place: Place, sent: Returned = NOTHING, ahead: Ahead | None = None) -> str:
         page = desk.position(name, place.at)
         may = place.at is None and console.found(lambda views: may_order(views, page.position, viewer))
         lists = console.found(lambda views: lists_of(views, page.position.unit)) if may else None
@@ -48,13 +48,13 @@ def positions(app: FastAPI, console: Console, desk: MemberDesk) -> None:
             wanted = wanted_of(typed, console)
             if "look" in typed:
                 ahead = await console.read(lambda views: if_done(views, viewer, name, wanted))
-                return HTMLResponse(await run_sync(page, Sent(typed), ahead))
+                return HTMLResponse(await run_sync(page, Returned(typed), ahead))
             changed = await console.done(lambda record: do(record, viewer, name, wanted, typed.get("looked", "")))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(page, sent), sent.status)
         if changed is not None:
-            return HTMLResponse(await run_sync(page, Sent(typed, CHANGED), changed), 409)
+            return HTMLResponse(await run_sync(page, Returned(typed, CHANGED), changed), 409)
         return RedirectResponse(place.here(f"position/{name}"), 303)
 
 

@@ -15,7 +15,7 @@ from muster.services.record_desk import RecordDesk
 from muster.services.timeline import Asked
 from muster.web import record_screens as screens
 from muster.web.asking import Console
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 
 LONGEST: Final = 200
@@ -35,7 +35,7 @@ def record(app: FastAPI, console: Console) -> None:
         try:
             asked = _asked(request, place.at)
         except Invalid as said:
-            sent = Sent(dict(request.query_params), said)
+            sent = Returned(dict(request.query_params), said)
         found = await run_sync(desk.timeline, asked, viewer)
         page = screens.timeline_screen(found, place, console.clock(), viewer, sent)
         return HTMLResponse(page, sent.status if sent.says else 200)
@@ -67,7 +67,7 @@ def record(app: FastAPI, console: Console) -> None:
         try:
             await run_sync(desk.checks.begin, viewer.user, words[0] if words else None)
         except (Invalid, Refused) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_check, console, desk, viewer, place, sent), sent.status)
         return RedirectResponse(place.here("record/check"), 303)
 
@@ -81,14 +81,14 @@ def _exporting(app: FastAPI, console: Console, desk: RecordDesk) -> None:
         try:
             about, first, last = _about(request), _number(request, "first"), _number(request, "last")
         except Invalid as said:
-            sent = Sent(dict(request.query_params), said)
+            sent = Returned(dict(request.query_params), said)
             return HTMLResponse(await run_sync(_check, console, desk, viewer, place, sent), sent.status)
         file = await run_sync(desk.export, viewer, about, first, last)
         named = {"Content-Disposition": 'attachment; filename="record.jsonl"'}
         return StreamingResponse(_pieces(file), media_type="application/jsonl", headers=named)
 
 
-def _check(console: Console, desk: RecordDesk, viewer: Viewer, place: Place, sent: Sent = NOTHING) -> str:
+def _check(console: Console, desk: RecordDesk, viewer: Viewer, place: Place, sent: Returned = NOTHING) -> str:
     """The page of the check: nothing was asked for yet, it is under way, it has ended, or what was typed is no head."""
     check = desk.checks.of(viewer.user)
     shown = screens.Asking(*desk.head(viewer), check, sent)

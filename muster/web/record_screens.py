@@ -9,7 +9,7 @@ from muster.services.accounts import Disputes
 from muster.services.gate import Viewer
 from muster.services.record_desk import Check
 from muster.services.timeline import FactSeen, Timeline
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 MARKS: Final = {"received": "wait", "accepted": "ok", "closed": "ok", "answered": "ok", "alarmed": "wrong",
@@ -26,10 +26,10 @@ class Asking:
     facts: int
     head: str | None
     check: Check | None
-    sent: Sent
+    sent: Returned
 
 
-def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer, sent: Sent) -> str:
+def timeline_screen(found: Timeline, place: Place, now: datetime, viewer: Viewer, sent: Returned) -> str:
     """What was recorded, a page of it, oldest first."""
     asked = found.asked
     kept = {

@@ -16,7 +16,7 @@ from muster.services.request_swaps import Swap, file_swap
 from muster.services.requests import Wish
 from muster.web import request_screens as screens
 from muster.web.asking import Console, day_of, must_be_now
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 
 MOST_FIELDS = 16
@@ -39,7 +39,7 @@ def request_routes(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             name = await console.done(lambda record: _asked(record, viewer, typed))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_list, console, viewer, place, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 
@@ -57,7 +57,7 @@ def request_routes(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             await console.done(lambda record: _answered(record, viewer, name, typed))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_one, console, viewer, place, name, sent), sent.status)
         return RedirectResponse(place.here(screens.path_of(name)), 303)
 
@@ -95,14 +95,14 @@ def _answered(record: Record, viewer: Viewer, name: str, typed: Fields) -> None:
             raise Invalid("this form answers nothing: open the request again")
 
 
-def _list(console: Console, viewer: Viewer, place: Place, sent: Sent = NOTHING) -> str:
+def _list(console: Console, viewer: Viewer, place: Place, sent: Returned = NOTHING) -> str:
     at = place.at or console.clock()
     with console.store.reading() as views:
         seen = requests_seen(views, viewer, at, place.at)
     return screens.list_screen(seen, place, at, viewer, sent)
 
 
-def _one(console: Console, viewer: Viewer, place: Place, name: str, sent: Sent = NOTHING) -> str:
+def _one(console: Console, viewer: Viewer, place: Place, name: str, sent: Returned = NOTHING) -> str:
     at = place.at or console.clock()
     with console.store.reading() as views:
         page = request_seen(views, name, viewer, at, place.at)

@@ -10,7 +10,7 @@ from muster.services.gate import Viewer
 from muster.services.request_desk import RequestsSeen
 from muster.services.request_history import RequestPage
 from muster.services.requests import asked_text
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 SHOWN: Final = 4
@@ -26,13 +26,13 @@ def path_of(name: str) -> str:
     return f"requests/{quote(name, safe='')}"
 
 
-def list_screen(seen: RequestsSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+def list_screen(seen: RequestsSeen, place: Place, at: datetime, viewer: Viewer, sent: Returned) -> str:
     """The requests of somebody, and the forms to ask."""
     more = {"seen": seen, "sent": sent, "weekdays": WEEKDAYS, **_WORDS}
     return shown("requests", "requests", place, at, viewer=viewer, **more)
 
 
-def request_screen(page: RequestPage, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+def request_screen(page: RequestPage, place: Place, at: datetime, viewer: Viewer, sent: Returned) -> str:
     """A request, what granting it would bring, and what the viewer may say to it."""
     asked, held = page.request, [o.position.position for o in viewer.offices]
     waits = asked.state == "asked" and viewer.member == asked.other

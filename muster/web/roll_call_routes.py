@@ -20,8 +20,8 @@ from muster.services.readable import must_see
 from muster.services.roll_calls import roll_call, turn_of, turns_about
 from muster.services.roll_ground import Asked
 from muster.web.asking import Console, day_of, must_be_now
+from muster.web.returned import Returned
 from muster.web.roll_call_screens import RollSeen, path_of, roll_screen
-from muster.web.sent import Sent
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 3_000
@@ -35,7 +35,7 @@ def roll_calls(app: FastAPI, console: Console) -> None:
     @app.get("/roll-call/{unit}")
     async def show(unit: str, request: Request) -> Response:
         viewer, place = await console.viewer(request), console.place(request)
-        return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, Sent(dict(request.query_params))))
+        return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, Returned(dict(request.query_params))))
 
     @app.post("/roll-call/{unit}")
     async def call(unit: str, request: Request) -> Response:
@@ -45,7 +45,7 @@ def roll_calls(app: FastAPI, console: Console) -> None:
             must_be_now(place)
             await console.done(lambda record: _act(record, console.zone, viewer, unit, typed))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_shown, console, viewer, place, unit, sent), sent.status)
         return RedirectResponse(place.here(path_of(unit), tour=typed["tour"], day=typed["day"]), 303)
 
@@ -93,7 +93,7 @@ def _names(typed: Fields, name: str) -> list[str]:
     return typed.get(name, "").replace(",", " ").split()
 
 
-def _shown(console: Console, viewer: Viewer, place: Place, unit: str, sent: Sent) -> str:
+def _shown(console: Console, viewer: Viewer, place: Place, unit: str, sent: Returned) -> str:
     """The page of a tour: the one that was asked for, else the last that has begun."""
     at = place.at or console.clock()
     with console.store.reading() as views:

@@ -12,7 +12,7 @@ from muster.domain.roll_call_sheets import RollCallPage
 from muster.domain.roll_calls import State
 from muster.domain.schedule import Turn
 from muster.services.gate import Viewer
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 STATES: Final[dict[State, tuple[str, str]]] = {
@@ -36,7 +36,7 @@ class RollSeen:
     page: RollCallPage
     turns: Sequence[Turn]
     why_not: str
-    sent: Sent
+    sent: Returned
 
     @property
     def missing(self) -> int:

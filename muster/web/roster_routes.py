@@ -15,7 +15,7 @@ from muster.services.gate import Viewer
 from muster.services.roster_desk import RosterDesk
 from muster.web import roster_screens as screens
 from muster.web.asking import Console, day_of, must_be_now
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place
 
 MOST_FIELDS: Final = 40
@@ -41,7 +41,7 @@ def roster(app: FastAPI, console: Console) -> None:
         try:  # by the form, where there are no scripts
             return RedirectResponse(place.here(screens.cell_path(unit, member, day_of(said))), 303)
         except Invalid as wrong:
-            sent = Sent(dict(request.query_params), wrong)
+            sent = Returned(dict(request.query_params), wrong)
             return HTMLResponse(await run_sync(_grid, console, desk, viewer, place, unit, None, sent), sent.status)
 
     @app.get("/roster/{unit}/{member}")
@@ -66,7 +66,7 @@ def roster(app: FastAPI, console: Console) -> None:
             by, waived, rest = typed.get("by", ""), screens.waived_in(typed), _rest(typed)
             await console.done(lambda record: amend(record, viewer, wanted, by, waived, rest))
         except (Invalid, Refused) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await run_sync(_cell, console, desk, viewer, place, where, sent), sent.status)
         return RedirectResponse(place.here(screens.cell_path(*where), done="yes"), 303)
 
@@ -91,14 +91,19 @@ def _grid(
     place: Place,
     unit: str,
     first: date | None,
-    sent: Sent = NOTHING,
+    sent: Returned = NOTHING,
 ) -> str:
     found = desk.grid(viewer, unit, first, place.at)
     return screens.grid_screen(found, place, place.at or console.clock(), viewer, sent)
 
 
 def _cell(
-    console: Console, desk: RosterDesk, viewer: Viewer, place: Place, where: tuple[str, str, date], sent: Sent = NOTHING
+    console: Console,
+    desk: RosterDesk,
+    viewer: Viewer,
+    place: Place,
+    where: tuple[str, str, date],
+    sent: Returned = NOTHING,
 ) -> str:
     seen = desk.cell(viewer, *where, place.at)
     at = place.at or console.clock()

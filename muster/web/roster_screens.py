@@ -18,7 +18,7 @@ from muster.services.cell_answers import Change
 from muster.services.gate import Viewer
 from muster.services.roster_desk import CellSeen, Rostered
 from muster.services.roster_grid import DAYS, NOT_HERE
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place, shown
 
 KINDS: Final = {"D": "day", "E": "evening", "N": "night"}
@@ -49,7 +49,7 @@ def list_screen(found: Sequence[Rostered], place: Place, at: datetime, viewer: V
     return shown("roster_list", "roster", place, at, viewer=viewer, found=found)
 
 
-def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+def grid_screen(grid: Grid, place: Place, at: datetime, viewer: Viewer, sent: Returned) -> str:
     """A unit's roster as a grid."""
     proposals, gaps = _proposals(grid), gaps_of(grid, at, place) if place.at is None else []
     more = {
@@ -81,7 +81,7 @@ def line_screen(grid: Grid, member: str, place: Place, at: datetime, viewer: Vie
     return shown("roster_line", path, place, at, viewer=viewer, line=line, **_words(grid, place))
 
 
-def cell_screen(seen: CellSeen, place: Place, at: datetime, viewer: Viewer, sent: Sent) -> str:
+def cell_screen(seen: CellSeen, place: Place, at: datetime, viewer: Viewer, sent: Returned) -> str:
     """An entry: why it is so, what others would do, and the form to change it."""
     line = next(x for x in seen.grid.lines if x.member == seen.member)
     held = [o.position.position for o in viewer.offices]

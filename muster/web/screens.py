@@ -15,7 +15,7 @@ from muster.services.gate import Viewer
 from muster.services.seats import Seat
 from muster.web import command_screens
 from muster.web.map import Map
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place, bare, capacity_word, shown, template_of, words
 
 Offices = Sequence[tuple[str, str]]
@@ -78,7 +78,7 @@ def password(place: Place, user: str, mark: str, *, said: str = "") -> str:
     return bare("password", place, user=user, mark=mark, said=said, least=LEAST_LETTERS)
 
 
-def refused(place: Place, says: str, path: str = "", asked: Sent = NOTHING) -> str:
+def refused(place: Place, says: str, path: str = "", asked: Returned = NOTHING) -> str:
     """A page that only says why there is nothing to see or do. ``asked``: of the screen at ``path``; an instant that is
     none can be mended there."""
     return bare("refused", place, says=says[:1].upper() + says[1:], path=path, asked=asked)

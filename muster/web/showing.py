@@ -18,7 +18,7 @@ from muster.domain.candidates import Capacity
 from muster.domain.directions import set_apart
 from muster.domain.instants import local_text, span_text
 from muster.domain.now import State
-from muster.web.sent import NOTHING
+from muster.web.returned import NOTHING
 
 POLICY: Final = "; ".join(
     (

@@ -24,7 +24,7 @@ from muster.services.taskings import Directive
 from muster.web import tasking_screens as screens
 from muster.web.asking import Console, must_be_now
 from muster.web.live import Following, Parts, streamed
-from muster.web.sent import Sent
+from muster.web.returned import Returned
 from muster.web.showing import Place
 from muster.web.tasking_screens import Pick, Typed
 
@@ -109,10 +109,10 @@ def _receiving(app: FastAPI, console: Console) -> None:
                     return RedirectResponse(f"/tasking/{found.tasking}" if sees else "/taskings?received=1", 303)
                 ahead = found
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             return HTMLResponse(await console.read(partial(shown, viewer, place, Typed(sent))), sent.status)
         note = "" if "look" in typed else CHANGED
-        page = Typed(Sent({**typed, "seen": await console.read(_head)}, note), ahead)
+        page = Typed(Returned({**typed, "seen": await console.read(_head)}, note), ahead)
         return HTMLResponse(await console.read(partial(shown, viewer, place, page)), 409 if note else 200)
 
 
@@ -173,22 +173,22 @@ def _acts(app: FastAPI, console: Console) -> None:
         typed = await console.ours(request, viewer, MOST_FIELDS)
         must_be_now(place)
         doing, member = act_of(act), member_of(viewer)
-        status, page = 409, Typed(Sent(typed))
+        status, page = 409, Typed(Returned(typed))
         try:
             wish = wish_of(doing, typed)
             if doing == "send" and "look" in typed:
                 ahead = await console.read(partial(_look, name, member, viewer, wish))
-                status, page = 200, Typed(Sent(typed), ahead)
+                status, page = 200, Typed(Returned(typed), ahead)
             else:
                 done = await console.done(partial(_do, name, member, viewer, wish, typed.get("looked", "")))
                 if isinstance(done, Ahead):
-                    page = Typed(Sent(typed, CHANGED), done)
+                    page = Typed(Returned(typed, CHANGED), done)
                 elif done.refusal is None:
                     return RedirectResponse(f"/tasking/{name}", 303)  # reloading asks again, and does nothing again
                 else:
-                    status, page = STATUS[done.refusal], Typed(Sent(typed, done.says))
+                    status, page = STATUS[done.refusal], Typed(Returned(typed, done.says))
         except (Invalid, Refused, Unknown) as said:
-            sent = Sent(typed, said)
+            sent = Returned(typed, said)
             status, page = sent.status, Typed(sent)
         return HTMLResponse(await console.read(partial(_act, name, doing, viewer, place, page)), status)
 

@@ -14,7 +14,7 @@ from muster.services.tasking_ahead import Ahead, told_by
 from muster.services.tasking_board import Board, Line, Standing
 from muster.services.tasking_page import TaskingPage
 from muster.web.live import Parts
-from muster.web.sent import NOTHING, Sent
+from muster.web.returned import NOTHING, Returned
 from muster.web.showing import Place, shown, template_of, words
 
 Whom = Sequence[tuple[str, str]]
@@ -136,7 +136,7 @@ def clock(at: datetime, zone: tzinfo, day: date) -> str:
 class Typed:
     """What somebody sent, and what it would do, where they looked at that."""
 
-    sent: Sent = NOTHING
+    sent: Returned = NOTHING
     ahead: Ahead | None = None
 
 

@@ -35,7 +35,7 @@ def withdrawals(app: FastAPI, console: Console) -> None:
     def act(asked: Asked, sent: Sent) -> str:
         if sent.typed.get("act") != "withdraw":
             raise Invalid("this form withdraws nothing: open the page again")
-        typed, first = sent.typed, day_of(sent.typed.get("from", ""))
+        typed, first = sent.typed, day_of(sent.typed.get("from", ""), "from")
         by, reason = typed.get("by", ""), typed.get("reason", "")
         console.did(lambda record: acts.withdraw(record, asked.viewer, asked.unit, first, by, reason))
         return asked.place.here(path_of("roster", asked.unit), **{"from": f"{first}"})
@@ -46,7 +46,7 @@ def withdrawals(app: FastAPI, console: Console) -> None:
 def _from(asked: Asked, answer: Answer) -> date | None:
     """The day that was asked for; None: the usual, also where a form was refused, whose day may be none."""
     said = "" if answer.said is not None else asked.query.get("from", "")
-    return day_of(said) if said else None
+    return day_of(said, "from") if said else None
 
 
 def _says(found: Ahead | None) -> str:

@@ -78,7 +78,7 @@ def test_nothing_is_done_that_was_not_looked_at_as_it_is(
     ("fields", "status", "word"),
     [
         ({**ACTS, "instrument": ""}, 422, "must name the order"),
-        ({**ACTS, "since": "2020-10-07T09:00"}, 409, "begins now, or later"),
+        ({**ACTS, "since": "2020-10-07T09:00"}, 409, "must be now, or later"),
         ({**ACTS, "kind": "substantive"}, 409, "relieve that one first"),
         ({**ACTS, "member": "M9999"}, 422, "M9999"),
         ({**GOES, "member": NIGHT_DESK}, 409, "does not hold"),

@@ -45,6 +45,7 @@ def test_what_is_seen_before_it_is_signed_is_what_comes_of_it(
 ) -> None:
     does(force, lambda r: r.append([FeedLink(member=OFFICER, digest="x", by=OFFICER, at=r.now).made()]))
     assert changes(seen(house, PAGE, co)) == {OFFICER: 2}
+    assert 'name="from" value="never"' in seen(house, f"{PAGE}?from=never", co).text
     page = seen(house, f"{PAGE}?from={day(7)}", co)
     assert (changes(page), "of 1 member that" in page.text) == ({OFFICER: 1}, True)
     short = re.search(r"and (\d+) tours? (?:is|are) under the minimum then, now (\d+)", page.text)

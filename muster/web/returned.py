@@ -14,7 +14,7 @@ MIDNIGHT: Final = "T00:00"
 
 
 @dataclass(frozen=True)
-class Sent:
+class Returned:
     """What was typed into which fields, and why it was not taken; empty: nothing was sent, or nothing is wrong."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Sent:
         """Of the answer that brings the form back."""
         return 409 if isinstance(self.said, Refused) else 422
 
-    def of(self, act: str) -> "Sent":
+    def of(self, act: str) -> "Returned":
         """What was sent with the form of this act, on a page that has several."""
         return self if self.typed.get("act") == act else NOTHING
 
@@ -47,7 +47,7 @@ class Sent:
         return named or [name for name, value in typed.items() if value and repr(value[:SHOWN]) in says]
 
 
-NOTHING: Final = Sent()
+NOTHING: Final = Returned()
 
 
 def _named(name: str, value: str) -> re.Pattern[str]:
