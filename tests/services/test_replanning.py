@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -222,7 +222,7 @@ def test_nothing_worked_or_protected_is_touched_and_what_is_left_is_counted_righ
     first = data.draw(days)
     last = first + timedelta(days=data.draw(st.integers(0, 4)))
     protected = data.draw(st.lists(st.tuples(refs.filter(lambda m: m not in absent), days), max_size=20))
-    at = datetime.combine(first, datetime.min.time()) + timedelta(hours=data.draw(st.integers(-10, 23)))
+    at = local(f"{first}T00:00") + timedelta(hours=data.draw(st.integers(-10, 23)))
     of = ask(absent, first, last, protected, at.isoformat())
     found = again(on_sqlite, roster, of)
     worked = {(m, day) for m in roster.lines for day in roster.dates if day < first}

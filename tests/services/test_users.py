@@ -156,7 +156,7 @@ def test_a_session_ends_after_sixteen_hours_by_signing_out_and_with_the_user(
 
 def test_a_password_is_erased_with_its_user_and_not_by_commanders(small: InRecord, gate: Gate) -> None:
     gate.choose(added(small, "captain", CO), SENTENCE, ELSEWHERE)
-    with pytest.raises(Refused, match="muster user end captain"):
+    with pytest.raises(Refused, match="erased when another is chosen, and when the user is ended"):
         does(small, lambda record: erase(record, "user/captain", COD, "none"))
     user = sees(small, lambda views: views.row(User, "captain"))
     assert user is not None
