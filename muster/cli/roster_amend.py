@@ -43,8 +43,8 @@ def amend(
     one transaction. Held to the same rules as publishing, with all entries changed, so that members can change tours
     with each other; a tour that has begun is not touched.
 
-    FILE is CSV with the columns member, day, tour and, if you like, reason, and unit for a roster that is not UNIT's.
-    Every fault is named with its line.
+    FILE is CSV or Excel with the columns member, day, tour and, if you like, reason, and unit for a roster that is not
+    UNIT's. Every fault is named with its line.
 
     \b
     Example:

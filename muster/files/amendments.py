@@ -1,4 +1,4 @@
-"""Entries of published rosters that are to be others, from a CSV file."""
+"""Entries of published rosters that are to be others, from a CSV or Excel file."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from muster.domain.directory import Placed
 from muster.domain.errors import Fault, FaultyDirectory
 from muster.domain.schema import Row, column, maybe_ref, ref, text
+from muster.files.excel import records_of
 from muster.files.found import Found, TooManyFaults, printable
 from muster.files.sources import bytes_of
-from muster.files.table import read_table
+from muster.files.table import read_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class AmendedEntry(Row):
 
 
 def read_amendments(path: Path) -> list[Placed[AmendedEntry]]:
-    """The entries of a CSV file with their places. Raises ``FaultyDirectory`` with all that is wrong with its lines and
-    cells, or where it has none."""
+    """The entries of a file, CSV or Excel, with their places. Raises ``FaultyDirectory`` with all that is wrong with its
+    lines and cells, or where it has none."""
     found = Found()
     content = bytes_of(path, found)
     if content is None and not found.faults:
@@ -42,9 +43,11 @@ def read_amendments(path: Path) -> list[Placed[AmendedEntry]]:
 
 
 def read_amended(content: bytes, name: str) -> tuple[list[Placed[AmendedEntry]], list[Fault]]:
-    """The entries of a CSV file with their places, and what is wrong with its other lines and cells. Raises
+    """The entries of a file, CSV or Excel, with their places, and what is wrong with its other lines and cells. Raises
     ``FaultyDirectory`` where no entry can be read."""
     found, file = Found(), printable(name)
     with suppress(TooManyFaults):
-        read_table(content, AmendedEntry, file, ZoneInfo("UTC"), found)
+        records = records_of(content, file, found)
+        if records is not None:
+            read_cells(records, AmendedEntry, file, ZoneInfo("UTC"), found)
     return found.entries_of(AmendedEntry, file, "must have a line for each entry, below its header")

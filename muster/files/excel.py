@@ -2,14 +2,14 @@
 formula is the value that was last worked out of it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile
 
 from muster.files.found import Found, printable, shown
-from muster.files.table import Cells
+from muster.files.table import Cells, csv_records
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -31,6 +31,14 @@ NOTED: Final = re.compile(r"(-?\d{1,15})\.0", re.ASCII)
 def is_excel(content: bytes) -> bool:
     """Whether the bytes are those of an Excel file, of whatever age."""
     return content.startswith((SIGNATURE, OLD))
+
+
+def records_of(content: bytes, file: str, found: Found) -> Iterable[Cells] | None:
+    """The lines of a file, CSV or Excel with one sheet; None when it cannot be read, with a fault that says why."""
+    if not is_excel(content):
+        return csv_records(content, file, found)
+    read = read_sheet(content, None, file, found)
+    return None if read is None else read[1]
 
 
 def read_sheet(content: bytes, sheet: str | None, file: str, found: Found) -> tuple[str, list[Cells]] | None:
@@ -122,7 +130,8 @@ def _text(cell: str | None) -> str:
 
 
 def _moment(cell: str) -> str:
-    """A date, a time, or both, to the second: Excel counts days, and 0800 is the third of one, nearly."""
+    """A date, a time, or both, to the second: Excel counts days, and 0800 is the third of one, nearly. It knows no date
+    without a time: one at midnight is a date."""
     try:
         at = datetime.fromisoformat(cell)
     except ValueError:
@@ -131,4 +140,4 @@ def _moment(cell: str) -> str:
     if at.year <= EPOCH.year + 1:  # no date at all: a time of day, or how long something took
         minutes = (at - EPOCH) // timedelta(minutes=1)
         return f"{minutes // 60:02}:{minutes % 60:02}"
-    return at.isoformat()
+    return at.isoformat().removesuffix("T00:00:00")

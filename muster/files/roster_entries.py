@@ -13,9 +13,9 @@ from muster.domain.errors import Fault
 from muster.domain.published import DAY_OFF
 from muster.domain.schema import Row, column, maybe_ref, ref, text
 from muster.files.cells import BLANKS
-from muster.files.excel import is_excel, read_sheet
+from muster.files.excel import records_of
 from muster.files.found import Found, TooManyFaults, printable
-from muster.files.table import Cells, csv_records, read_cells
+from muster.files.table import Cells, read_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +35,10 @@ def read_roster_entries(content: bytes, name: str, zone: ZoneInfo) -> tuple[list
     ``FaultyDirectory`` where no entry can be read."""
     found, file = Found(), printable(name)
     with suppress(TooManyFaults):
-        records = _records(content, file, found)
+        records = records_of(content, file, found)
         if records is not None:
             read_cells(_by_entry(records, file, found), RosterEntry, file, zone, found)
     return found.entries_of(RosterEntry, file, "must have a line for each entry, or for each member, below its header")
-
-
-def _records(content: bytes, file: str, found: Found) -> Iterable[Cells] | None:
-    if not is_excel(content):
-        return csv_records(content, file, found)
-    read = read_sheet(content, None, file, found)
-    return None if read is None else read[1]
 
 
 def _by_entry(records: Iterable[Cells], file: str, found: Found) -> Iterator[Cells]:
@@ -70,8 +63,8 @@ def _by_entry(records: Iterable[Cells], file: str, found: Found) -> Iterator[Cel
 
 
 def _day(name: str) -> str | None:
-    """The day that heads a column; None: it is no day. Excel knows days with a time alone."""
+    """The day that heads a column; None: it is no day."""
     try:
-        return date.fromisoformat(name.removesuffix("T00:00:00")).isoformat()
+        return date.fromisoformat(name).isoformat()
     except ValueError:
         return None

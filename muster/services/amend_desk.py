@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from muster.domain.errors import Invalid, Refused
 from muster.domain.published import Published, said_of
+from muster.domain.valid import valid_text
 from muster.ports import Clock, Record, Store, Views
 from muster.services import runs
 from muster.services.acts import must_hold
@@ -95,13 +96,15 @@ class AmendDesk:
 
     def sign(self, record: Record, viewer: Viewer, unit: str, by: str, reason: str) -> Amendments:
         """Amend the rosters as the file says, all entries or none; safe to repeat. ``reason``: of lines without one.
-        Raises ``Refused`` with all that is in the way."""
+        Raises ``Refused`` with all that is in the way, and ``Invalid`` for a reason that is none."""
         file = self.file(viewer, unit)
         if file is None:
             raise Refused(
                 f"no file of entries for {unit} is kept any more: it was signed or thrown away, or the server was "
                 f"restarted; bring it again"
             )
+        if file.bare:  # told once, not of each line
+            valid_text(f"amending the roster of {unit}", "reason", reason)
         must_hold(viewer, by)
         must_serve(record, by, viewer.member, self._clock())
         lines = [(n, _because(e, reason)) for n, e in file.lines]

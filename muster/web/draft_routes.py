@@ -41,8 +41,7 @@ def _act(console: Console, desk: DraftDesk, asked: Asked, sent: Sent) -> Answer 
         return None
     match typed.get("act"):
         case "start":
-            weeks = typed.get("weeks", "")
-            desk.start(viewer, unit, day_of(typed.get("first", ""), "first"), int(weeks) if _is_number(weeks) else 0)
+            desk.start(viewer, unit, day_of(typed.get("first", ""), "first"), _weeks(typed.get("weeks", "")))
         case "stop":
             desk.stop(viewer, unit)
         case "drop":
@@ -57,8 +56,10 @@ def _act(console: Console, desk: DraftDesk, asked: Asked, sent: Sent) -> Answer 
     return None
 
 
-def _is_number(said: str) -> bool:
-    return said.isascii() and said.isdigit() and len(said) < 4
+def _weeks(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 4):
+        raise Invalid(f"weeks {said[:40]!r} must be a number from 1 to {MOST_WEEKS}")
+    return int(said)
 
 
 def _shown(console: Console, desk: DraftDesk, asked: Asked, answer: Answer) -> str:

@@ -42,6 +42,8 @@ async def sent_of(request: Request) -> Sent:
             name, file = part.get_filename(), content
         else:
             typed[str(part.get_param("name", "", "content-disposition"))] = as_typed(content.decode("utf-8", "replace"))
-    if not file or not name:
+    if file is None or not name:
         raise Invalid(NOT_READ)
+    if not file:
+        raise Invalid(f"{name[:40]!r} must not be empty: choose a file that has something in it")
     return Sent(typed, name, file)

@@ -1,6 +1,5 @@
 """Withdrawing a published roster: whose days change is seen first, then it is signed for a reason."""
 
-from datetime import date
 from typing import Final
 
 from fastapi import FastAPI
@@ -27,7 +26,7 @@ def withdrawals(app: FastAPI, console: Console) -> None:
 
     def shown(asked: Asked, answer: Answer) -> str:
         may(asked.viewer, asked.unit)
-        found = console.found(lambda views: ahead(views, asked.unit, _from(asked, answer), console.clock()))
+        found = _found(console, asked, answer)
         members = found.members if found else 0
         more = {"found": found, "says": _says(found), "said_of": said_of, "most": SHOWN}
         return planned_screen(console, NAME, asked, answer, members=members, **more)
@@ -43,10 +42,17 @@ def withdrawals(app: FastAPI, console: Console) -> None:
     planned(app, console, Page(NAME, may, shown, act))
 
 
-def _from(asked: Asked, answer: Answer) -> date | None:
-    """The day that was asked for; None: the usual, also where a form was refused, whose day may be none."""
-    said = "" if answer.said is not None else asked.query.get("from", "")
-    return day_of(said, "from") if said else None
+def _found(console: Console, asked: Asked, answer: Answer) -> Ahead | None:
+    """What it would do from the day that was asked for; from the usual one where none was, or one that was refused for
+    that."""
+    said = answer.typed.get("from") or asked.query.get("from")
+    try:
+        first = day_of(said, "from") if said else None
+        return console.found(lambda views: ahead(views, asked.unit, first, console.clock()))
+    except Invalid:
+        if answer.said is None:
+            raise
+        return console.found(lambda views: ahead(views, asked.unit, None, console.clock()))
 
 
 def _says(found: Ahead | None) -> str:
@@ -58,4 +64,4 @@ def _says(found: Ahead | None) -> str:
         "nobody has other days by their charts"
     )  # fmt: skip
     short = f"{after} {'tour is' if after == 1 else 'tours are'} under the minimum then, now {before}"
-    return f"withdrawn from {found.from_day} on, {whom}, and {short}"
+    return f"if it is withdrawn from {found.from_day} on, {whom}, and {short}"

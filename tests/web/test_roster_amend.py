@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from muster.domain.published import DutyLine
 from tests.doors import House, Said, ask, post
@@ -54,7 +56,8 @@ def test_what_is_shown_is_what_is_signed_and_nothing_before_that(
     assert shown == [(worked[0], "off", "as signed"), (worked[1], "off", "court")]
     assert (lines(force), facts(force), "Reason of 1 line that says none" in page.text) == (before, count, True)
     assert sends(house, co, act="amend", by="PBBX-CO", reason="x").status == 409
-    assert sends(house, co, act="amend", by=CO_POST, reason="").status == 409
+    bare = sends(house, co, act="amend", by=CO_POST, reason="")
+    assert (bare.status, len(listed(bare)), 'aria-invalid="true"' in bare.text) == (422, 1, True)
     assert lines(force) == before
     sent = sends(house, co, act="amend", by=CO_POST, reason="a course")
     after = lines(force)
@@ -62,6 +65,17 @@ def test_what_is_shown_is_what_is_signed_and_nothing_before_that(
     assert (sent.status, {m for m, _ in changed}, len(changed), facts(force)) == (303, {OFFICER}, 2, count + 2)
     again = sends(house, co, act="amend", by=CO_POST, reason="a course")
     assert (again.status, "or the server was restarted" in again.text) == (409, True)
+
+
+def test_a_file_of_excel_is_read_with_its_dates(house: House, co: dict[str, str]) -> None:
+    content = BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        rows = book.add_worksheet()
+        rows.write_row(0, 0, ["member", "day", "tour"])
+        rows.write_row(1, 0, [OFFICER, day(1), "off"], book.add_format({"num_format": "d/m/yyyy"}))
+    assert brings(house, co, content.getvalue(), "r.xlsx", page=PAGE).status == 303
+    assert f"{day(1):%a} {day(1).day} {day(1):%b %Y}" in seen(house, PAGE, co).text
+    assert "must not be empty" in unescape(brings(house, co, b"", page=PAGE).text)
 
 
 def test_all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_kept_of_it(

@@ -78,15 +78,16 @@ def test_what_is_in_the_way_is_told_and_nothing_is_withdrawn(
 ) -> None:
     before = facts(force)
     form = {"act": "withdraw", "by": CO_POST, "reason": "x", "from": f"{day(7)}"}
-    for fields, status, says in (
-        ({"reason": ""}, 422, "reason"),
-        ({"by": "PBBX-CO"}, 409, "do not hold"),
-        ({"from": "<b>x"}, 422, "must be a date"),
-        ({"from": "2021-03-01"}, 422, "2020-10-19 to 2020-11-15 is published"),
-        ({"act": "x"}, 422, "open the page again"),
+    for fields, status, says, proposed in (
+        ({"reason": ""}, 422, "reason", day(7)),
+        ({"by": "PBBX-CO"}, 409, "do not hold", day(7)),
+        ({"from": "<b>x"}, 422, "must be a date", MONDAY),
+        ({"from": "2021-03-01"}, 422, "2020-10-19 to 2020-11-15 is published", MONDAY),
+        ({"act": "x"}, 422, "open the page again", day(7)),
     ):
         said = sends(house, co, **{**form, **fields})
         assert (said.status, says in unescape(said.text), "<b>x" in said.text) == (status, True, False), fields
+        assert f'type="hidden" name="from" value="{proposed}"' in said.text, fields
     assert seen(house, f"{PAGE}?from=2021-03-01", co).status == 422
     wound = seen(house, f"{PAGE}?at=2020-10-12T10:00", co)
     assert 'name="reason"' not in wound.text
