@@ -54,7 +54,8 @@ class Views(Protocol):
         known_at: datetime | None = None,
     ) -> list[tuple[Any, ...]]:
         """What ``rows`` would answer, but of each row only these columns, in this order: for reading of a whole force
-        no more than is looked at."""
+        no more than is looked at. Each noun has the columns ``key`` and ``fact``: the sequence number by virtue of
+        which the row is believed."""
 
     def events(
         self,

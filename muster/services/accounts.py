@@ -1,6 +1,6 @@
 """Accounts: loading what was claimed, and holding every claim against the record. Nothing is resolved by it."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -140,7 +140,7 @@ class _Court:
         self._known = known
         self._where = "In the simulated record" if simulated else "In the record"
         self._facts: dict[str, int | None] = {}
-        self._of_nouns: dict[str, dict[str, list[int]]] = {}
+        self._of_nouns: dict[type[Row], dict[str, int]] = {}
 
     def judged(self, claims: Iterable[Claim], found: dict[str, Finding]) -> list[Judged]:
         return [
@@ -166,18 +166,14 @@ class _Court:
         """The facts behind rows that were counted: each of a few, else the first and the last."""
         if len(finding.rows) <= FEW:
             return [self._fact(row) for row in finding.rows]
-        of_noun = self._of_noun(finding.rows[0].NOUN)
-        seqs = [of_noun[row.stream] for row in finding.rows]
-        return [min(seq[0] for seq in seqs), max(seq[-1] for seq in seqs)]
+        believed = self._of_noun(type(finding.rows[0]))
+        facts = [believed[row.key] for row in finding.rows]
+        return [min(facts), max(facts)]
 
-    def _of_noun(self, noun: str) -> dict[str, list[int]]:
-        """The facts about each row of a noun by that instant, in order, by stream; looked through once for all
-        claims."""
+    def _of_noun(self, noun: type[Row]) -> dict[str, int]:
+        """The fact by which each row of a noun was believed at that instant, by key; read once for all claims."""
         if noun not in self._of_nouns:
-            found = self._of_nouns[noun] = defaultdict(list)
-            for fact in self._views.facts(streams=[f"{noun}/"]):
-                if datetime.fromisoformat(fact.recorded_at) <= self._known:
-                    found[fact.stream].append(fact.seq)
+            self._of_nouns[noun] = dict(self._views.columns(noun, "key", "fact", known_at=self._known))
         return self._of_nouns[noun]
 
 

@@ -72,7 +72,7 @@ class Filters:
     ) -> Statement:
         columns = VIEWS[row.NOUN].c
         names = self.shape(row).names
-        wrong = [name for name in (*(name for name, _ in how), *some) if name not in (*names, "key")]
+        wrong = [name for name in (*(name for name, _ in how), *some) if name not in (*names, "key", "fact")]
         if wrong:
             raise Invalid(f"Noun {row.NOUN}: has no column {', '.join(wrong)}; there are {', '.join(names)}")
         where = [*(self._equal(columns[name], name, manner) for name, manner in how), *_believed(columns, known_at)]
