@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -20,12 +20,14 @@ from benchmarks._table import Measured, report
 from muster.bootstrap import open_store
 from muster.domain.calling_in import CallIn
 from muster.domain.competence import Asked
+from muster.domain.cover import Cover
 from muster.domain.instants import local_text
-from muster.domain.members import Appointment
+from muster.domain.members import Absence, Appointment
+from muster.domain.rosters import UnitRoster
 from muster.ports import Record
 from muster.services.call_ins import contract_of, open_call_in
 from muster.services.desk import Desk
-from muster.services.duty import sign_on
+from muster.services.duty import absent, sign_on
 from muster.services.gate import Gate
 from muster.services.publishing import publish
 from muster.services.taskings import receive
@@ -38,13 +40,13 @@ from tests.support import SettableClock
 MEMBERS, UNIT, OFFICE, TOUR, TASKING, CALL_IN = 22_000, "PCT-047", "PCT-047-CO", "2315x0750", "B1", "PCT-047-C1"
 PAGE_MS = 200.0
 FIRST, AGAIN = 4, 4
-MONDAY: Final = date(2020, 11, 9)
+MONDAY, NIGHT = date(2020, 11, 9), date(2020, 11, 18)
 SIGNED, NOW = datetime(2020, 11, 2, tzinfo=UTC), datetime(2020, 11, 12, 15, tzinfo=UTC)
 MINUTES: Final = count(1)
 NO_PAGES: Final = frozenset(
     {
         "/", "/step", "/command/who", "/now/stream", "/record/export", "/static/{version}/{name}", "/password/{word}",
-        "/requests/{name}", "/sign-in", "/tasking/{name}/{act}", "/duty", "/me/tours.ics", "/roster-file/{unit}",
+        "/requests/{name}", "/sign-in", "/tasking/{name}/{act}", "/duty", "/me/tours.ics",
     }
 )  # fmt: skip
 """They lead to a page, are none, or show a form of what another one shows."""
@@ -85,6 +87,8 @@ def prepared(url: str) -> list[Page]:
             first = min(roster.lines)
             receive(record, Asked("protest", UNIT, record.now), "a protest", "incident", name=TASKING)
             open_call_in(record, a_need(record))
+            for sick in two_too_few(record, roster):
+                absent(record, sick)
         clock.at = NOW
         with store.writing() as record:
             sign_on(record, first, UNIT, NOW)
@@ -104,15 +108,26 @@ def a_need(record: Record) -> CallIn:
     )  # fmt: skip
 
 
+def two_too_few(record: Record, roster: UnitRoster) -> Iterator[Absence]:
+    """So many sick on a night that its tour is under its minimum."""
+    tonight = [m for m, days in sorted(roster.lines.items()) if days[(NIGHT - MONDAY).days] == TOUR]
+    asked = [c.minimum for c in record.rows(Cover, unit=UNIT, tour=TOUR, who="officers") if c.holds_on(NIGHT)]
+    since = datetime.combine(NIGHT, time(12), NEW_YORK)
+    for member in tonight[: len(tonight) - sum(asked) + 2]:
+        yield Absence(member=member, kind="sick", since=since, until=since + timedelta(days=1))
+
+
 def pages_of(console: Console, officer: str) -> Iterator[Page]:
-    there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{MONDAY + timedelta(days=9)}", "seq": "1"}
+    there = {"unit": UNIT, "name": UNIT, "member": officer, "day": f"{NIGHT}", "seq": "1"}
     names = {
         "/position/{name}": OFFICE, "/member/{name}": officer, "/duty/{name}": officer, "/tasking/{name}": TASKING,
         "/call-in/{name}": CALL_IN,
     }  # fmt: skip
     asked = {
         "/roster/{unit}": {"from": f"{MONDAY}"},
+        "/roster-short/{unit}": {"tour": TOUR, "day": f"{NIGHT}", "who": "officers"},
         "/roll-call/{unit}": {"tour": TOUR, "day": f"{MONDAY}"},
+        "/roll-call-sheet/{unit}": {"tour": TOUR, "day": f"{MONDAY}"},
         "/ledger/{unit}": {"first": f"{MONDAY - timedelta(days=28)}", "last": f"{MONDAY - timedelta(days=1)}"},
         "/call-ins/{unit}": {
             "kind": "call-in", "since": "2020-11-12T23:15", "until": "2020-11-13T07:50", "needed": "2", "rank": "PO",
