@@ -30,8 +30,8 @@ class AmendedEntry(Row):
 
 
 def read_amendments(path: Path) -> list[Placed[AmendedEntry]]:
-    """The entries of a file, CSV or Excel, with their places. Raises ``FaultyDirectory`` with all that is wrong with its
-    lines and cells, or where it has none."""
+    """The entries of a file, CSV or Excel, with their places. Raises ``FaultyDirectory`` with all that is wrong with
+    its lines and cells, or where it has none."""
     found = Found()
     content = bytes_of(path, found)
     if content is None and not found.faults:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from muster.domain.errors import Invalid
+from muster.domain.errors import Invalid, Refused
 from muster.domain.ways_out import Way, WaysOut
 from muster.domain.ways_wording import KINDS, barred_by_reason, effects_of, filled_says, short_says, way_says
 from muster.domain.wording import few
@@ -58,7 +58,7 @@ def _tour(asked: Asked) -> Tour:
 
 def _shown(console: Console, desk: ShortDesk, asked: Asked, answer: Answer) -> str:
     viewer, place, unit = asked.viewer, asked.place, asked.unit
-    if answer.said is not None:  # of a tour that there may not be
+    if answer.said is not None and not isinstance(answer.said, Refused):  # of a tour that there may not be
         return planned_screen(console, NAME, asked, answer, members=0, found=None, says=f"{unit}: nothing was asked")
     tour = _tour(asked)
     found = desk.ways_out(viewer, unit, tour)

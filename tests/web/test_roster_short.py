@@ -73,6 +73,8 @@ def test_why_it_is_short_is_looked_for_and_told_to_who_commands_the_unit(
     text = until_ended(house, path_of(of), co).text
     assert re.search("No roster has enough while these are kept|It need not be|Whatever is given up", text)
     assert [sends(act=act).status for act in ("stop", "x")] == [303, 422]
+    refused = post(house.base + path_of(of), co, mark="x", act="start")
+    assert (refused.status, "Not done." in refused.text, "Why it is short<" in refused.text) == (409, True, True)
     assert facts(force) == before
 
 
