@@ -150,7 +150,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if schema.get("pattern") == REF:
         return "name"
     if "maximum" in schema:
-        return f"integer from {schema['minimum']} to {schema['maximum']}"
+        return f"integer from {schema['minimum']:.0f} to {schema['maximum']:.0f}"
     named = {"date-time": "instant", "date": "day"}
     return named.get(schema.get("format", ""), str(schema["type"]))
 

@@ -1,5 +1,6 @@
 """The one shape of every refusal, whatever refused it, and what each status means."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from muster.api.forms import REF
 from muster.api.models import Code, Problem
 from muster.domain.errors import Invalid, MusterError, NotEntitled, Refused, Unknown
 from muster.services.answers import Altered, LinkOver, Refusal
@@ -30,9 +32,14 @@ HTTP: Final[dict[int, Code]] = {401: "no-token", 404: "not-found", 405: "method"
 MUST: Final = {
     "missing": "must be given",
     "extra_forbidden": "is no field of this",
+    "dict_type": "must be a JSON object",
+    "tuple_type": "must be a list",
     "model_attributes_type": "must be a JSON object, sent with Content-Type: application/json",
 }
 """What is to be said of a field that there is not, or should not be."""
+MUST_BE_NAME: Final = "must be a name: 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first"
+SHOULD: Final = re.compile(r"(Input|String|Dictionary|Tuple|List) should")
+"""How the framework begins what it says of a value."""
 SHOWN: Final = 40
 """So many characters of a value are repeated to who sent it."""
 SAYS: Final = {
@@ -101,7 +108,9 @@ def one_shape(app: FastAPI, complain: Callable[[str], None]) -> None:
 def _wrong(error: Mapping[str, Any]) -> str:
     """What is wrong with a field: its name, its value, and what it must be."""
     field = ".".join(str(part) for part in error["loc"][1:]) or "body"
-    must = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    must = SHOULD.sub("must", str(error["msg"]).removeprefix("Value error, ")).replace(" after validation", "")
+    if error.get("ctx", {}).get("pattern") == REF:
+        must = MUST_BE_NAME
     must = MUST.get(error["type"], f"{must[:1].lower()}{must[1:]}")
     value = error["input"]
     plain = error["type"] not in MUST and isinstance(value, str | int | float)

@@ -124,7 +124,6 @@ def _must_be_well_formed(new: Appointment) -> None:
     wanting = new.kind == "acting" and not (new.instrument or "").strip()
     require(
         f"appointment of {new.member} to {new.position}",
-        Check("until", new.until, new.until is None or new.until > new.since, f"must be after {new.since}"),
         Check("instrument", repr(new.instrument or ""), not wanting, "must name the order that makes somebody act"),
     )
 

@@ -10,6 +10,7 @@ from muster.domain.appointing import appoint as decide_appointment
 from muster.domain.appointing import relieve as decide_relief
 from muster.domain.appointments import Standing, standing
 from muster.domain.duty import Squad, SquadPlace
+from muster.domain.errors import require
 from muster.domain.force import Position, Rank
 from muster.domain.members import Appointment, Career
 from muster.domain.presence import holds
@@ -17,7 +18,7 @@ from muster.domain.record import Fact, Recorded
 from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
 from muster.ports import Record, Views
-from muster.services.duty import known_member
+from muster.services.duty import ends_after, known_member
 from muster.services.gaps import open_gaps
 from muster.services.offices import force_of, offices_of, position_named, units_above
 from muster.services.reach import append
@@ -44,6 +45,7 @@ def appoint(record: Record, order: Order) -> Appointed:
     new = order.appointment
     position = position_named(record, new.position)
     known_member(record, new.member)
+    require(f"appointment of {new.member} to {new.position}", *ends_after(record, new.until, new.since))
     decided = min(new.since, record.now)
     facts = decide_appointment(order, _post(record, position, order.by, decided), _person(record, order))
     told: list[Fact] = []

@@ -140,8 +140,8 @@ def ends_after(views: Views, until: datetime | None, since: datetime) -> list[Ch
     """The condition that an end, if there is one, comes after the beginning, in local time of the force."""
     if until is None or until > since:
         return []
-    zone = ZoneInfo(force_of(views).zone)
-    return [Check("until", local_text(until, zone), False, f"must be after {local_text(since, zone)}")]
+    zone, begins = ZoneInfo(force_of(views).zone), since.replace(second=0, microsecond=0)
+    return [Check("until", local_text(until, zone), False, f"must be after {local_text(begins, zone)}")]
 
 
 def keep(record: Record, row: R, by: str | None = None) -> R:

@@ -4,7 +4,7 @@ who command them, and sickness by the member themselves."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 from muster.domain.duty import Reachability, Squad, Tour
 from muster.domain.errors import Invalid, NotEntitled, Refused, Unknown
@@ -25,6 +25,7 @@ from muster.services.publishers import holder_of
 from muster.services.signing_rights import bar_of
 from muster.services.watch import watches_at
 
+T = TypeVar("T")
 Act = Literal["sign-on", "sign-off", "hold-over", "unreachable", "rest", "absent", "end", "lend", "recall"]
 Away = Absence | Reachability
 Kind = Literal["leave", "sick", "training", "court", "military", "suspended"]
@@ -175,7 +176,7 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
         raise Refused(_who_may(rights, said.act))
     match said.act:
         case "sign-on":
-            _must_run(record, rights, said.unit)
+            _must_run(record, rights, _given("unit", said.unit))
             duty.sign_on(record, member, said.unit, at, said.why, by)
         case "sign-off":
             duty.sign_off(record, member, at, by)
@@ -186,7 +187,7 @@ def state(record: Record, viewer: Viewer, member: str, said: Stated) -> None:
             duty.unreachable(record, member, at, said.until, by)
         case "rest":
             _must_be_new(record, member, "rest", at)
-            duty.rest(record, member, at, _given(said.until), by)
+            duty.rest(record, member, at, _given("until", said.until), by)
         case "absent":
             _absent(record, rights, said)
         case "end":
@@ -199,9 +200,7 @@ def _must_be_new(views: Views, member: str, kind: str, since: datetime) -> None:
     """Raise ``Refused`` where the same is stated already: a form that is sent twice states it once, and one end ends
     it."""
     if any(a.kind == kind and holds(a, since) for a in _away(views, member, since)):
-        raise Refused(
-            f"{kind} is stated of {member} already for that time, below: say that it has ended, then state it anew"
-        )
+        raise Refused(f"{kind} is stated of {member} already for that time: say that it has ended, then state it anew")
 
 
 def _who_may(rights: Rights, act: Act) -> str:
@@ -224,15 +223,15 @@ def _must_run(views: Views, rights: Rights, unit: str) -> None:
         raise Refused(f"unit {unit}: you hold no command or tour position in {unit} or above it: its desk signs on")
 
 
-def _given(until: datetime | None) -> datetime:
-    if until is None:
-        raise Invalid("until when they are to be left to rest must be given")
-    return until
+def _given(name: str, said: T | None) -> T:
+    if not said:
+        raise Invalid(f"{name} must be given")
+    return said
 
 
 def _absent(record: Record, rights: Rights, said: Stated) -> None:
     if said.kind not in rights.kinds:
-        raise Invalid(f"absence {said.kind[:40]!r} must be one of {', '.join(rights.kinds)}")
+        raise Invalid(f"kind {said.kind[:40]!r} must be one of {', '.join(rights.kinds)}")
     _must_be_new(record, rights.member, said.kind, said.since)
     absence = Absence(member=rights.member, kind=said.kind, since=said.since, until=said.until, reason=said.why)
     duty.absent(record, absence, rights.viewer.member)
@@ -241,7 +240,7 @@ def _absent(record: Record, rights: Rights, said: Stated) -> None:
 def _lend(record: Record, rights: Rights, said: Stated) -> None:
     """Lent to another unit, or home again, signed in a position of the viewer's. Raises ``Refused`` where another
     holder of the position signs."""
-    must_hold(rights.viewer, said.by)
+    must_hold(rights.viewer, _given("by", said.by))
     at, why = record.now, said.why or ""
     if holder_of(record, said.by, at) != rights.viewer.member:
         raise Refused(f"whoever serves as {said.by} now signs it, and that is not you")

@@ -92,5 +92,5 @@ def certify(record: Record, unit: str, viewer: Viewer, days: tuple[date, date], 
     if done.closing.signer != member_of(viewer) and not done.again:
         raise Refused(f"whoever serves as {by} now signs: {done.closing.signer}, and that is not you")
     if _mark(unit, days[0], done.certified.accounts) != looked:
-        raise Refused("the hours are not as you saw them any more: look at them again, below")
+        raise Refused("the hours are not as you saw them any more: look at them again")
     return done

@@ -13,6 +13,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
+from muster.domain.errors import NotEntitled
 from muster.ports import Views
 from muster.services.desk import Desk
 from muster.services.door import TooMany
@@ -142,6 +143,8 @@ class Looking(Generic[T]):
         """An answer of the record; None too where it does not say: the browser then comes again, and is told why."""
         try:
             return await self._answering.answer(ask)
+        except NotEntitled:  # what they may see ended
+            return None
         except Exception as fault:
             self._complain(_says(fault))
             return None
