@@ -17,6 +17,7 @@ from muster.domain.presence import holds
 from muster.domain.record import Fact, Recorded
 from muster.domain.separation import Separation
 from muster.domain.taskings import Tasking
+from muster.domain.valid import valid, valid_text
 from muster.ports import Record, Views
 from muster.services.duty import ends_after, known_member
 from muster.services.gaps import open_gaps
@@ -48,6 +49,7 @@ def appoint(record: Record, order: Order) -> Appointed:
     require(f"appointment of {new.member} to {new.position}", *ends_after(record, new.until, new.since))
     decided = min(new.since, record.now)
     facts = decide_appointment(order, _post(record, position, order.by, decided), _person(record, order))
+    valid(new)
     told: list[Fact] = []
     closing: list[Fact] = []
     if facts:
@@ -72,6 +74,8 @@ def relieve(
     """End the member's appointment to the position at the instant, or take back one that has not begun. Safe to
     repeat. Software relieves nobody: ``by`` is a person, or an office of civil authority."""
     known_member(record, member)
+    if why:
+        valid_text(f"relieving {member} of {position}", "why", why)
     post = _post(record, position_named(record, position), by, min(at, record.now))
     return record.append(decide_relief(post, member, by, at, why))
 

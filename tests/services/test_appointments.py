@@ -183,11 +183,17 @@ def test_everything_in_the_way_is_named_at_once(force: InRecord) -> None:
         (replace(acting(), instrument=" "), "must name the order that makes somebody act"),
         (acting(until="2020-10-16"), "until .* must be after"),
         (acting(until="2020-10-01"), "until .* must be after"),
+        (replace(acting(), limits="no\u202eorders"), "limits .* without control characters"),
     ],
 )
 def test_what_is_not_well_formed_is_refused(force: InRecord, appointment: Appointment, said: str) -> None:
     with pytest.raises(Invalid, match=said):
         ordered(force, Order(appointment, BOSS))
+
+
+def test_why_somebody_is_relieved_steers_no_screen(force: InRecord) -> None:
+    with pytest.raises(Invalid, match="why .* without control characters"):
+        force.act(lambda r: appointments.relieve(r, CO, POST, BOSS, local("2020-10-20"), "late\u202e"), "2020-10-20")
 
 
 def test_a_position_has_one_acting_holder_at_a_time(force: InRecord) -> None:

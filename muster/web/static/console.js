@@ -21,7 +21,7 @@
   const live = document.getElementById("live"), SILENT = 40000;
   if (stream && live) {
     const says = said => { live.classList.toggle("lost", said !== "live"); if (live.textContent !== said) live.textContent = said; };
-    const MEANS = { undefined: "no connection", 429: "close other screens of yours, then reload" };
+    const MEANS = { undefined: "no connection", 429: "too many screens are open, close some and reload" };
     const lost = e => says(`not up to date: ${MEANS[e.detail?.status ?? e.detail?.ctx?.response?.status] ?? "reload"}`);
     for (const name of ["htmx:after:sse:connection", "htmx:after:sse:message"]) document.addEventListener(name, e => { connection = e.detail.connection ?? connection; heard = Date.now(); says("live"); });
     for (const name of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) document.addEventListener(name, lost);
