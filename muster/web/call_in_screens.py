@@ -53,7 +53,8 @@ def unit_screen(
 
 def call_in_screen(seen: CallInSeen, place: Place, at: datetime, viewer: Viewer, edition: str, sent: Returned) -> str:
     """A call-in, and the forms to offer it and to note what came of it."""
-    latest = min(at + timedelta(hours=2), seen.call_in.until).astimezone(place.zone)
+    needed = seen.call_in.since if seen.call_in.since > at else seen.call_in.until
+    latest = min(at + timedelta(hours=2), needed).astimezone(place.zone)
     more = {**_words(seen, viewer, place), "edition": edition, "sent": sent, "whats": WHATS}
     more["names"] = {line.member: line.name for line in (*seen.list.offers, *seen.list.orders)}
     more["latest"] = f"{latest:%Y-%m-%dT%H:%M}"

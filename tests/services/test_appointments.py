@@ -192,7 +192,7 @@ def test_what_is_not_well_formed_is_refused(force: InRecord, appointment: Appoin
 
 
 def test_why_somebody_is_relieved_steers_no_screen(force: InRecord) -> None:
-    with pytest.raises(Invalid, match="why .* without control characters"):
+    with pytest.raises(Invalid, match=r"why .* without control characters"):
         force.act(lambda r: appointments.relieve(r, CO, POST, BOSS, local("2020-10-20"), "late\u202e"), "2020-10-20")
 
 
