@@ -58,7 +58,8 @@ def _tour(asked: Asked) -> Tour:
 
 def _shown(console: Console, desk: ShortDesk, asked: Asked, answer: Answer) -> str:
     viewer, place, unit = asked.viewer, asked.place, asked.unit
-    if answer.said is not None and not isinstance(answer.said, Refused):  # of a tour that there may not be
+    there = isinstance(answer.said, Refused) and asked.query.get("day")
+    if answer.said is not None and not there:  # of a tour that there may not be
         return planned_screen(console, NAME, asked, answer, members=0, found=None, says=f"{unit}: nothing was asked")
     tour = _tour(asked)
     found = desk.ways_out(viewer, unit, tour)
