@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,10 +17,11 @@ from muster.api.app import PREFIX, api_app
 from muster.api.shape import problem
 from muster.services.clerk import Clerk
 from muster.services.door import Door
-from muster.web import pages, showing
+from muster.web import pages, screens, showing
 from muster.web.app import pages_app
 from muster.web.asking import Console
 from muster.web.console import console_app
+from muster.web.showing import Place
 
 MOST_BYTES: Final = 16 * 1024
 MOST_OF_A_FILE: Final = 2 * 1024 * 1024
@@ -28,6 +31,7 @@ MOST_AT_ONCE: Final = 12
 SLOWEST: Final = 20.0
 """Seconds for a request to arrive whole."""
 
+CLOSE: Final = {"Connection": "close"}
 BY_LINK: Final = ("/c/", "/feed/")
 FILES: Final = ("/roster-draft/", "/roster-amend/", f"{PREFIX}/rosters/")
 """Where files are brought."""
@@ -68,6 +72,14 @@ async def _with_few_threads(_: object) -> AsyncIterator[None]:
     yield
 
 
+def _too_long(path: str, most: int) -> Response:
+    """What a program, or a person, reads of a request that is cut off."""
+    says = f"what is sent must have at most {most:,} bytes, and arrive within {SLOWEST:g} s: send less at once"
+    if path.startswith(f"{PREFIX}/"):
+        return problem(413, "too-long", says, CLOSE)
+    return HTMLResponse(screens.refused(Place("/", None, ZoneInfo("UTC")), says), 413, CLOSE)
+
+
 class Guarded:
     """Lets in requests of a sane size that arrive in time, and says on every response what browsers may do with it."""
 
@@ -106,8 +118,7 @@ class Guarded:
         except TimeoutError:
             body = None
         if body is None:
-            says = f"a request must have at most {most} bytes, and arrive within {SLOWEST:g} s"
-            await problem(413, "too-long", says, {"Connection": "close"})(scope, receive, send_with_headers)
+            await _too_long(scope["path"], most)(scope, receive, send_with_headers)
             return
         try:
             await self._app(scope, _again(body, receive), send_with_headers)

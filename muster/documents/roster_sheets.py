@@ -8,8 +8,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from muster.documents.rendering import day_text, rendered
+from muster.domain.grids import Mark, marks_of
 from muster.domain.instants import on_clock, span_text
+from muster.domain.published import OFF
 from muster.domain.roster_sheets import Count, RosterSheet
+from muster.domain.rosters import letters_of
 from muster.domain.schedule import Turn
 
 BLOCK: Final = 28
@@ -17,8 +20,8 @@ BLOCK: Final = 28
 SIGNS: Final = {"breach": "!", "caution": "▲", "no line": "?"}
 LONG_NAME: Final = 5
 """Over so many days there is room for the whole name of a month and its year."""
-LATE: Final = time(12)
-"""Tours that begin from then on are told from those of the morning."""
+KINDS: Final = {"D": "day", "E": "late", "N": "night", "off": "off", "": ""}
+"""How a day on a tour of each kind is shaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Block:
     days: tuple[tuple[str, date], ...]
     months: tuple[tuple[str, int], ...]
     rows: tuple[tuple[str, tuple[Finding, ...], tuple[Cell, ...]], ...]
-    totals: tuple[tuple[Count, tuple[Total, ...]], ...]
+    totals: tuple[tuple[str, Count, tuple[Total, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,9 @@ def _printed(sheet: RosterSheet) -> str:
 
 
 def _keys(sheet: RosterSheet) -> list[Key]:
-    letters = sheet.roster.letters
-    tours = sorted({*letters, *(count.tour for count in sheet.counts)})
-    return [Key(letters.get(t, ""), t, _kind(sheet, t), _hours(sheet, t)) for t in tours]
+    marks, used = _marks(sheet), sheet.roster.used
+    tours = sorted({*used, *(count.tour for count in sheet.counts)})
+    return [Key(marks[t].letter if t in used else "", t, KINDS[marks[t].kind], _hours(sheet, t)) for t in tours]
 
 
 def _hours(sheet: RosterSheet, tour: str) -> str:
@@ -106,12 +109,13 @@ def _hours(sheet: RosterSheet, tour: str) -> str:
     return f"{start:%H:%M} to {end:%H:%M}{' the next day' if later else ''}, {span_text(end - start)}"
 
 
-def _kind(sheet: RosterSheet, tour: str) -> str:
-    """How the tour is shaded: over midnight, late, or not."""
-    if tour not in sheet.turns:
-        return ""
-    start, end = _by_clock(sheet, sheet.turns[tour][0])
-    return "night" if end.date() > start.date() else "late" if start.time() >= LATE else "day"
+def _marks(sheet: RosterSheet) -> dict[str, Mark]:
+    """How each tour is written: as on a screen; one that is not in the record by a small letter."""
+    used = sheet.roster.used
+    unknown = letters_of([sorted(used.keys() - sheet.turns.keys())])
+    asked = {c.tour: Mark("", "", 0) for c in sheet.counts}
+    known = marks_of(sheet.turns, used, ZoneInfo(sheet.zone))
+    return asked | {tour: Mark(letter, "", 0) for tour, letter in unknown.items()} | known
 
 
 def _by_clock(sheet: RosterSheet, turn: Turn) -> tuple[datetime, datetime]:
@@ -154,9 +158,9 @@ def _findings(sheet: RosterSheet) -> list[Finding]:
 
 def _blocks(sheet: RosterSheet) -> Iterator[Block]:
     roster, findings = sheet.roster, _findings(sheet)
-    letters, kinds, days = roster.letters, {t: _kind(sheet, t) for t in roster.letters}, roster.dates
+    marks, used, days = {OFF: Mark("", "off", 0), **_marks(sheet)}, roster.used, roster.dates
     # breaches go before cautions: the first of a cell gives its sign
-    marks = {key: tuple(of) for key, of in groupby(sorted(findings, key=lambda f: (_place(f), f.kind)), key=_place)}
+    signs = {key: tuple(of) for key, of in groupby(sorted(findings, key=lambda f: (_place(f), f.kind)), key=_place)}
     for first in range(0, len(days), BLOCK):
         here = range(first, min(first + BLOCK, len(days)))
         yield Block(
@@ -165,12 +169,12 @@ def _blocks(sheet: RosterSheet) -> Iterator[Block]:
             rows=tuple(
                 (
                     member,
-                    marks.get((member, date.min), ()),
+                    signs.get((member, date.min), ()),
                     tuple(
                         Cell(
-                            f"{_border(days[n])} {kinds.get(line[n], 'off')}",
-                            letters.get(line[n], ""),
-                            marks.get((member, days[n]), ()),
+                            f"{_border(days[n])} {KINDS[marks[line[n]].kind]}",
+                            marks[line[n]].letter,
+                            signs.get((member, days[n]), ()),
                         )
                         for n in here
                     ),
@@ -178,7 +182,11 @@ def _blocks(sheet: RosterSheet) -> Iterator[Block]:
                 for member, line in roster.lines.items()
             ),
             totals=tuple(
-                (count, tuple(Total(_border(days[n]), count.have[n], count.minimum[n]) for n in here))
+                (
+                    marks[count.tour].letter if count.tour in used else count.tour,
+                    count,
+                    tuple(Total(_border(days[n]), count.have[n], count.minimum[n]) for n in here),
+                )
                 for count in sheet.counts
             ),
         )

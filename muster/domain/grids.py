@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -160,11 +160,24 @@ def kind_of(turn: Turn, zone: ZoneInfo) -> str:
     return "E" if FROM_NOON <= hour < FROM_EVENING else "N"
 
 
-def marks_of(kinds: Mapping[str, str], minutes: Mapping[str, int]) -> dict[str, Mark]:
-    """How these tours are written: the first of each kind by its letter, the others of it with a number as well."""
+def marks_of(turns: Mapping[str, Sequence[Turn]], used: Mapping[str, int], zone: ZoneInfo) -> dict[str, Mark]:
+    """How these tours are written: of each kind the one that is used most by its letter, the others with a number as
+    well."""
     found: dict[str, Mark] = {}
     seen = Counter[str]()
-    for tour, kind in kinds.items():
+    for tour in sorted(turns, key=lambda tour: (-used.get(tour, 0), tour)):
+        kind = kind_of(turns[tour][0], zone)
         seen[kind] += 1
-        found[tour] = Mark(kind if seen[kind] == 1 else f"{kind}{seen[kind]}", kind, minutes[tour])
+        found[tour] = Mark(kind if seen[kind] == 1 else f"{kind}{seen[kind]}", kind, _usual(turns[tour]))
     return found
+
+
+def minutes_of(turn: Turn) -> int:
+    """How long a turn lasts."""
+    return (turn.end - turn.start) // timedelta(minutes=1)
+
+
+def _usual(turns: Sequence[Turn]) -> int:
+    """How long a tour lasts on most days."""
+    lengths = [minutes_of(t) for t in turns]
+    return max(set(lengths), key=lengths.count)

@@ -1,9 +1,10 @@
 """A roster: the duty lines of a unit over whole days, what they leave short and which rules they cross."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from string import ascii_uppercase
+from string import ascii_lowercase
 
 from muster.domain.errors import Check, require
 from muster.domain.limits import Breach
@@ -87,9 +88,9 @@ class UnitRoster:
         )
 
     @property
-    def letters(self) -> dict[str, str]:
-        """A letter for each tour that anybody is on, by their names; two letters from the 27th on."""
-        return letters_of(self.lines.values())
+    def used(self) -> Counter[str]:
+        """Each tour that anybody is on, with how many days of members are on it."""
+        return Counter(tour for line in self.lines.values() for tour in line if tour)
 
     @property
     def breaches(self) -> int:
@@ -103,12 +104,13 @@ class UnitRoster:
 
 
 def letters_of(lines: Iterable[Sequence[str]]) -> dict[str, str]:
-    """A letter for each tour in these lines, by their names; two letters from the 27th on."""
+    """A letter for each tour in these lines, by their names; two letters from the 27th on. They are small: a capital D,
+    E or N says when a tour is."""
     used = sorted({tour for line in lines for tour in line if tour})
     return {tour: _letters(n) for n, tour in enumerate(used)}
 
 
 def _letters(n: int) -> str:
-    """A to Z, then AA, AB and so on."""
-    before, last = divmod(n, len(ascii_uppercase))
-    return (_letters(before - 1) if before else "") + ascii_uppercase[last]
+    """a to z, then aa, ab and so on."""
+    before, last = divmod(n, len(ascii_lowercase))
+    return (_letters(before - 1) if before else "") + ascii_lowercase[last]

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from muster.domain.areas import Area
 from muster.domain.force import Unit
@@ -18,8 +18,10 @@ from muster.domain.users import Session, User
 from muster.domain.viewings import Viewing
 from muster.domain.watch import Watch
 from muster.ports import Clock, Store, Views
+from muster.services import found_once
 from muster.services.bearing import Bearing
 from muster.services.duty_ground import Ground, Grounds
+from muster.services.found_once import Once
 from muster.services.now import now
 from muster.services.snapshots import snapshot
 from muster.services.tasking_board import OpenTaskings, open_taskings
@@ -102,6 +104,7 @@ class Desk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
+        self.of_members: Once = Kept[Any](found_once.MOST).once  # rosters, drafts and sheets find for each other
         self._nows, self._areas, self._grounds = Kept[Now](KEPT), Kept[tuple[Area, ...]](1), Grounds()
         self._open, self._states = Kept[OpenTaskings](1), Kept[Snapshot](STATES)
         self._bearing = Bearing(lambda noun: noun not in ASIDE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from muster.domain.errors import Check, Invalid, Refused, require
@@ -11,10 +11,10 @@ from muster.domain.grids import Grid
 from muster.domain.published import Published
 from muster.domain.rosters import UnitRoster
 from muster.ports import Clock, Record, Store, Views
-from muster.services import acts, found_once, runs
-from muster.services.desk import Kept
+from muster.services import acts, runs
 from muster.services.draft_entries import Entry, checked_draft, drafted, wrong_entries
 from muster.services.draft_grid import grid_of_draft
+from muster.services.found_once import Once
 from muster.services.gate import Viewer
 from muster.services.offices import force_of
 from muster.services.publishers import signers_of
@@ -54,9 +54,9 @@ class Draft(runs.Run):
 class DraftDesk:
     """Drafts of those who command units: of each user one for each unit. Threads may share it."""
 
-    def __init__(self, store: Store, clock: Clock, running: Runs) -> None:
+    def __init__(self, store: Store, clock: Clock, running: Runs, once: Once) -> None:
         self._store, self._clock, self._runs = store, clock, running
-        self._once = Kept[Any](found_once.MOST).once  # publishing finds what a draft was tried with, and what is new
+        self._once = once  # publishing finds what a draft was tried with, and what is new
 
     def draft(self, viewer: Viewer, unit: str) -> Draft | None:
         """What somebody has of a unit; None: nothing. Raises ``NotEntitled``."""

@@ -16,7 +16,7 @@ from muster.services.roster_ground import Ground, Period
 from muster.services.roster_parts import Part
 
 T = TypeVar("T")
-MOST: Final = 8_000
+MOST: Final = 16_000
 """So much that was found is kept by each who keeps it: some for each member of some units."""
 NOT_OF_DUTY: Final = ("member", "reachable_by")
 

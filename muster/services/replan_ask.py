@@ -68,7 +68,7 @@ def _faults(roster: UnitRoster, ask: Ask, ground: Ground) -> Iterator[str]:
 
 def _lost_words(case: Case, roster: UnitRoster, ask: Ask) -> Iterator[str]:
     """Tours of the roster that mean nothing now, and protected ones that cannot be worked."""
-    for tour in sorted(roster.letters.keys() - case.turns.keys()):
+    for tour in sorted(roster.used.keys() - case.turns.keys()):
         yield f"tour {tour!r} must be in the cover or a chart of the unit, and is not any more: make the roster anew"
     members = {m.ref: m for m in case.instance.members}
     for ref, date_ in ask.protected:

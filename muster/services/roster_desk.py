@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from muster.domain.cover import Cover
@@ -14,7 +13,6 @@ from muster.domain.grids import Grid
 from muster.domain.published import OFF, Published
 from muster.domain.viewings import hour_of
 from muster.ports import Clock, Store, Views
-from muster.services import found_once
 from muster.services.as_of import Before
 from muster.services.cell_answers import Asked, Change, WhyCell
 from muster.services.cell_reading import as_read, change_as_read
@@ -58,7 +56,6 @@ class RosterDesk:
         self._store, self._clock, self._desk = store, clock, desk
         self._grids = Kept[Grid](GRIDS)
         self._sources = Kept[PublishedSource](SOURCES)
-        self._found = Kept[Any](found_once.MOST)
 
     def rosters(self, viewer: Viewer, at: datetime | None) -> Sequence[Rostered]:
         """The units of which somebody may read the roster, by name."""
@@ -105,7 +102,7 @@ class RosterDesk:
         known = views.head()[0] if at is not None else self._desk.bearing(views)
         key = known, roster.key, hour_of(now)
         return self._sources.once(
-            key, lambda: PublishedSource(views, roster.unit, roster.first, now, once=self._found.once)
+            key, lambda: PublishedSource(views, roster.unit, roster.first, now, once=self._desk.of_members)
         )
 
     def _grid(
@@ -120,7 +117,7 @@ class RosterDesk:
         if whole is not None:
             return whole
         key = (*known, unit, first, only)
-        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._found.once, only))
+        return self._grids.once(key, lambda: grid_of(views, unit, first, now, self._desk.of_members, only))
 
     @contextmanager
     def _views(self, at: datetime | None) -> Iterator[Views]:

@@ -1,14 +1,14 @@
 """A unit's roster as a grid: by what is published, and the charts where nothing is; and who is not there for it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from muster.domain.errors import Check, require
 from muster.domain.force import Unit
-from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, kind_of, marks_of
+from muster.domain.grids import PLAIN, Away, Cell, CoverLine, Grid, GridLine, marks_of, minutes_of
 from muster.domain.instants import on_clock
 from muster.domain.ledger import DUTY_ELSEWHERE
 from muster.domain.planned_lines import crossings
@@ -84,7 +84,7 @@ class Gridded:
         asked = {c.tour for c in ground.cover.get(self.unit.unit, ())}
         turns = {tour: of for tour, of in self.turns.items() if tour in used or tour in asked}
         names = names_of(self.views, self.parts, ground.period.start)
-        usual = {tour: _usual(of) for tour, of in turns.items()}
+        marks = marks_of(turns, used, ground.period.zone)
         return Grid(
             unit=self.unit.unit,
             name=self.unit.name,
@@ -93,8 +93,8 @@ class Gridded:
             rosters=tuple(sorted(self.rosters, key=lambda p: p.first)),
             lines=tuple(self._line(m, names.get(m, ""), cells[m]) for m in self.parts),
             cover=tuple(self._cover(cells, turns)),
-            marks=marks_of({tour: kind_of(turns[tour][0], ground.period.zone) for tour in _by_use(used, turns)}, usual),
-            unusual=tuple(t for tour, of in turns.items() for t in of if _minutes(t) != usual[tour]),
+            marks=marks,
+            unusual=tuple(t for tour, of in turns.items() for t in of if minutes_of(t) != marks[tour].minutes),
         )
 
     def _file(self, member: str) -> DutyFile:
@@ -157,7 +157,7 @@ class Gridded:
             for a in self.ground.attached.get(self.unit.unit, ())
             if a.member == member
         )
-        return GridLine(member, name, cells, sum(map(_minutes, worked)), lent)
+        return GridLine(member, name, cells, sum(map(minutes_of, worked)), lent)
 
     def _cover(self, cells: Mapping[str, Sequence[Cell]], turns: Mapping[str, Sequence[Turn]]) -> Iterator[CoverLine]:
         """Who is there of those whom each cover asks for; rows for several parts of the period are one."""
@@ -177,11 +177,6 @@ class Gridded:
             yield CoverLine(tour, who, tuple(have), tuple(minimum), tuple(turns[tour]))
 
 
-def _by_use(used: Mapping[str, int], tours: Collection[str]) -> list[str]:
-    """The tours, those that are worked most first."""
-    return sorted(tours, key=lambda tour: (-used.get(tour, 0), tour))
-
-
 def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:
     """Why somebody is not there in this time; None: they are."""
     start, end = needed
@@ -198,13 +193,3 @@ def _away(file: DutyFile, part: Part, unit: str, needed: Span) -> Away | None:
         if b.unit != unit and meets([span_of(b)], start, end):
             return Away(f"attached to {b.unit}", open=True)
     return None if meets(part.serves, start, end) else Away(NOT_HERE, open=True)
-
-
-def _minutes(turn: Turn) -> int:
-    return (turn.end - turn.start) // MINUTE
-
-
-def _usual(turns: Sequence[Turn]) -> int:
-    """How long a tour lasts on most days."""
-    lengths = [_minutes(t) for t in turns]
-    return max(set(lengths), key=lengths.count)

@@ -10,6 +10,7 @@ from muster.domain.rosters import UnitRoster
 from muster.domain.snapshot import named
 from muster.ports import Views
 from muster.services.draft_entries import checked_draft
+from muster.services.found_once import Once, anew
 from muster.services.published_plans import published_plan
 from muster.services.roster_ground import ground_of
 from muster.services.roster_members import turns_of
@@ -17,13 +18,13 @@ from muster.services.rosters import Case, cases_of, shortages_of
 from muster.services.units import names_of
 
 
-def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
-    """The roster as a sheet. Raises ``Unknown`` for a unit that is not in the record, and ``Invalid`` for a period that
-    no roster can have."""
+def roster_sheet(views: Views, roster: UnitRoster, once: Once = anew) -> RosterSheet:
+    """The roster as a sheet. ``once``: keeps what is found of members. Raises ``Unknown`` for a unit that is not in the
+    record, and ``Invalid`` for a period that no roster can have."""
     unit = named("unit", roster.unit, {u.unit: u for u in views.rows(Unit)})
     ground = ground_of(views, [unit.unit], roster.first, roster.first + timedelta(days=roster.days - 1))
-    case = next(cases_of(ground, [unit.unit], None))
-    tours = {*roster.letters, *(c.tour for c in case.cover)} & ground.schedule.tours.keys()
+    case = next(cases_of(ground, [unit.unit], once=once))
+    tours = {*roster.used, *(c.tour for c in case.cover)} & ground.schedule.tours.keys()
     fact, head = views.head()
     return RosterSheet(
         roster=roster,
@@ -39,19 +40,19 @@ def roster_sheet(views: Views, roster: UnitRoster) -> RosterSheet:
     )
 
 
-def published_sheet(views: Views, unit: str, at: datetime, *, commands: bool) -> RosterSheet:
+def published_sheet(views: Views, unit: str, at: datetime, *, commands: bool, once: Once = anew) -> RosterSheet:
     """The unit's published roster that holds at the instant, or else the next, as a sheet: with what it leaves short
     now, and, for whoever ``commands`` the unit, which rules it crosses. Raises as ``published_plan``."""
     signed, plan = published_plan(views, unit, at)
-    found = checked_draft(views, plan)
-    sheet = roster_sheet(views, found if commands else replace(found, crossings=(), notes=()))
+    found = checked_draft(views, plan, once)
+    sheet = roster_sheet(views, found if commands else replace(found, crossings=(), notes=()), once)
     return replace(sheet, published=signed)
 
 
 def _counts(case: Case, roster: UnitRoster) -> Iterator[Count]:
     """By tour: whom its cover asks for, in one line for all days; tours without cover as they are."""
     asked = dict.fromkeys((c.tour, c.who) for c in case.cover)
-    for tour in sorted({*roster.letters, *(tour for tour, _ in asked)}):
+    for tour in sorted({*roster.used, *(tour for tour, _ in asked)}):
         whom = [who for of, who in asked if of == tour]
         yield from (_count(case, roster, tour, who) for who in whom or [""])
 

@@ -21,7 +21,7 @@ NAME: Final = "roster-draft"
 
 def drafts(app: FastAPI, console: Console, running: Runs) -> None:
     """The routes of drafts."""
-    desk = DraftDesk(console.store, console.clock, running)
+    desk = DraftDesk(console.store, console.clock, running, console.desk.of_members)
 
     def shown(asked: Asked, answer: Answer) -> str:
         return _shown(console, desk, asked, answer)

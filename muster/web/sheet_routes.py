@@ -30,7 +30,8 @@ def sheets(app: FastAPI, console: Console) -> None:
         must_see(views, viewer, "roster", unit)
         said = query.get("from")
         at = on_clock(day_of(said), time(), console.zone) if said else views.now
-        return rosters_html([published_sheet(views, unit, at, commands=unit in viewer.commands)])
+        commands, once = unit in viewer.commands, console.desk.of_members
+        return rosters_html([published_sheet(views, unit, at, commands=commands, once=once)])
 
     def roll_call(viewer: Viewer, unit: str, query: dict[str, str], views: Views) -> str:
         must_see(views, viewer, "roll call", unit)

@@ -112,14 +112,16 @@ def test_printed_sheets_have_each_member_and_what_each_tour_has(
     html = page.read_text("utf-8")
     articles = ET.fromstring(html).findall(".//article")
     for article, roster in zip(articles, (rosters_in(made[0])[unit] for unit in ("PBBX", "PD")), strict=True):
-        letters = {"": "·", **roster.letters}
+        keys = article.findall(".//ul[@class='key']/li/b[@class]")
+        letters = {"": "·"} | {(key.tail or "").partition(":")[0]: key.text for key in keys}
         rows = [["".join(cell.itertext()) for cell in row] for row in article.findall(".//tbody[@class='members']/tr")]
         assert {row[0].split()[-1]: row[1:] for row in rows} == {
             member: [letters[tour] for tour in line] for member, line in roster.lines.items()
         }
         totals = article.findall(".//tbody[@class='totals']/tr")
         assert len(totals) == 3  # each tour has cover for those who hold the one tour position, and they are all
-        for row, letter in zip(totals, "ABC", strict=True):
+        for row in totals:
+            (letter,) = (row.findtext("th") or "").split()
             have = [int((cell.text or "").partition("/")[0]) for cell in row.findall("td")]
             assert have == [sum(line[day] == letter for line in (r[1:] for r in rows)) for day in range(14)]
     shown = muster.invoke(cli, ["print", "roster", *files]).stdout

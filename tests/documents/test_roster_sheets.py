@@ -14,7 +14,7 @@ from muster.documents.roster_sheets import rosters_html
 from muster.domain.duty import Tour
 from muster.domain.limits import Breach
 from muster.domain.roster_sheets import Count, RosterSheet
-from muster.domain.rosters import Crossing, UnitRoster
+from muster.domain.rosters import Crossing, UnitRoster, letters_of
 from muster.domain.schedule import turn_on
 from tests import browsing
 
@@ -86,7 +86,7 @@ def table_rows(of: ET.Element, body: str) -> list[list[str]]:
 
 def test_every_member_has_every_day() -> None:
     of = sheet()
-    letters = {"day": "A", "late": "B", "night": "C", "": "·"}
+    letters = {"day": "D", "late": "E", "night": "N", "": "·"}
     rows = table_rows(root(rosters_html([of])), "members")
     assert [row[0].removesuffix(" ?4") for row in rows] == [f"Officer Name {m[1:]} {m}" for m in of.roster.lines]
     shown = [[cell[0] for cell in row[1:]] for row in rows]
@@ -117,7 +117,7 @@ def test_longer_periods_stand_in_blocks_of_28_days(days: int, blocks: list[int])
 def test_a_tour_under_its_minimum_has_a_sign_and_says_how_many_are_missing() -> None:
     page = root(rosters_html([sheet()]))
     totals = table_rows(page, "totals")
-    assert totals[0][:3] == ["A officers", "!1/2", "1/1"]
+    assert totals[0][:3] == ["D officers", "!1/2", "1/1"]
     short = page.findall(".//td[@class=' short']")
     assert ["".join(td.itertext()) for td in short] == ["!1/2, 1 short"] * 3
     nobody = replace(sheet(), counts=[Count("reserve", "dog handlers", (0,) * 28, (None,) * 28)])
@@ -127,7 +127,7 @@ def test_a_tour_under_its_minimum_has_a_sign_and_says_how_many_are_missing() -> 
 def test_what_the_roster_crosses_is_marked_where_it_is_and_told_below() -> None:
     page = root(rosters_html([sheet()]))
     rows = {row[0].split()[-1]: row for row in table_rows(page, "members")}
-    assert rows["M0"][6] == "A▲1"
+    assert rows["M0"][6] == "D▲1"
     assert rows["M2"][6].endswith("!2")
     assert sum(cell.count("!") + cell.count("▲") for row in rows.values() for cell in row) == 2
     assert [seen(li) for li in page.findall(".//ul[@class='found']/li")] == [
@@ -142,7 +142,7 @@ def test_a_breach_is_not_hidden_by_a_caution_of_the_same_day() -> None:
     caution, breach = sheet().roster.crossings
     both = [caution, replace(breach, member=caution.member)]
     rows = table_rows(root(rosters_html([replace(sheet(), roster=replace(sheet().roster, crossings=both))])), "members")
-    assert rows[0][6] == "A!2+"
+    assert rows[0][6] == "D!2+"
 
 
 def test_a_rule_crossed_after_the_last_day_is_marked_at_the_name() -> None:
@@ -161,7 +161,7 @@ def test_the_head_says_what_it_costs_and_the_foot_what_it_was_made_from() -> Non
     assert "Made from problem 0123. Names, hours and cover from the record as of fact 364, hash abc" in said
     assert "printed at 2020-10-01 08:00 EDT. Times are local, America/New_York." in said
     assert "note: a note" in said
-    assert "C night: 23:15 to 07:50 the next day, 8 h 35 m" in said
+    assert "N night: 23:15 to 07:50 the next day, 8 h 35 m" in said
     assert "The record has changed" not in said
     assert "The record has changed" in told(rosters_html([replace(sheet(), changed=True)]))
 
@@ -209,10 +209,17 @@ def test_the_page_brings_everything_with_it() -> None:
 
 
 def test_more_tours_than_letters_have_two() -> None:
-    line = tuple(f"tour {n:02}" for n in range(28))
-    letters = replace(sheet().roster, lines={"M1": line}).letters
+    letters = letters_of([[f"tour {n:02}" for n in range(28)]])
     assert len(set(letters.values())) == 28
-    assert (letters["tour 25"], letters["tour 26"], letters["tour 27"]) == ("Z", "AA", "AB")
+    assert (letters["tour 25"], letters["tour 26"], letters["tour 27"]) == ("z", "aa", "ab")
+
+
+def test_a_tour_that_is_not_in_the_record_is_told_from_those_that_are() -> None:
+    of = sheet()
+    lines = {**of.roster.lines, "M0": ("gone",) * 28}
+    rows = table_rows(root(rosters_html([replace(of, roster=replace(of.roster, lines=lines))])), "members")
+    assert {cell[0] for cell in rows[0][1:]} == {"a"}
+    assert {cell[0] for row in rows[1:] for cell in row[1:]} == {"D", "E", "N", "·"}
 
 
 @pytest.fixture

@@ -221,5 +221,6 @@ def test_only_who_commands_the_unit_makes_a_roster_and_odd_words_are_refused(
         assert ask(house.base + PAGE, "POST", body, kind).status == 422
         boundary = {**kind, "Content-Type": "multipart/form-data; boundary=x"}
         assert ask(house.base + PAGE, "POST", body, boundary).status == 422
-    assert brings(house, co, b"x" * 2**21).status == 413
+    long = brings(house, co, b"x" * 2**21)
+    assert (long.status, "at most 2,097,152 bytes" in long.text, "<h1" in long.text) == (413, True, True)
     assert facts(force) == before
