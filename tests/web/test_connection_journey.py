@@ -96,6 +96,19 @@ def test_what_is_pressed_without_a_connection_is_not_lost_and_done_once(
     page.close()
 
 
+def test_a_server_on_the_same_machine_is_reached_also_without_a_network(
+    browser: Browser, house: House, force: InRecord
+) -> None:
+    force.clock.at = local(TEN)
+    receive(force)
+    page = opened(browser, house, somebody(house, force, CO), "/tasking/T1")
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    page.get_by_role("button", name="Accept", exact=True).click()
+    page.get_by_role("heading", level=1).filter(has_text="Commanding Officer, 47th Precinct has it").wait_for()
+    assert tasking(force).accepted_by == CO
+    page.close()
+
+
 def test_a_call_in_is_offered_in_one_browser_and_answered_in_another(
     browser: Browser, house: House, force: InRecord
 ) -> None:
@@ -110,7 +123,7 @@ def test_a_call_in_is_offered_in_one_browser_and_answered_in_another(
     officer = opened(browser, house, somebody(house, force, SECOND), "/me")
     officer.get_by_role("button", name="Willing").click()
     officer.wait_for_load_state()
-    line.filter(has_text="willing").wait_for(timeout=2_000)
+    line.filter(has_text="willing").wait_for()
     assert barriers(desk) == barriers(officer) == []
     desk.close()
     officer.close()

@@ -65,7 +65,15 @@
   // Without a connection nothing is sent: the page that a browser shows then takes away what was typed.
   const unsent = Object.assign(document.createElement("p"), { className: "note wrong", textContent: "No connection: nothing was sent. Press again when it is back." });
   unsent.setAttribute("role", "alert");
-  document.addEventListener("submit", e => { if (!navigator.onLine) { e.preventDefault(); e.stopPropagation(); e.target.append(unsent); } }, true);
+  // A browser calls itself offline also where the server is on the same machine and there is no network: so it is asked.
+  let reached = false;
+  document.addEventListener("submit", async e => {
+    if (navigator.onLine || reached) return;
+    e.preventDefault(); e.stopPropagation();
+    reached = await fetch(document.querySelector("link[rel=stylesheet]").href, { cache: "no-store" }).then(() => true, () => false);
+    if (reached) e.target.requestSubmit(e.submitter); else e.target.append(unsent);
+    reached = false;
+  }, true);
   addEventListener("online", () => unsent.remove());
 
   // The clock plays by stepping on, as long as there is somewhere to go; the address says where it stands.
