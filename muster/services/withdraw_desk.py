@@ -13,7 +13,7 @@ from muster.domain.grids import Grid, GridLine
 from muster.domain.published import OFF, Published
 from muster.domain.schema import written
 from muster.ports import Views
-from muster.services.found_once import anew
+from muster.services.found_once import Once, anew
 from muster.services.offices import force_of, unit_named
 from muster.services.roster_grid import Gridded
 from muster.services.roster_ground import Ground, ground_of
@@ -51,9 +51,10 @@ class Ahead:
         return self.members - len(self.changed)
 
 
-def ahead(views: Views, unit: str, from_day: date | None, at: datetime) -> Ahead | None:
+def ahead(views: Views, unit: str, from_day: date | None, at: datetime, once: Once = anew) -> Ahead | None:
     """What withdrawing would do from a day on, None: from the first that has not begun, for whoever commands the unit;
-    None where no published roster has such days. Raises ``Invalid`` for a day that none of them has."""
+    None where no published roster has such days. ``once``: keeps what is found of members. Raises ``Invalid`` for a day
+    that none of them has."""
     tomorrow = at.astimezone(ZoneInfo(force_of(views).zone)).date() + timedelta(days=1)
     there = sorted((p for p in views.rows(Published, unit=unit) if p.last >= tomorrow), key=lambda p: p.first)
     rosters = [(p, max(p.first, tomorrow)) for p in there]
@@ -64,7 +65,7 @@ def ahead(views: Views, unit: str, from_day: date | None, at: datetime) -> Ahead
     else:
         roster = _with_day(rosters, from_day)
     ground = ground_of(views, [unit], from_day, roster.last)
-    before, after = (_grid(views, unit, of, at) for of in (ground, _without(ground, roster, from_day, views)))
+    before, after = (_grid(views, unit, of, at, once) for of in (ground, _without(ground, roster, from_day, views)))
     members = {m for m, file in ground.files.items() if any(x.stream == roster.stream for x in file.lines)}
     pairs = [(x, y) for x, y in zip(before.lines, after.lines, strict=True) if x.member in members]
     changed = [Changed(x.member, x.name, days) for x, y in pairs if (days := _days(before, x, y))]
@@ -97,9 +98,9 @@ def _without(ground: Ground, roster: Published, from_day: date, views: Views) ->
     return replace(ground, files=files)
 
 
-def _grid(views: Views, unit: str, ground: Ground, at: datetime) -> Grid:
+def _grid(views: Views, unit: str, ground: Ground, at: datetime, once: Once) -> Grid:
     """The grid of the days, without a look at the rules: charts are not held to them."""
-    return Gridded(views, ground, unit_named(views, unit), at, (), anew, NOBODY).grid()
+    return Gridded(views, ground, unit_named(views, unit), at, (), once, NOBODY).grid()
 
 
 def _days(grid: Grid, before: GridLine, after: GridLine) -> list[tuple[date, str, str]]:

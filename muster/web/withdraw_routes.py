@@ -45,14 +45,14 @@ def withdrawals(app: FastAPI, console: Console) -> None:
 def _found(console: Console, asked: Asked, answer: Answer) -> Ahead | None:
     """What it would do from the day that was asked for; from the usual one where none was, or one that was refused for
     that."""
-    said = answer.typed.get("from") or asked.query.get("from")
+    once, said = console.desk.of_members, answer.typed.get("from") or asked.query.get("from")
     try:
         first = day_of(said, "from") if said else None
-        return console.found(lambda views: ahead(views, asked.unit, first, console.clock()))
+        return console.found(lambda views: ahead(views, asked.unit, first, console.clock(), once))
     except Invalid:
         if answer.said is None:
             raise
-        return console.found(lambda views: ahead(views, asked.unit, None, console.clock()))
+        return console.found(lambda views: ahead(views, asked.unit, None, console.clock(), once))
 
 
 def _says(found: Ahead | None) -> str:
