@@ -1,5 +1,6 @@
 """Amending published rosters from a file: what would change is seen first, then it is signed."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -25,10 +26,7 @@ def amendments(app: FastAPI, console: Console, running: Runs) -> None:
         more = {"file": file, "says": _says(file), "wrong": at_most(file.wrong) if file else []}
         return planned_screen(console, NAME, asked, answer, members=0, **more)
 
-    def act(asked: Asked, sent: Sent) -> str | None:
-        return _act(console, desk, asked, sent)
-
-    planned(app, console, Page(NAME, desk.file, shown, act))
+    planned(app, console, Page(NAME, desk.file, shown, partial(_act, console, desk)))
 
 
 def _act(console: Console, desk: AmendDesk, asked: Asked, sent: Sent) -> str | None:

@@ -1,6 +1,7 @@
 """Making a roster: it is solved, or brought in a file, looked at as a draft, and published by whoever may sign it."""
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -23,13 +24,7 @@ def drafts(app: FastAPI, console: Console, running: Runs) -> None:
     """The routes of drafts."""
     desk = DraftDesk(console.store, console.clock, running, console.desk.of_members)
 
-    def shown(asked: Asked, answer: Answer) -> str:
-        return _shown(console, desk, asked, answer)
-
-    def act(asked: Asked, sent: Sent) -> Answer | None:
-        return _act(console, desk, asked, sent)
-
-    planned(app, console, Page(NAME, desk.draft, shown, act))
+    planned(app, console, Page(NAME, desk.draft, partial(_shown, console, desk), partial(_act, console, desk)))
 
 
 def _act(console: Console, desk: DraftDesk, asked: Asked, sent: Sent) -> Answer | None:

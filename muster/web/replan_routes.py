@@ -1,5 +1,6 @@
 """Planning a roster anew: how far it is, a button to stop, what it would change, and signing that."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -22,13 +23,7 @@ def replans(app: FastAPI, console: Console, running: Runs) -> None:
     """The routes of planning anew."""
     desk = ReplanDesk(console.store, console.clock, running)
 
-    def shown(asked: Asked, answer: Answer) -> str:
-        return _shown(console, desk, asked, answer)
-
-    def act(asked: Asked, sent: Sent) -> str | None:
-        return _act(console, desk, asked, sent)
-
-    planned(app, console, Page(NAME, desk.run, shown, act))
+    planned(app, console, Page(NAME, desk.run, partial(_shown, console, desk), partial(_act, console, desk)))
 
 
 def _act(console: Console, desk: ReplanDesk, asked: Asked, sent: Sent) -> str | None:

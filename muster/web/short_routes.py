@@ -3,6 +3,7 @@ rules and absences are in the way, which is looked for while somebody waits."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,6 @@ def shortages(app: FastAPI, console: Console, running: Runs) -> None:
     """The routes of tours that are short."""
     desk = ShortDesk(console.store, console.clock, console.desk, running)
 
-    def shown(asked: Asked, answer: Answer) -> str:
-        return _shown(console, desk, asked, answer)
-
     def act(asked: Asked, sent: Sent) -> None:
         match sent.typed.get("act"):
             case "start":
@@ -49,7 +47,7 @@ def shortages(app: FastAPI, console: Console, running: Runs) -> None:
             case _:
                 raise Invalid("this form asks nothing: open the page again")
 
-    planned(app, console, Page(NAME, desk.asking, shown, act))
+    planned(app, console, Page(NAME, desk.asking, partial(_shown, console, desk), act))
 
 
 def _tour(asked: Asked) -> Tour:

@@ -15,9 +15,11 @@ from tests.doors import House, house_of, served
 from tests.ground import InRecord, local
 from tests.hands import at_work
 from tests.journeys import Journey
+from tests.publishing import BEFORE, by_charts
 from tests.services.reached import ROWS, at_three, receive, step
 from tests.services.small import CO, OFFICER, PCT, TEN, XO
 from tests.support import SettableClock
+from tests.web.test_console import somebody
 
 WAYS = [("mouse", "light"), ("keyboard", "dark"), ("thumb", "dark")]
 """How the journeys of docs/journeys.md are made."""
@@ -36,6 +38,14 @@ def house(force: InRecord, temporary_store: SqlStore, clock: SettableClock) -> I
     """Its record, with a server before its door."""
     with served(house_of(temporary_store, clock)) as open_house:
         yield open_house
+
+
+@pytest.fixture
+def planner(house: House, force: InRecord, clock: SettableClock) -> dict[str, str]:
+    """The commanding officer of a unit whose roster is published, and has not begun."""
+    force.once(by_charts)
+    clock.at = local(BEFORE)
+    return somebody(house, force, CO)
 
 
 @pytest.fixture(scope="module")

@@ -75,12 +75,17 @@ def test_a_stream_that_is_silent_is_begun_anew(browser: Browser, house: House, f
     page.close()
 
 
+def at_tasking(browser: Browser, house: House, force: InRecord) -> Page:
+    """The commanding officer before what waits for them."""
+    force.clock.at = local(TEN)
+    receive(force)
+    return opened(browser, house, somebody(house, force, CO), "/tasking/T1")
+
+
 def test_what_is_pressed_without_a_connection_is_not_lost_and_done_once(
     browser: Browser, house: House, force: InRecord
 ) -> None:
-    force.clock.at = local(TEN)
-    receive(force)
-    page = opened(browser, house, somebody(house, force, CO), "/tasking/T1")
+    page = at_tasking(browser, house, force)
     accept = page.get_by_role("button", name="Accept", exact=True)
     page.context.set_offline(True)
     accept.click()
@@ -99,9 +104,7 @@ def test_what_is_pressed_without_a_connection_is_not_lost_and_done_once(
 def test_a_server_on_the_same_machine_is_reached_also_without_a_network(
     browser: Browser, house: House, force: InRecord
 ) -> None:
-    force.clock.at = local(TEN)
-    receive(force)
-    page = opened(browser, house, somebody(house, force, CO), "/tasking/T1")
+    page = at_tasking(browser, house, force)
     page.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false })")
     page.get_by_role("button", name="Accept", exact=True).click()
     page.get_by_role("heading", level=1).filter(has_text="Commanding Officer, 47th Precinct has it").wait_for()

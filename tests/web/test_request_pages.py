@@ -14,13 +14,13 @@ from muster.services.request_rights import decider_of
 from muster.services.requests import request_named
 from tests.doors import House, Said, ask, post
 from tests.ground import NEW_YORK, InRecord, local
-from tests.publishing import BEFORE, day
+from tests.publishing import BEFORE, by_charts, day
 from tests.requesting import absences, entry, oct_
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, does, facts, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
 from tests.web.test_refusals import is_safe
-from tests.web.test_roster import by_charts, mark_of, stranger
+from tests.web.test_roster import mark_of, stranger
 
 CO_POST = "PCT-047-CO"
 

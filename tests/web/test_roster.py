@@ -23,9 +23,8 @@ from tests.publishing import (
     MONDAY,
     NIGHT,
     amended,
-    charted,
+    by_charts,
     day,
-    published,
 )
 from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, XO, does, facts, sees
 from tests.support import SettableClock
@@ -90,11 +89,6 @@ def entry(force: InRecord, member: str, on: date) -> str | None:
 def entered_now(force: InRecord, *rows: Absence | Attachment | TimeRecord | Waiver) -> None:
     """Record rows."""
     does(force, lambda record: record.append([entered(row, None, record.now) for row in rows]))
-
-
-def by_charts(force: InRecord) -> None:
-    """Publish what the charts give."""
-    published(force, charted(force))
 
 
 def stranger(force: InRecord) -> str:

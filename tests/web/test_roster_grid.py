@@ -26,12 +26,13 @@ from tests.publishing import (
     NIGHT,
     amended,
     as_charted,
+    by_charts,
     day,
 )
 from tests.services.small import BOROUGH, CO, NIGHT_CAPTAIN, NIGHT_DESK, OFFICER, PCT, sees
 from tests.support import SettableClock
 from tests.web.test_console import seen, somebody
-from tests.web.test_roster import CELL, GRID, by_charts, cells_of, entered_now, labels_of, letters
+from tests.web.test_roster import CELL, GRID, cells_of, entered_now, labels_of, letters
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from tests.browsing import PHONE, Scheme, barriers
 from tests.doors import House
 from tests.ground import InRecord
 from tests.hands import DESK
-from tests.publishing import MONDAY
+from tests.publishing import MONDAY, by_charts
 from tests.requesting import leave, oct_
 from tests.services.small import OFFICER, PCT, facts, sees
 from tests.support import SettableClock
-from tests.web.test_roster import by_charts, entry
+from tests.web.test_roster import entry
 
 GRID = f"/roster/{PCT}?from={MONDAY}"
 SCREENS = (GRID, f"/roster/{PCT}/{OFFICER}/2020-10-22", f"/roster/{PCT}/{OFFICER}", "/roster", "/requests",

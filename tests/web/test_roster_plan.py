@@ -18,23 +18,15 @@ from muster.services.replanning import replanned
 from muster.services.runs import Runs
 from tests.doors import House, Said, ask, post
 from tests.ground import InRecord, local
-from tests.publishing import BEFORE, MONDAY, amended, day
-from tests.services.small import BOROUGH, CO, NIGHT_DESK, OFFICER, PCT, facts, sees
+from tests.publishing import BEFORE, MONDAY, amended, by_charts, day
+from tests.services.small import BOROUGH, NIGHT_DESK, OFFICER, PCT, facts, sees
 from tests.support import SettableClock
 from tests.waiting import LONGEST_SECONDS
 from tests.web.test_console import seen, somebody
 from tests.web.test_request_pages import CO_POST
-from tests.web.test_roster import by_charts, mark_of, stranger, until_ended
+from tests.web.test_roster import mark_of, stranger, until_ended
 
 PAGE = f"/roster-plan/{PCT}"
-
-
-@pytest.fixture
-def co(house: House, force: InRecord, clock: SettableClock) -> dict[str, str]:
-    """The commanding officer of a unit whose roster is published."""
-    force.once(by_charts)
-    clock.at = local(BEFORE)
-    return somebody(house, force, CO)
 
 
 def sends(house: House, cookie: dict[str, str], **fields: str) -> Said:
@@ -60,19 +52,19 @@ def rows(page: Said) -> list[tuple[str, str, str, str]]:
 
 
 def test_what_is_shown_is_what_is_signed_and_nothing_before_that(
-    house: House, co: dict[str, str], force: InRecord
+    house: House, planner: dict[str, str], force: InRecord
 ) -> None:
     before, count = lines(force), facts(force)
     on = next(n for n in range(28) if before[NIGHT_DESK][n])
-    sent = sends(house, co, act="start", absent=NIGHT_DESK, first=f"{day(on)}", last=f"{day(on)}")
+    sent = sends(house, planner, act="start", absent=NIGHT_DESK, first=f"{day(on)}", last=f"{day(on)}")
     assert (sent.status, sent.headers["location"]) == (303, PAGE)
-    shown = rows(ended(house, co))
+    shown = rows(ended(house, planner))
     assert (NIGHT_DESK, f"{day(on):%a} {day(on).day} {day(on):%b %Y}", before[NIGHT_DESK][on], "off") in shown
     assert (lines(force), facts(force)) == (before, count)
-    assert sends(house, co, act="amend", by="PBBX-CO", reason="sick").status == 409
-    assert sends(house, co, act="amend", by=CO_POST, reason="").status == 409
+    assert sends(house, planner, act="amend", by="PBBX-CO", reason="sick").status == 409
+    assert sends(house, planner, act="amend", by=CO_POST, reason="").status == 409
     assert lines(force) == before
-    assert sends(house, co, act="amend", by=CO_POST, reason="sick").status == 303
+    assert sends(house, planner, act="amend", by=CO_POST, reason="sick").status == 303
     after = lines(force)
     changed = {
         (m, f"{day(n):%a} {day(n).day} {day(n):%b %Y}", before[m][n] or "off", after[m][n] or "off")
@@ -81,26 +73,26 @@ def test_what_is_shown_is_what_is_signed_and_nothing_before_that(
         if before[m][n] != after[m][n]
     }
     assert changed == set(shown)
-    assert "nothing is planned anew" in seen(house, PAGE, co).text
+    assert "nothing is planned anew" in seen(house, PAGE, planner).text
 
 
 def test_a_roster_that_was_amended_meanwhile_is_not_signed_over(
-    house: House, co: dict[str, str], force: InRecord
+    house: House, planner: dict[str, str], force: InRecord
 ) -> None:
     before = lines(force)
     on = next(n for n in range(28) if before[NIGHT_DESK][n])
-    sends(house, co, act="start", absent=NIGHT_DESK, first=f"{day(on)}")
-    ended(house, co)
+    sends(house, planner, act="start", absent=NIGHT_DESK, first=f"{day(on)}")
+    ended(house, planner)
     other = next(n for n in range(28) if before[OFFICER][n] and n != on)
     amended(force, OFFICER, day(other), "off")
-    said = sends(house, co, act="amend", by=CO_POST, reason="sick")
+    said = sends(house, planner, act="amend", by=CO_POST, reason="sick")
     assert (said.status, "read it again" in said.text) == (409, True)
-    assert sends(house, co, act="drop").status == 303
+    assert sends(house, planner, act="drop").status == 303
     assert lines(force)[NIGHT_DESK] == before[NIGHT_DESK]
 
 
 def test_stopped_it_keeps_what_it_found_and_nobody_has_two_at_once(
-    house: House, co: dict[str, str], force: InRecord
+    house: House, planner: dict[str, str], force: InRecord
 ) -> None:
     desk = ReplanDesk(force.store, force.clock, Runs(monotonic))
     word = somebody(house, force, BOROUGH)["Cookie"].partition("=")[2]
@@ -139,7 +131,7 @@ def test_whether_to_stop_is_asked_as_long_as_it_is_looked_for(force: InRecord) -
 
 
 def test_only_who_commands_the_unit_plans_it_and_odd_words_are_refused(
-    house: House, co: dict[str, str], force: InRecord, clock: SettableClock
+    house: House, planner: dict[str, str], force: InRecord, clock: SettableClock
 ) -> None:
     assert ask(house.base + PAGE).status == 401
     assert post(house.base + PAGE, act="start").status == 401
@@ -155,6 +147,6 @@ def test_only_who_commands_the_unit_plans_it_and_odd_words_are_refused(
         ({"act": "amend", "by": CO_POST, "reason": "x"}, 409),
         ({"act": "x"}, 422),
     ):
-        got = sends(house, co, **fields)
+        got = sends(house, planner, **fields)
         assert (got.status, "<b>x" in got.text) == (status, False), fields
-    assert sends(house, co, act="stop").status == 303
+    assert sends(house, planner, act="stop").status == 303
