@@ -41,8 +41,9 @@ def roster_sheet(views: Views, roster: UnitRoster, once: Once = anew) -> RosterS
 
 
 def published_sheet(views: Views, unit: str, at: datetime, *, commands: bool, once: Once = anew) -> RosterSheet:
-    """The unit's published roster that holds at the instant, or else the next, as a sheet: with what it leaves short
-    now, and, for whoever ``commands`` the unit, which rules it crosses. Raises as ``published_plan``."""
+    """The unit's published roster that holds at the instant, or else the next, as a sheet: with what its lines leave
+    short by the cover of now, whoever is absent since, and, for whoever ``commands`` the unit, which rules it crosses.
+    ``once``: keeps what is found of members. Raises as ``published_plan``."""
     signed, plan = published_plan(views, unit, at)
     found = checked_draft(views, plan, once)
     sheet = roster_sheet(views, found if commands else replace(found, crossings=(), notes=()), once)
